@@ -1,0 +1,1 @@
+"""Encryption, secrets and where data goes."""

@@ -1,0 +1,1 @@
+"""Isolation of containers and hosts, and what the network lets in."""

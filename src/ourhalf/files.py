@@ -1,0 +1,122 @@
+"""The files of a target: walked once, read within bounds, never outside of it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+
+from ourhalf.model.evidence import Unread
+from ourhalf.readers.reader import UnreadableError
+from ourhalf.readers.secrets import scrub
+
+MAX_FILE_BYTES = 32 * 1024 * 1024
+MAX_FILES = 200_000
+
+_SKIPPED_FOLDERS = frozenset(
+    {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".mypy_cache"}
+)
+
+
+class TargetFiles:
+    """The files below `root`, which is a folder or one file.
+
+    `seen` maps each path that was read to the digest of its bytes, and each folder that was listed
+    (ending in `/`) to the digest of its names: a cache entry holds while they stay the same.
+    """
+
+    def __init__(self, root: str) -> None:
+        real = os.path.realpath(root)
+        self._single = None if os.path.isdir(real) else os.path.basename(real)
+        self._root = os.path.dirname(real) if self._single else real
+        self.seen: dict[str, str] = {}
+        self.unread: list[Unread] = []
+
+    def paths(self) -> tuple[str, ...]:
+        """Every file of the target, sorted; what cannot be listed is added to `unread`."""
+        if self._single:
+            return (self._single,)
+        found = sorted(self._walk(""))
+        if len(found) > MAX_FILES:
+            self._note(found[MAX_FILES], f"more than {MAX_FILES:,} files: the rest was not read")
+        return tuple(found[:MAX_FILES])
+
+    def read(self, path: str) -> bytes:
+        """See `Files.read`."""
+        full = self._inside(path)
+        try:
+            with open(full, "rb", opener=_no_blocking) as file:
+                status = os.fstat(file.fileno())
+                if not stat.S_ISREG(status.st_mode):
+                    raise UnreadableError("not a regular file")
+                if status.st_size > MAX_FILE_BYTES:
+                    raise UnreadableError(
+                        f"{status.st_size / 1048576:.0f} MB: larger than the {MAX_FILE_BYTES // 1048576} MB bound"
+                    )
+                data = file.read(MAX_FILE_BYTES + 1)
+        except OSError as error:
+            raise UnreadableError(error.strerror or "cannot be opened") from None
+        self.seen[path] = hashlib.blake2b(data, digest_size=16).hexdigest()
+        return scrub(data)
+
+    def exists(self, path: str) -> bool:
+        """See `Files.exists`."""
+        try:
+            found = os.path.isfile(self._inside(path))
+        except UnreadableError:
+            return False
+        if not found:
+            self.seen.setdefault(path, "")
+        return found
+
+    def folder(self, path: str) -> tuple[str, ...]:
+        """See `Files.folder`."""
+        try:
+            with os.scandir(self._inside(path)) as entries:
+                names = sorted(entry.name for entry in entries if entry.is_file())
+        except OSError:
+            names = []
+        prefix = path.rstrip("/") + "/" if path else ""
+        self.seen[prefix or "/"] = hashlib.blake2b("\0".join(names).encode(), digest_size=16).hexdigest()
+        return tuple(prefix + name for name in names)
+
+    def _inside(self, path: str) -> str:
+        full = os.path.realpath(os.path.join(self._root, path))
+        if full != self._root and not full.startswith(self._root.rstrip(os.sep) + os.sep):
+            raise UnreadableError("lies outside of the target")
+        return full
+
+    def _walk(self, folder: str) -> Iterator[str]:
+        try:
+            with os.scandir(os.path.join(self._root, folder)) as entries:
+                found = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            self._note(folder, error.strerror or "cannot be listed")
+            return
+        for entry in found:
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            try:
+                if entry.is_dir():
+                    yield from self._descend(path, entry)
+                elif entry.is_file():
+                    yield path
+                elif entry.is_symlink():
+                    self._note(path, "a symbolic link that leads nowhere or to itself")
+            except OSError as error:
+                self._note(path, error.strerror or "cannot be read")
+
+    def _descend(self, path: str, entry: os.DirEntry[str]) -> Iterator[str]:
+        if entry.name in _SKIPPED_FOLDERS:
+            return
+        if entry.is_symlink():
+            self._note(path, "a symbolic link to a folder: not followed")
+            return
+        yield from self._walk(path)
+
+    def _note(self, path: str, reason: str) -> None:
+        self.unread.append(Unread(path or ".", 1, "files", reason))
+
+
+def _no_blocking(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

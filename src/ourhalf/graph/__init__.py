@@ -1,0 +1,1 @@
+"""Resources joined into what runs, and what can reach it."""

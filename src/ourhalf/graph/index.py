@@ -1,0 +1,136 @@
+"""The graph: finds resources by the links between them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache, cached_property
+from typing import Any, TypeVar, get_type_hints
+
+from ourhalf.discovery import values
+from ourhalf.graph import workloads as projections
+from ourhalf.graph.projection import Projection
+from ourhalf.model.evidence import Evidence
+from ourhalf.model.field import Absent, Entries, Field, Known, Reference, Unresolved
+from ourhalf.model.resource import At, Part, Resource
+from ourhalf.model.workload import Workload
+
+R = TypeVar("R", bound=Resource)
+
+
+class EvidenceGraph:
+    """`Graph` over evidence.
+
+    A reference holds within its scope. A text names a resource of the kind asked for by address,
+    by an identifying field, or as the last part of an ARN; in the same scope first, then anywhere.
+    """
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._by_kind: dict[type[Resource], list[Resource]] = defaultdict(list)
+        self._by_address: dict[tuple[str, str], Resource] = {}
+        self._by_name: dict[tuple[type[Resource], str], list[Resource]] = defaultdict(list)
+        for resource in evidence.resources:
+            self._by_kind[type(resource)].append(resource)
+            self._by_address[resource.origin.scope, resource.origin.address] = resource
+            for name in _identities(resource):
+                self._by_name[type(resource), name].append(resource)
+
+    def find(self, link: Field[Any], kind: type[R], near: Resource) -> R | Unresolved:
+        """See `Graph.find`."""
+        match link:
+            case Known(Reference(target)):
+                found = self._by_address.get((near.origin.scope, target))
+                if isinstance(found, kind):
+                    return found
+                if found is not None:
+                    return Unresolved(f"{target} is no {kind.__name__}", link.place)
+                return Unresolved(f"{target} lies outside of what was read", link.place)
+            case Known(str() as name):
+                return self._named(name, kind, near, link)
+            case Known(value) if isinstance(value, kind):
+                return value
+            case Absent():
+                return Unresolved(f"no {kind.__name__} is named", link.place)
+            case Unresolved(parts=(*_, Reference(target), _)) | Unresolved(parts=(*_, Reference(target))):
+                found = self._by_address.get((near.origin.scope, target))
+                return found if isinstance(found, kind) else link
+            case Unresolved():
+                return link
+        return Unresolved(f"a {type(link).__name__} names no resource", link.place)
+
+    def _named(self, name: str, kind: type[R], near: Resource, link: Field[Any]) -> R | Unresolved:
+        for candidate in dict.fromkeys((name, name.rsplit("/", 1)[-1], name.rsplit(":", 1)[-1])):
+            found = self._by_name.get((kind, candidate), [])
+            close = [r for r in found if r.origin.scope == near.origin.scope] or found
+            if len(close) == 1:
+                return close[0]  # type: ignore[return-value]
+            if close:
+                return Unresolved(f"{len(close)} resources are named {candidate}", link.place)
+        return Unresolved(f"{name} lies outside of what was read", link.place)
+
+    def referrers(self, target: Resource, kind: type[R]) -> tuple[R, ...]:
+        """See `Graph.referrers`."""
+        return tuple(
+            resource
+            for resource in self.all(kind)
+            if any(self.find(link, type(target), resource) is target for link in _links(resource))
+        )
+
+    def all(self, kind: type[R], near: Resource | None = None) -> tuple[R, ...]:
+        """See `Graph.all`."""
+        found = self._by_kind.get(kind, ())
+        return tuple(r for r in found if near is None or r.origin.scope == near.origin.scope)  # type: ignore[misc]
+
+    @cached_property
+    def _workloads(self) -> tuple[Workload, ...]:
+        by_kind: dict[type[Resource], list[Projection[Any]]] = defaultdict(list)
+        for projection in values(projections, Projection):
+            by_kind[projection.kind].append(projection)
+        return tuple(
+            workload
+            for kind, found in self._by_kind.items()
+            for projection in by_kind.get(kind, ())
+            for resource in found
+            for workload in projection.project(resource, self)
+        )
+
+    def workloads(self) -> tuple[Workload, ...]:
+        """See `Graph.workloads`."""
+        return self._workloads
+
+
+def _identities(resource: Resource) -> set[str]:
+    found = {resource.name, resource.origin.address}
+    for field in _identifying(type(resource)):
+        value = getattr(resource, field)
+        if isinstance(value, Known) and isinstance(value.value, str):
+            found.add(value.value)
+    return found - {""}
+
+
+@cache
+def _identifying(kind: type[Resource]) -> tuple[str, ...]:
+    return tuple(
+        field
+        for field, hint in get_type_hints(kind, include_extras=True).items()
+        if any(isinstance(m, At) and m.identifies for m in getattr(hint, "__metadata__", ()))
+    )
+
+
+def _links(value: Any) -> list[Field[Any]]:
+    """Every field inside a resource that may name another."""
+    found: list[Field[Any]] = []
+    stack = [value]
+    while stack:
+        current = stack.pop()
+        match current:
+            case Resource() | Part():
+                stack.extend(getattr(current, field) for field in current.__struct_fields__)
+            case Known(tuple() as many, place):
+                stack.extend(e if isinstance(e, Part | Unresolved) else Known(e, place) for e in many)
+            case Known(Part() as part):
+                stack.append(part)
+            case Known(Entries(items)):
+                stack.extend(items.values())
+            case Known(str() | Reference()) | Unresolved():
+                found.append(current)
+    return found

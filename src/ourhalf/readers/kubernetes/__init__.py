@@ -1,0 +1,1 @@
+"""Kubernetes manifests: objects, and custom resources that hold a pod template anywhere."""

@@ -1,0 +1,340 @@
+"""Builds typed resources from nodes by the field tables that the resources carry."""
+
+from __future__ import annotations
+
+import re
+import types
+import typing
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeVar, get_args, get_origin
+
+from ourhalf.model.field import Absent, Entries, Known, Place, Redacted, Reference, Unresolved
+from ourhalf.model.resource import At, Dialect, Origin, Part, Resource
+from ourhalf.readers import embedded
+from ourhalf.readers.node import Node, plain
+from ourhalf.readers.secrets import redact
+
+P = TypeVar("P", bound=Part)
+R = TypeVar("R", bound=Resource)
+
+_TRUE = frozenset({"true", "yes", "on", "1"})
+_FALSE = frozenset({"false", "no", "off", "0"})
+_NAME_KEYS = ("name", "Name", "key", "Key")
+_VALUE_KEYS = ("value", "Value", "valueFrom", "ValueFrom", "value_from")
+
+
+class _Slot(typing.NamedTuple):
+    """How one field is found and converted in one dialect."""
+
+    field: str
+    paths: tuple[tuple[str, ...], ...]
+    leaf: str
+    kind: Any
+    default: Any
+    source: str
+    format: str
+
+
+_DIALECT_TAGS = {
+    "!json": Dialect.API,
+    "!compose": Dialect.COMPOSE,
+    "!kubernetes": Dialect.KUBERNETES,
+}
+
+
+def build(kind: type[R], name: str, node: Node, origin: Origin) -> R:
+    """A resource of `kind` from the tree of its fields, spelled in the dialect of `origin`."""
+    return kind(name=name, origin=origin, **_fields(kind, node, origin.dialect))
+
+
+def build_part(kind: type[P], node: Node, dialect: Dialect, **given: Any) -> P:
+    """A part of `kind` from the tree of its fields; `given` fields are taken as they are."""
+    return kind(**{**_fields(kind, node, dialect), **given})
+
+
+def _fields(kind: type[Resource | Part], node: Node, dialect: Dialect) -> dict[str, Any]:
+    place = node.place
+    dialect = _DIALECT_TAGS.get(node.tag or "", dialect)
+    found: dict[str, Any] = {}
+    for slot in _table(kind, dialect):
+        child = _find(node, slot.paths)
+        if child is None or child.value is None:
+            where = Place(place.path, place.line, place.column, slot.leaf)
+            found[slot.field] = Absent(slot.default, where, slot.source)
+            continue
+        where = Place(child.path, child.line, child.column, slot.leaf)
+        if slot.format:
+            child = embedded.parse(slot.format, child)
+        value = _convert(child, slot.kind, dialect, slot.field)
+        if isinstance(value, Unresolved):
+            found[slot.field] = Unresolved(value.reason, where, value.parts)
+        else:
+            found[slot.field] = Known(value, where)
+    return found
+
+
+def _find(node: Node, paths: tuple[tuple[str, ...], ...]) -> Node | None:
+    for path in paths:
+        current: Node | None = node
+        for key in path:
+            if current is None or current.value is None:
+                current = None
+                break
+            value = current.value
+            if isinstance(value, list) and len(value) == 1 and current.rest is None:
+                current = value[0]
+            elif isinstance(value, list) and value:
+                current = current.unresolved(f"expected one block before `{key}`, found {len(value)}")
+            current = current.get(key)
+        if current is not None and current.value is not None:
+            return current
+    return None
+
+
+@cache
+def _table(kind: type[Resource | Part], dialect: Dialect) -> tuple[_Slot, ...]:
+    slots = []
+    for field, hint in typing.get_type_hints(kind, include_extras=True).items():
+        at = next((m for m in getattr(hint, "__metadata__", ()) if isinstance(m, At)), None)
+        if at is None:
+            continue
+        written = spelling(at, dialect)
+        if not written:
+            continue
+        paths = tuple(tuple(path.split(".")) for path in written.split("|"))
+        leaf = written.split("|")[0]
+        slots.append(_Slot(field, paths, leaf, field_type(hint), at.default, at.source, at.format))
+    return tuple(slots)
+
+
+def spelling(at: At, dialect: Dialect) -> str:
+    """The path of a field in `dialect`, empty where that cannot express it."""
+    match dialect:
+        case Dialect.API:
+            return at.api
+        case Dialect.CLOUDFORMATION:
+            if at.cloudformation is not None:
+                return at.cloudformation
+            return re.sub(r"(^|[.|])([a-z])", lambda m: m[1] + m[2].upper(), at.api)
+        case Dialect.TERRAFORM:
+            return at.terraform if at.terraform is not None else _snake(at.api)
+        case Dialect.KUBERNETES:
+            return at.kubernetes
+        case Dialect.COMPOSE:
+            return at.compose
+
+
+def _snake(path: str) -> str:
+    path = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", path)
+    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", path).lower()
+
+
+def field_type(hint: Any) -> Any:
+    """T of a `Field[T]` or `Many[T]` annotation, such as `str` or `tuple[Port | Unresolved, ...]`."""
+    union = get_args(hint)[0] if hasattr(hint, "__metadata__") else hint
+    for member in get_args(union):
+        if get_origin(member) is Known:
+            return get_args(member)[0]
+    raise TypeError(f"{hint} is not a field")
+
+
+def _convert(node: Node, kind: Any, dialect: Dialect, name: str) -> Any:
+    """The value of `node` as `kind`, or Unresolved."""
+    value = node.value
+    if isinstance(value, Unresolved):
+        return value
+    dialect = _DIALECT_TAGS.get(node.tag or "", dialect)
+    return _converter(kind)(node, dialect, name)
+
+
+_Converter = Callable[[Node, Dialect, str], Any]
+
+
+@cache
+def _converter(kind: Any) -> _Converter:
+    origin = get_origin(kind)
+    if kind is Any:
+        return lambda node, dialect, name: plain(node)
+    if origin is Entries:
+        return _entries_converter(get_args(kind)[0])
+    if origin is tuple:
+        return _list_converter(_without_unresolved(get_args(kind)[0]))
+    if origin in (types.UnionType, typing.Union):
+        members = get_args(kind)
+        if Reference in members:
+            return _link
+        if Redacted in members:
+            return lambda node, dialect, name: (
+                redact(name, text) if isinstance(text := _text(node, dialect, name), str) else text
+            )
+        raise TypeError(f"no conversion to {kind}")
+    if isinstance(kind, type) and issubclass(kind, Part):
+        return _part_converter(kind)
+    return {str: _text, bool: _boolean, int: _integer, float: _number}[kind]
+
+
+def _without_unresolved(kind: Any) -> Any:
+    members = [m for m in get_args(kind) if m is not Unresolved]
+    return members[0] if len(members) == 1 else typing.Union[tuple(members)]  # noqa: UP007
+
+
+def _wrong(node: Node, expected: str) -> Unresolved:
+    found = type(node.value).__name__.replace("dict", "mapping")
+    return Unresolved(f"expected {expected}, found {found}", node.place)
+
+
+def _made_later(reference: Reference, node: Node) -> Unresolved:
+    return Unresolved(f"{reference} is known only once it is deployed", node.place, (reference,))
+
+
+def _text(node: Node, dialect: Dialect, name: str) -> str | Unresolved:
+    match node.value:
+        case bool() as value:
+            return "true" if value else "false"
+        case str() as value:
+            return value
+        case int() | float() as value:
+            return str(value)
+        case Reference() as reference:
+            return _made_later(reference, node)
+    return _wrong(node, "a text")
+
+
+def _boolean(node: Node, dialect: Dialect, name: str) -> bool | Unresolved:
+    match node.value:
+        case bool() as value:
+            return value
+        case str() as value if value.lower() in _TRUE:
+            return True
+        case str() as value if value.lower() in _FALSE:
+            return False
+        case Reference() as reference:
+            return _made_later(reference, node)
+    return _wrong(node, "true or false")
+
+
+def _integer(node: Node, dialect: Dialect, name: str) -> int | Unresolved:
+    match node.value:
+        case bool():
+            return _wrong(node, "a whole number")
+        case int() as value:
+            return value
+        case float() as value if value.is_integer():
+            return int(value)
+        case str() as value if re.fullmatch(r"[+-]?\d{1,18}", value):
+            return int(value)
+        case Reference() as reference:
+            return _made_later(reference, node)
+    return _wrong(node, "a whole number")
+
+
+def _number(node: Node, dialect: Dialect, name: str) -> float | Unresolved:
+    match node.value:
+        case bool():
+            return _wrong(node, "a number")
+        case int() | float() as value:
+            return float(value)
+        case str() as value if re.fullmatch(r"[+-]?\d{1,18}(\.\d{1,18})?", value):
+            return float(value)
+        case Reference() as reference:
+            return _made_later(reference, node)
+    return _wrong(node, "a number")
+
+
+def _link(node: Node, dialect: Dialect, name: str) -> str | Reference | Unresolved:
+    return node.value if isinstance(node.value, Reference) else _text(node, dialect, name)
+
+
+def _part_converter(kind: type[Part]) -> _Converter:
+    def convert(node: Node, dialect: Dialect, name: str) -> Any:
+        if isinstance(node.value, list) and len(node.value) == 1 and node.rest is None:
+            node = node.value[0]
+            if isinstance(node.value, Unresolved):
+                return node.value
+        if isinstance(node.value, str):
+            node, dialect = embedded.parse("json", node), Dialect.API
+        if isinstance(node.value, Unresolved):
+            return node.value
+        if not isinstance(node.value, dict):
+            return _wrong(node, "a mapping")
+        return kind(**_fields(kind, node, dialect), **_named(kind, node))
+
+    return convert
+
+
+def _named(kind: type[Part], node: Node) -> dict[str, Any]:
+    """The plain name and place of parts that have them, such as containers and volumes."""
+    plain_fields: dict[str, Any] = {}
+    if "name" in kind.__struct_fields__:
+        found = node.value.get("name") or node.value.get("Name")
+        plain_fields["name"] = found.value if found is not None and isinstance(found.value, str) else ""
+    if "place" in kind.__struct_fields__:
+        plain_fields["place"] = node.place
+    return plain_fields
+
+
+def _list_converter(kind: Any) -> _Converter:
+    def convert(node: Node, dialect: Dialect, name: str) -> Any:
+        value = node.value
+        if isinstance(value, Reference):
+            return _made_later(value, node)
+        if isinstance(value, str) and isinstance(kind, type) and issubclass(kind, Part):
+            node, dialect = embedded.parse("json", node), Dialect.API
+            value = node.value
+            if isinstance(value, Unresolved):
+                return value
+        # Terraform writes one block where other languages write a list of one.
+        children = value if isinstance(value, list) else [node]
+        converted = [_convert(child, kind, dialect, name) for child in children if child.value is not None]
+        if node.rest is not None and isinstance(value, list):
+            converted.append(node.rest)
+        return tuple(converted)
+
+    return convert
+
+
+def _entries_converter(kind: Any) -> _Converter:
+    def convert(node: Node, dialect: Dialect, name: str) -> Any:
+        if isinstance(node.value, dict):
+            pairs = [(key, child) for key, child in node.value.items()]
+            return Entries({k: _entry(c, kind, dialect, k) for k, c in pairs}, node.rest)
+        if not isinstance(node.value, list):
+            return _wrong(node, "names with values")
+        items: dict[str, Any] = {}
+        rest = node.rest
+        for child in node.value:
+            key, held = _pair(child)
+            if key is None:
+                rest = held.value if isinstance(held.value, Unresolved) else _wrong(child, "a name")
+                continue
+            items[key] = _entry(held, kind, dialect, key)
+        return Entries(items, rest)
+
+    return convert
+
+
+def _pair(node: Node) -> tuple[str | None, Node]:
+    """Name and value node of one list element: a mapping of the two, or `NAME=value`."""
+    if isinstance(node.value, str):
+        key, _, text = node.value.partition("=")
+        return key, node.with_value(text)
+    if not isinstance(node.value, dict):
+        return None, node
+    named = next((node.value[k] for k in _NAME_KEYS if k in node.value), None)
+    if named is None or not isinstance(named.value, str):
+        return None, named or node
+    held = next((node.value[k] for k in _VALUE_KEYS if k in node.value), None)
+    if held is None:
+        return named.value, named.with_value(None)
+    return named.value, Node(held.value, named.path, named.line, named.column, held.tag, held.rest)
+
+
+def _entry(node: Node, kind: Any, dialect: Dialect, key: str) -> Any:
+    where = Place(node.path, node.line, node.column, key)
+    if node.value is None:
+        return Absent(None, where)
+    value = _convert(node, kind, dialect, key)
+    return (
+        Unresolved(value.reason, where, value.parts) if isinstance(value, Unresolved) else Known(value, where)
+    )

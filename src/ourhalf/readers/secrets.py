@@ -1,0 +1,80 @@
+"""Takes secrets out of what is read, before anything else sees them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import cache
+
+from ourhalf.model.field import Redacted
+
+_MARK = "REDACTED-"
+_MARKED = re.compile(r"(?P<prefix>[\w-]{0,8}?)REDACTED-(?P<kind>[a-z-]+?)-(?P<digest>[0-9a-f]{12})")
+
+# Formats that identify themselves: kind, and a pattern whose group 1 is a prefix safe to show.
+_FORMATS: tuple[tuple[str, bytes], ...] = (
+    ("aws-access-key-id", rb"\b((?:AKIA|ASIA))[A-Z2-7]{16}\b"),
+    ("hugging-face-token", rb"\b(hf_)[A-Za-z0-9]{34,40}\b"),
+    ("github-token", rb"\b(gh[pousr]_)[A-Za-z0-9]{36,255}\b"),
+    ("github-token", rb"\b(github_pat_)[A-Za-z0-9_]{60,255}\b"),
+    ("openai-key", rb"\b(sk-(?:proj-|ant-)?)[A-Za-z0-9_-]{32,200}\b"),
+    ("ngc-key", rb"\b(nvapi-)[A-Za-z0-9_-]{50,80}"),
+    ("slack-token", rb"\b(xox[abprs]-)[A-Za-z0-9-]{20,255}\b"),
+    ("private-key", rb"-----BEGIN ()[A-Z ]*PRIVATE KEY-----[^-]{16,16384}-----END [A-Z ]*PRIVATE KEY-----"),
+)
+
+_SECRET_NAME = re.compile(
+    r"(?i)(^|[_.-])(password|passwd|pwd|secret|token|api_?key|apikey|access_?key|private_?key|credentials?)([_.-]|$)"
+)
+# A name that speaks of where a secret is, or how many tokens there are, rather than holding one.
+_NOT_SECRET_NAME = re.compile(
+    r"(?i)(file|path|arn|name|url|uri|endpoint|id|ttl|expiry|max|num|limit|length|count|size)$"
+)
+_PLACEHOLDER = re.compile(
+    r"(?i)^$|^<.*>$|^\$|\$\{|\{\{|^(x+|\*+|changeme|change[-_]me|none|null|todo|example|placeholder|dummy|true|false|\d{1,4})$"
+    r"|your[-_ ]|^arn:aws|^/|^https?://"
+)
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[bytes]], ...]:
+    return tuple((kind, re.compile(pattern)) for kind, pattern in _FORMATS)
+
+
+def scrub(data: bytes) -> bytes:
+    """`data` with each secret of a self-identifying format replaced by a mark of its kind and digest.
+
+    The mark has the same number of lines as the secret.
+    """
+    for kind, pattern in _patterns():
+        if pattern.search(data):
+            data = pattern.sub(lambda found, kind=kind: _mark(kind, found), data)  # type: ignore[misc]
+    return data
+
+
+def _mark(kind: str, found: re.Match[bytes]) -> bytes:
+    secret = found[0]
+    mark = f"{found[1].decode()}{_MARK}{kind}-{_digest(secret)}".encode()
+    return mark + b"\n" * secret.count(b"\n")
+
+
+def redact(name: str, value: str) -> str | Redacted:
+    """`value` of the setting `name`, or what is left of it where it is a secret."""
+    marked = _MARKED.search(value)
+    if marked:
+        return Redacted(marked["kind"], marked["prefix"], marked["digest"])
+    if _SECRET_NAME.search(name) and not _NOT_SECRET_NAME.search(name) and not _PLACEHOLDER.search(value):
+        return Redacted("secret-by-name", "", _digest(value.encode()))
+    return value
+
+
+def _digest(secret: bytes) -> str:
+    return hashlib.blake2b(secret, key=_key(), digest_size=6).hexdigest()
+
+
+@cache
+def _key() -> bytes:
+    """The key of digests: made once for each cache folder, so that they say nothing elsewhere."""
+    from ourhalf.cache import secret_key
+
+    return secret_key()

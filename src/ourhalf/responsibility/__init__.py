@@ -1,0 +1,1 @@
+"""Who answers for what: the matrix as cited data, and the resolver that says why here."""
