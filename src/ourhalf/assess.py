@@ -34,7 +34,7 @@ from ourhalf.model.verdict import Verdict
 from ourhalf.model.workload import Container, Workload
 
 
-class _Case(msgspec.Struct, frozen=True):
+class Case(msgspec.Struct, frozen=True):
     """One thing to judge, and where it stands."""
 
     subject: Any
@@ -43,6 +43,11 @@ class _Case(msgspec.Struct, frozen=True):
     resource: Resource
     workload: Workload | None = None
     unresolved: Unresolved | None = None
+
+    @property
+    def container(self) -> Container | None:
+        """The container that is judged, where it is one."""
+        return self.subject if isinstance(self.subject, Container) else None
 
 
 @cache
@@ -61,9 +66,9 @@ def assess(evidence: Evidence, targets: tuple[str, ...], as_of: date) -> Assessm
     requirements = Requirements()
     findings = []
     for control in all_controls():
-        for case in _cases(control.applies_to, evidence, graph):
-            context = Context(graph, requirements, as_of, case.workload)
-            findings.append(_finding(control, case, _judge(control, case, context)))
+        for case in cases(control.applies_to, graph):
+            context = Context(graph, requirements, as_of, case.workload, case.container)
+            findings.append(_finding(control, case, judge(control, case, context)))
     return Assessment(
         tool=ToolInfo("ourhalf", __version__),
         as_of=as_of,
@@ -78,33 +83,34 @@ def assess(evidence: Evidence, targets: tuple[str, ...], as_of: date) -> Assessm
     )
 
 
-def _cases(kind: type[Any], evidence: Evidence, graph: EvidenceGraph) -> Iterator[_Case]:
+def cases(kind: type[Any], graph: EvidenceGraph) -> Iterator[Case]:
+    """Every subject of `kind`, a resource type, `Workload` or `Container`."""
     if kind is Workload:
         for workload in graph.workloads():
-            yield _Case(workload, workload.name, workload.resource.place, workload.resource, workload)
+            yield Case(workload, workload.name, workload.resource.place, workload.resource, workload)
     elif kind is Container:
         for workload in graph.workloads():
             yield from _containers(workload)
     else:
-        for resource in evidence.resources:
-            if isinstance(resource, kind):
-                yield _Case(resource, resource.name, resource.place, resource)
+        for resource in graph.all(kind):
+            yield Case(resource, resource.name, resource.place, resource)
 
 
-def _containers(workload: Workload) -> Iterator[_Case]:
+def _containers(workload: Workload) -> Iterator[Case]:
     listed = workload.containers
     many = listed.value if isinstance(listed, Known) else (listed,)
     for container in many:
         match container:
             case Container():
                 name = f"{workload.name}/{container.name}" if container.name else workload.name
-                yield _Case(container, name, container.place, workload.resource, workload)
+                yield Case(container, name, container.place, workload.resource, workload)
             case Unresolved():
                 place = container.place
-                yield _Case(None, workload.name, place, workload.resource, workload, container)
+                yield Case(None, workload.name, place, workload.resource, workload, container)
 
 
-def _judge(control: Control[Any], case: _Case, context: Context) -> Verdict:
+def judge(control: Control[Any], case: Case, context: Context) -> Verdict:
+    """The verdict of `control`; unknown where the subject is not known or the control itself fails."""
     if case.unresolved is not None:
         return Verdict.unknown(case.unresolved)
     try:
@@ -113,7 +119,7 @@ def _judge(control: Control[Any], case: _Case, context: Context) -> Verdict:
         return Verdict.unknown(f"control {control.id} failed: {type(error).__name__}: {error}")
 
 
-def _finding(control: Control[Any], case: _Case, verdict: Verdict) -> Finding:
+def _finding(control: Control[Any], case: Case, verdict: Verdict) -> Finding:
     services = case.workload.services if case.workload else ()
     subject = Subject(
         case.resource.kind,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from typing import Protocol
 
 import msgspec
 
@@ -13,12 +14,20 @@ from ourhalf.discovery import values
 from ourhalf.files import TargetFiles
 from ourhalf.model.evidence import Evidence, Suppression, Unread
 from ourhalf.model.resource import Resource
-from ourhalf.readers.reader import Reader, Unit, UnreadableError, merged, unread
+from ourhalf.readers.reader import Files, Reader, Unit, UnreadableError, merged, unread
 from ourhalf.resources import resource_types
 
 Progress = Callable[[int, int], None]
 
 _PARALLEL_FROM = 40
+
+
+class Listing(Files, Protocol):
+    """Files that can also be listed."""
+
+    def paths(self) -> tuple[str, ...]:
+        """Every path, sorted."""
+        ...
 
 
 class _Job(msgspec.Struct, frozen=True):
@@ -34,9 +43,7 @@ def all_readers() -> tuple[Reader, ...]:
 
 
 @cache
-def _decoder() -> msgspec.json.Decoder[
-    tuple[tuple[Resource, ...], tuple[Unread, ...], tuple[Suppression, ...], int]
-]:
+def _decoder() -> msgspec.json.Decoder[tuple[tuple[Resource, ...], tuple[Unread, ...], tuple[Suppression, ...], int]]:
     union = resource_types()[0]
     for kind in resource_types()[1:]:
         union = union | kind  # type: ignore[assignment]
@@ -61,7 +68,7 @@ def collect(targets: Iterable[str], progress: Progress | None = None) -> Evidenc
     parts: list[Evidence] = []
     for target in targets:
         files = TargetFiles(target)
-        jobs.extend(_plan(target, files))
+        jobs.extend(_Job(target, reader.name, unit) for reader, unit in plan(files))
         parts.append(Evidence(unread=tuple(files.unread)))
     for number, part in enumerate(_run(jobs), 1):
         parts.append(part)
@@ -70,14 +77,20 @@ def collect(targets: Iterable[str], progress: Progress | None = None) -> Evidenc
     return merged(parts)
 
 
-def _plan(target: str, files: TargetFiles) -> Iterable[_Job]:
+def read_all(files: Listing) -> Evidence:
+    """The evidence in files that are at hand, read one by one in this process."""
+    return merged([read_unit(reader, unit, files) for reader, unit in plan(files)])
+
+
+def plan(files: Listing) -> Iterator[tuple[Reader, Unit]]:
+    """What each reader shall read: every file at most once."""
     left = dict.fromkeys(files.paths())
     for reader in all_readers():
         wanted = tuple(path for path in left if reader.wants(path))
         if not wanted:
             continue
         for unit in reader.plan(wanted, files):
-            yield _Job(target, reader.name, unit)
+            yield reader, unit
             for member in unit.members:
                 left.pop(member, None)
 
@@ -100,13 +113,17 @@ def _read_encoded(job: _Job) -> bytes:
 
 def _read(job: _Job) -> Evidence:
     reader = next(r for r in all_readers() if r.name == job.reader)
-    files = TargetFiles(job.target)
+    return read_unit(reader, job.unit, TargetFiles(job.target))
+
+
+def read_unit(reader: Reader, unit: Unit, files: Files) -> Evidence:
+    """What `reader` makes of `unit`, or the reason why it could not be read; never raises."""
     try:
-        return reader.read(job.unit, files)
+        return reader.read(unit, files)
     except UnreadableError as error:
-        return unread(job.unit.path, reader.name, error)
+        return unread(unit.path, reader.name, error)
     except RecursionError:
-        return unread(job.unit.path, reader.name, UnreadableError("nested too deep to read"))
+        return unread(unit.path, reader.name, UnreadableError("nested too deep to read"))
     except Exception as error:  # noqa: BLE001 - a reader's own mistake must not end the assessment
         reason = f"the reader failed: {type(error).__name__}: {error}"
-        return unread(job.unit.path, reader.name, UnreadableError(reason))
+        return unread(unit.path, reader.name, UnreadableError(reason))

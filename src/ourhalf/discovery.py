@@ -11,9 +11,7 @@ T = TypeVar("T")
 
 def modules(package: ModuleType) -> Iterator[ModuleType]:
     """Import every module below `package`, in the order of their names."""
-    for info in sorted(
-        pkgutil.walk_packages(package.__path__, package.__name__ + "."), key=lambda info: info.name
-    ):
+    for info in sorted(pkgutil.walk_packages(package.__path__, package.__name__ + "."), key=lambda info: info.name):
         yield importlib.import_module(info.name)
 
 

@@ -9,9 +9,7 @@ import click
 
 @click.command("assess", short_help="Judge configuration by the controls that are yours.")
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
-@click.option(
-    "--format", "formats", multiple=True, metavar="FORMAT[=FILE]", help="table or json; may repeat."
-)
+@click.option("--format", "formats", multiple=True, metavar="FORMAT[=FILE]", help="table or json; may repeat.")
 def command(targets: tuple[str, ...], formats: tuple[str, ...]) -> None:
     """Read TARGETs and say which controls hold, whose each is, and how to make it hold."""
     from ourhalf.assess import assess

@@ -7,7 +7,9 @@ from functools import cache, cached_property
 from typing import Any, TypeVar, get_type_hints
 
 from ourhalf.discovery import values
+from ourhalf.graph import folds
 from ourhalf.graph import workloads as projections
+from ourhalf.graph.fold import Fold
 from ourhalf.graph.projection import Projection
 from ourhalf.model.evidence import Evidence
 from ourhalf.model.field import Absent, Entries, Field, Known, Reference, Unresolved
@@ -15,6 +17,20 @@ from ourhalf.model.resource import At, Part, Resource
 from ourhalf.model.workload import Workload
 
 R = TypeVar("R", bound=Resource)
+
+
+@cache
+def all_folds() -> tuple[Fold[Any, Any], ...]:
+    """Every fold, in the order of the files that hold them."""
+    return tuple(values(folds, Fold))
+
+
+@cache
+def _projections() -> dict[type[Resource], tuple[Projection[Any], ...]]:
+    by_kind: dict[type[Resource], list[Projection[Any]]] = defaultdict(list)
+    for projection in values(projections, Projection):
+        by_kind[projection.kind].append(projection)
+    return {kind: tuple(found) for kind, found in by_kind.items()}
 
 
 class EvidenceGraph:
@@ -25,14 +41,35 @@ class EvidenceGraph:
     """
 
     def __init__(self, evidence: Evidence) -> None:
+        self._referrers: dict[tuple[type[Resource], type[Resource]], dict[int, list[Resource]]] = {}
+        self._index(evidence.resources)
+        folded = self._folded(evidence.resources)
+        if folded:
+            self._index(tuple(folded.get(id(r), r) for r in evidence.resources))
+
+    def _index(self, resources: tuple[Resource, ...]) -> None:
         self._by_kind: dict[type[Resource], list[Resource]] = defaultdict(list)
         self._by_address: dict[tuple[str, str], Resource] = {}
         self._by_name: dict[tuple[type[Resource], str], list[Resource]] = defaultdict(list)
-        for resource in evidence.resources:
+        for resource in resources:
             self._by_kind[type(resource)].append(resource)
             self._by_address[resource.origin.scope, resource.origin.address] = resource
             for name in _identities(resource):
                 self._by_name[type(resource), name].append(resource)
+
+    def _folded(self, resources: tuple[Resource, ...]) -> dict[int, Resource]:
+        """The targets that satellites change, as changed, by the id of the original."""
+        changed: dict[int, Resource] = {}
+        for fold in all_folds():
+            for satellite in self._by_kind.get(fold.satellite, ()):
+                link = fold.link(satellite)
+                target = self.find(link, fold.target, satellite)
+                if not isinstance(target, Unresolved):
+                    changed[id(target)] = fold.fold(changed.get(id(target), target), satellite)
+                elif isinstance(link, Unresolved):
+                    for near in self.all(fold.target, satellite):
+                        changed[id(near)] = fold.doubt(changed.get(id(near), near), target)
+        return changed
 
     def find(self, link: Field[Any], kind: type[R], near: Resource) -> R | Unresolved:
         """See `Graph.find`."""
@@ -69,11 +106,18 @@ class EvidenceGraph:
 
     def referrers(self, target: Resource, kind: type[R]) -> tuple[R, ...]:
         """See `Graph.referrers`."""
-        return tuple(
-            resource
-            for resource in self.all(kind)
-            if any(self.find(link, type(target), resource) is target for link in _links(resource))
-        )
+        return tuple(self._referring(kind, type(target)).get(id(target), ()))  # type: ignore[arg-type]
+
+    def _referring(self, kind: type[Resource], target: type[Resource]) -> dict[int, list[Resource]]:
+        """The resources of `kind` by the id of each `target` that they name; made once."""
+        found = self._referrers.get((kind, target))
+        if found is None:
+            found = self._referrers[kind, target] = defaultdict(list)
+            for resource in self.all(kind):
+                named = (self.find(link, target, resource) for link in _links(resource))
+                for key in dict.fromkeys(id(n) for n in named if not isinstance(n, Unresolved)):
+                    found[key].append(resource)
+        return found
 
     def all(self, kind: type[R], near: Resource | None = None) -> tuple[R, ...]:
         """See `Graph.all`."""
@@ -82,13 +126,10 @@ class EvidenceGraph:
 
     @cached_property
     def _workloads(self) -> tuple[Workload, ...]:
-        by_kind: dict[type[Resource], list[Projection[Any]]] = defaultdict(list)
-        for projection in values(projections, Projection):
-            by_kind[projection.kind].append(projection)
         return tuple(
             workload
             for kind, found in self._by_kind.items()
-            for projection in by_kind.get(kind, ())
+            for projection in _projections().get(kind, ())
             for resource in found
             for workload in projection.project(resource, self)
         )

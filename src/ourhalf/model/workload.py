@@ -14,14 +14,10 @@ _ECS = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerD
 class Port(Part, frozen=True):
     """A port that a container listens on; `host_port` is the host's, where it is bound there."""
 
-    container_port: Annotated[
-        Field[int], At("containerPort", kubernetes="containerPort", compose="target")
-    ] = ABSENT
+    container_port: Annotated[Field[int], At("containerPort", kubernetes="containerPort", compose="target")] = ABSENT
     host_port: Annotated[Field[int], At("hostPort", kubernetes="hostPort", compose="published")] = ABSENT
     host_address: Annotated[Field[str], At("", kubernetes="hostIP", compose="host_ip")] = ABSENT
-    protocol: Annotated[
-        Field[str], At("protocol", kubernetes="protocol", compose="protocol", default="tcp")
-    ] = ABSENT
+    protocol: Annotated[Field[str], At("protocol", kubernetes="protocol", compose="protocol", default="tcp")] = ABSENT
 
 
 class Mount(Part, frozen=True):
@@ -29,9 +25,9 @@ class Mount(Part, frozen=True):
 
     volume: Annotated[Field[str], At("sourceVolume", kubernetes="name", compose="source")] = ABSENT
     path: Annotated[Field[str], At("containerPath", kubernetes="mountPath", compose="target")] = ABSENT
-    read_only: Annotated[
-        Field[bool], At("readOnly", kubernetes="readOnly", compose="read_only", default=False)
-    ] = ABSENT
+    read_only: Annotated[Field[bool], At("readOnly", kubernetes="readOnly", compose="read_only", default=False)] = (
+        ABSENT
+    )
 
 
 class Volume(Part, frozen=True):
@@ -68,13 +64,9 @@ class Container(Part, frozen=True):
         Many[str], At("entryPoint", terraform="entryPoint", kubernetes="command", compose="entrypoint")
     ] = ABSENT
     arguments: Annotated[Many[str], At("command", kubernetes="args", compose="command")] = ABSENT
-    environment: Annotated[
-        Field[Entries[Text]], At("environment", kubernetes="env", compose="environment")
-    ] = ABSENT
+    environment: Annotated[Field[Entries[Text]], At("environment", kubernetes="env", compose="environment")] = ABSENT
     secrets: Annotated[Field[Entries[str]], At("secrets", kubernetes="", compose="secrets")] = ABSENT
-    environment_files: Annotated[
-        Many[str], At("environmentFiles", kubernetes="envFrom", compose="env_file")
-    ] = ABSENT
+    environment_files: Annotated[Many[str], At("environmentFiles", kubernetes="envFrom", compose="env_file")] = ABSENT
     privileged: Annotated[
         Field[bool],
         At(
@@ -86,9 +78,7 @@ class Container(Part, frozen=True):
         ),
     ] = ABSENT
     user: Annotated[Field[str], At("user", kubernetes="securityContext.runAsUser", compose="user")] = ABSENT
-    run_as_non_root: Annotated[
-        Field[bool], At("", kubernetes="securityContext.runAsNonRoot", default=False)
-    ] = ABSENT
+    run_as_non_root: Annotated[Field[bool], At("", kubernetes="securityContext.runAsNonRoot", default=False)] = ABSENT
     allow_privilege_escalation: Annotated[
         Field[bool], At("", kubernetes="securityContext.allowPrivilegeEscalation", default=True)
     ] = ABSENT
@@ -141,9 +131,7 @@ class Container(Part, frozen=True):
     gpus: Field[str] = ABSENT
     shared_memory: Annotated[Field[str], At("linuxParameters.sharedMemorySize", compose="shm_size")] = ABSENT
     log_driver: Annotated[Field[str], At("logConfiguration.logDriver", compose="logging.driver")] = ABSENT
-    log_options: Annotated[Field[Entries[str]], At("logConfiguration.options", compose="logging.options")] = (
-        ABSENT
-    )
+    log_options: Annotated[Field[Entries[str]], At("logConfiguration.options", compose="logging.options")] = ABSENT
     model_data: Field[str] = ABSENT
 
 

@@ -335,6 +335,4 @@ def _entry(node: Node, kind: Any, dialect: Dialect, key: str) -> Any:
     if node.value is None:
         return Absent(None, where)
     value = _convert(node, kind, dialect, key)
-    return (
-        Unresolved(value.reason, where, value.parts) if isinstance(value, Unresolved) else Known(value, where)
-    )
+    return Unresolved(value.reason, where, value.parts) if isinstance(value, Unresolved) else Known(value, where)

@@ -37,7 +37,7 @@ class PodTemplate(Resource, frozen=True):
     host_network: Annotated[Field[bool], At(kubernetes="hostNetwork", default=False, source=_SPEC)] = ABSENT
     host_pid: Annotated[Field[bool], At(kubernetes="hostPID", default=False, source=_SPEC)] = ABSENT
     host_ipc: Annotated[Field[bool], At(kubernetes="hostIPC", default=False, source=_SPEC)] = ABSENT
-    service_account: Annotated[
-        Field[str], At(kubernetes="serviceAccountName|serviceAccount", default="default")
-    ] = ABSENT
+    service_account: Annotated[Field[str], At(kubernetes="serviceAccountName|serviceAccount", default="default")] = (
+        ABSENT
+    )
     mount_token: Annotated[Field[bool], At(kubernetes="automountServiceAccountToken")] = ABSENT

@@ -32,9 +32,7 @@ class ModelContainer(Part, frozen=True):
 class SageMakerModel(Resource, frozen=True):
     """A model: containers with the artifacts that they serve."""
 
-    names = Names(
-        api="sagemaker:CreateModel", cloudformation="AWS::SageMaker::Model", terraform="aws_sagemaker_model"
-    )
+    names = Names(api="sagemaker:CreateModel", cloudformation="AWS::SageMaker::Model", terraform="aws_sagemaker_model")
 
     model_name: Annotated[Field[str], At("ModelName", terraform="name", identifies=True)] = ABSENT
     role: Annotated[Field[Link], At("ExecutionRoleArn")] = ABSENT
