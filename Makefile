@@ -2,8 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LOCK := pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --quiet --upgrade
 
-.PHONY: demo test lint check setup golden
+.PHONY: demo test lint setup golden lock
 
 demo: $(VENV)/.core
 	$(BIN)/python examples/demo.py
@@ -21,6 +23,11 @@ setup: $(VENV)/.dev
 # Writes golden files and generated documentation again; `make test` fails where they differ.
 golden: $(VENV)/.dev
 	OURHALF_GOLDEN=write $(BIN)/python -m pytest -n auto tests/golden tests/docs
+
+# Pins every dependency again, with the hashes of its files.
+lock: $(VENV)/.dev
+	$(BIN)/uv pip compile $(LOCK) -o requirements/core.txt
+	$(BIN)/uv pip compile $(LOCK) --extra dev -o requirements/dev.txt
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
