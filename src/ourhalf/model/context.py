@@ -1,12 +1,14 @@
 """What a control may ask besides its subject."""
 
 from datetime import date
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from ourhalf.model.field import Field, Unresolved
+from ourhalf.model.identity import Access, Decision, Statements
 from ourhalf.model.images import ImageFacts
+from ourhalf.model.network import Exposure, Scope
 from ourhalf.model.profile import Requirements
 from ourhalf.model.resource import Resource
 from ourhalf.model.workload import Container, Workload
@@ -61,6 +63,75 @@ class ImageKnowledge(Protocol):
         ...
 
 
+class Identity(Protocol):
+    """Judges what identities may do, by all policies that are attached to them."""
+
+    def statements(self, holder: Resource) -> Statements:
+        """Every statement of a role, user, group or policy, those of AWS managed policies included."""
+        ...
+
+    def document(self, document: Field[Any], policy: str) -> Statements:
+        """The statements of one policy document, such as a trust policy; `policy` names it in reasons."""
+        ...
+
+    def allows(self, holder: Resource, action: str, resource: str = "*") -> Access:
+        """Whether a role, user or group may do `action` on `resource`.
+
+        A `resource` of `*` asks whether it may do so on every resource.
+        """
+        ...
+
+    def open_to_anyone(self, document: Field[Any], policy: str) -> Access:
+        """Whether a resource's or trust policy lets in any AWS account or everyone.
+
+        `conditional` where a condition that does not name who they are narrows it; `not-allowed`
+        where each principal is named, or a condition names it.
+        """
+        ...
+
+
+class _NoIdentity:
+    """Identity where policies are not evaluated: nothing is known."""
+
+    def statements(self, holder: Resource) -> Statements:
+        return Statements(doubts=(Unresolved("policies were not evaluated", holder.place),))
+
+    def document(self, document: Field[Any], policy: str) -> Statements:
+        return Statements(doubts=(Unresolved("policies were not evaluated", document.place),))
+
+    def allows(self, holder: Resource, action: str, resource: str = "*") -> Access:
+        return Access(Decision.UNKNOWN, "policies were not evaluated")
+
+    def open_to_anyone(self, document: Field[Any], policy: str) -> Access:
+        return Access(Decision.UNKNOWN, "policies were not evaluated")
+
+
+class Network(Protocol):
+    """Judges from where ports can be reached."""
+
+    def exposure(self, workload: Workload, port: int, protocol: str = "tcp") -> Exposure:
+        """From where `port`, as a container of `workload` listens on it, can be reached.
+
+        It takes for granted that something listens on every address of the container: whether it
+        does is for the caller to know.
+        """
+        ...
+
+    def admitted(self, group: Resource, port: int, protocol: str = "tcp") -> Exposure:
+        """From where a security group alone lets connections to `port` in."""
+        ...
+
+
+class _NoNetwork:
+    """Network where reachability is not judged: nothing is known."""
+
+    def exposure(self, workload: Workload, port: int, protocol: str = "tcp") -> Exposure:
+        return Exposure(Scope.UNKNOWN, "reachability was not judged")
+
+    def admitted(self, group: Resource, port: int, protocol: str = "tcp") -> Exposure:
+        return Exposure(Scope.UNKNOWN, "reachability was not judged")
+
+
 class Context(msgspec.Struct, frozen=True):
     """The rest of the evidence, the company's requirements for this subject, and the date.
 
@@ -73,3 +144,5 @@ class Context(msgspec.Struct, frozen=True):
     workload: Workload | None = None
     container: Container | None = None
     images: ImageKnowledge | None = None
+    identity: Identity = _NoIdentity()
+    network: Network = _NoNetwork()
