@@ -14,24 +14,32 @@ import msgspec
 from ourhalf import __version__, controls
 from ourhalf.discovery import values
 from ourhalf.graph.index import EvidenceGraph
+from ourhalf.images.recognise import DeepLearningContainers
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control
 from ourhalf.model.evidence import Evidence
-from ourhalf.model.field import Absent, Field, Known, Place, Unresolved
+from ourhalf.model.field import Absent, Field, Known, Place, Unresolved, elements
 from ourhalf.model.finding import (
     Assessment,
     EvidenceItem,
     Finding,
+    ImageSummary,
     ProfileSummary,
+    ResponsibilityRow,
     Subject,
     ToolInfo,
     WorkloadSummary,
 )
+from ourhalf.model.images import Publisher
 from ourhalf.model.profile import Requirements
 from ourhalf.model.resource import Resource
-from ourhalf.model.responsibility import Party, Platform
+from ourhalf.model.responsibility import Layer, Party, Responsibility
 from ourhalf.model.verdict import Verdict
 from ourhalf.model.workload import Container, Workload
+from ourhalf.profile.acceptance import Acceptances
+from ourhalf.profile.document import Profile
+from ourhalf.profile.scopes import Scopes
+from ourhalf.responsibility.resolver import Resolver
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -60,27 +68,113 @@ def all_controls() -> tuple[Control[Any], ...]:
     return tuple(found)
 
 
-def assess(evidence: Evidence, targets: tuple[str, ...], as_of: date) -> Assessment:
+def assess(
+    evidence: Evidence,
+    targets: tuple[str, ...],
+    as_of: date,
+    profile: Profile | None = None,
+    profile_path: str | None = None,
+) -> Assessment:
     """Judge every resource and workload in `evidence` by every control that applies."""
-    graph = EvidenceGraph(evidence)
-    requirements = Requirements()
-    findings = []
-    for control in all_controls():
-        for case in cases(control.applies_to, graph):
-            context = Context(graph, requirements, as_of, case.workload, case.container)
-            findings.append(_finding(control, case, judge(control, case, context)))
+    profile = profile or Profile()
+    run = _Run(evidence, as_of, profile, profile_path)
+    findings = tuple(run.findings())
     return Assessment(
         tool=ToolInfo("ourhalf", __version__),
         as_of=as_of,
         targets=targets,
-        profile=ProfileSummary(None, requirements.sensitivity),
-        workloads=tuple(_summary(w, requirements) for w in graph.workloads()),
-        findings=tuple(findings),
-        responsibilities=(),
-        images=(),
+        profile=ProfileSummary(profile_path, profile.sensitivity, profile.regulations, run.notes()),
+        workloads=run.workloads(),
+        findings=findings,
+        responsibilities=tuple(run.responsibilities()),
+        images=run.image_summaries(),
         unread=evidence.unread,
         files=evidence.files,
     )
+
+
+class _Run:
+    """What one assessment shares between its findings."""
+
+    def __init__(self, evidence: Evidence, as_of: date, profile: Profile, profile_path: str | None) -> None:
+        self._as_of = as_of
+        self._graph = EvidenceGraph(evidence)
+        self._images = DeepLearningContainers()
+        self._scopes = Scopes(profile, profile_path)
+        self._resolver = Resolver(self._graph, self._images, as_of)
+        self._acceptances = Acceptances(profile, evidence.suppressions, as_of)
+        self._seen: dict[str, int] = {}
+
+    def notes(self) -> tuple[str, ...]:
+        return self._acceptances.notes()
+
+    def findings(self) -> Iterator[Finding]:
+        by_kind: dict[type[Any], tuple[Case, ...]] = {}
+        for control in all_controls():
+            kind = control.applies_to
+            if kind not in by_kind:
+                by_kind[kind] = tuple(cases(kind, self._graph))
+            for case in by_kind[kind]:
+                yield self._finding(control, case)
+
+    def _finding(self, control: Control[Any], case: Case) -> Finding:
+        requirements = self._scopes.requirements(case.resource, case.workload)
+        who = self._who(control.layer, case, requirements)
+        verdict = self._verdict(control, case, requirements, who)
+        finding = _finding(control, case, verdict, requirements, who)
+        number = self._seen[finding.id] = self._seen.get(finding.id, 0) + 1
+        if number > 1:  # two subjects of one name in one file, told apart by their order
+            finding = msgspec.structs.replace(finding, id=fingerprint(control.id, finding.subject, f"#{number}"))
+        return self._acceptances.accepted(finding, case.resource, case.workload)
+
+    def _who(self, layer: Layer, case: Case, requirements: Requirements) -> Responsibility:
+        if case.workload is not None:
+            return self._resolver.of_workload(layer, case.workload, requirements)
+        return self._resolver.of_resource(layer, case.resource)
+
+    def _verdict(self, control: Control[Any], case: Case, requirements: Requirements, who: Responsibility) -> Verdict:
+        if control.id in requirements.disabled:
+            return Verdict.not_applicable(f"the profile disables it: {requirements.disabled[control.id]}")
+        if who.party is Party.PROVIDER:
+            return Verdict.not_applicable(f"the provider answers for this here: {who.why}")
+        if who.party is Party.NOT_APPLICABLE:
+            return Verdict.not_applicable(f"nothing to answer for here: {who.why}")
+        context = Context(self._graph, requirements, self._as_of, case.workload, case.container, self._images)
+        return judge(control, case, context)
+
+    def workloads(self) -> tuple[WorkloadSummary, ...]:
+        return tuple(_summary(w, self._scopes.requirements(w.resource, w)) for w in self._graph.workloads())
+
+    def responsibilities(self) -> Iterator[ResponsibilityRow]:
+        for workload in self._graph.workloads():
+            requirements = self._scopes.requirements(workload.resource, workload)
+            for layer in Layer:
+                who = self._resolver.of_workload(layer, workload, requirements)
+                yield ResponsibilityRow(
+                    workload.name,
+                    _service(workload),
+                    layer,
+                    who.party,
+                    who.action,
+                    who.why,
+                    who.candidates,
+                    who.sources,
+                )
+
+    def image_summaries(self) -> tuple[ImageSummary, ...]:
+        by_reference: dict[str, list[str]] = {}
+        for workload in self._graph.workloads():
+            for reference in _images(workload):
+                by_reference.setdefault(reference, []).append(workload.name)
+        return tuple(
+            self._image(reference, tuple(dict.fromkeys(names))) for reference, names in sorted(by_reference.items())
+        )
+
+    def _image(self, reference: str, workloads: tuple[str, ...]) -> ImageSummary:
+        facts = self._images.facts(Known(reference))
+        digest = facts.reference.digest if facts.reference else None
+        base = facts.why if facts.publisher is Publisher.AWS_DEEP_LEARNING else None
+        return ImageSummary(reference, digest, facts.platform, base, workloads)
 
 
 def cases(kind: type[Any], graph: EvidenceGraph) -> Iterator[Case]:
@@ -92,8 +186,9 @@ def cases(kind: type[Any], graph: EvidenceGraph) -> Iterator[Case]:
         for workload in graph.workloads():
             yield from _containers(workload)
     else:
+        running = {id(workload.resource): workload for workload in graph.workloads()}
         for resource in graph.all(kind):
-            yield Case(resource, resource.name, resource.place, resource)
+            yield Case(resource, resource.name, resource.place, resource, running.get(id(resource)))
 
 
 def _containers(workload: Workload) -> Iterator[Case]:
@@ -119,12 +214,13 @@ def judge(control: Control[Any], case: Case, context: Context) -> Verdict:
         return Verdict.unknown(f"control {control.id} failed: {type(error).__name__}: {error}")
 
 
-def _finding(control: Control[Any], case: Case, verdict: Verdict) -> Finding:
-    services = case.workload.services if case.workload else ()
+def _finding(
+    control: Control[Any], case: Case, verdict: Verdict, requirements: Requirements, who: Responsibility
+) -> Finding:
     subject = Subject(
         case.resource.kind,
         case.name,
-        services[0] if len(services) == 1 else None,
+        _service(case.workload) if case.workload else None,
         case.place.path or case.resource.place.path,
         case.place.line,
     )
@@ -133,14 +229,15 @@ def _finding(control: Control[Any], case: Case, verdict: Verdict) -> Finding:
         control=control.id,
         title=control.title,
         topic=control.topic,
-        severity=verdict.severity or control.severity,
-        party=Party.CUSTOMER,
-        action=None,
+        severity=requirements.severities.get(control.id) or verdict.severity or control.severity,
+        party=who.party,
+        action=who.action,
         status=verdict.status,
         reason=verdict.reason,
         remedy=control.remedy,
         subject=subject,
         evidence=tuple(_item(field) for field in verdict.fields),
+        frameworks={"nist-800-53-r5": control.nist_800_53} if control.nist_800_53 else {},
     )
 
 
@@ -155,34 +252,57 @@ def _item(field: Field[Any]) -> EvidenceItem:
     return EvidenceItem(place.path, place.line, place.field, shown(field))
 
 
+_LONGEST_SHOWN = 400
+
+
 def shown(field: Field[Any]) -> str:
     """A field as reports show it."""
     match field:
+        case Known(tuple() as many):
+            text = ", ".join(f"not known: {e.reason}" if isinstance(e, Unresolved) else _short(e) for e in many)
         case Known(value):
-            return str(value)
+            text = _short(value)
         case Absent(None):
             return "not set"
         case Absent(default):
-            return f"not set: {default} by default"
+            return f"not set: {_short(default)} by default"
         case Unresolved(reason):
-            return f"not known: {reason}"
+            text = f"not known: {reason}"
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
+
+
+def _short(value: Any) -> str:
+    """A value in few words: groups of fields by their names and values, without places."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case msgspec.Struct():
+            text = str(value)
+            return type(value).__name__ if text.startswith(f"{type(value).__name__}(") else text
+        case tuple():
+            return ", ".join(_short(e) for e in value)
+    return str(value)
+
+
+def _service(workload: Workload) -> str | None:
+    services = workload.services
+    return services[0] if len(services) == 1 else None
+
+
+def _images(workload: Workload) -> tuple[str, ...]:
+    found = (c.image.value for c in elements(workload.containers) if isinstance(c.image, Known))
+    return tuple(dict.fromkeys(found))
 
 
 def _summary(workload: Workload, requirements: Requirements) -> WorkloadSummary:
-    services = workload.services
-    images = tuple(
-        c.image.value
-        for c in (workload.containers.value if isinstance(workload.containers, Known) else ())
-        if isinstance(c, Container) and isinstance(c.image, Known)
-    )
     return WorkloadSummary(
         workload.name,
         workload.resource.kind,
-        services[0] if len(services) == 1 else None,
-        tuple(Platform(p).value for p in workload.platforms),
+        _service(workload),
+        tuple(platform.value for platform in workload.platforms),
         workload.platform_why,
         requirements.sensitivity,
-        images,
+        _images(workload),
         workload.resource.place.path,
         workload.resource.place.line,
     )
