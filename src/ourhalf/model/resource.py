@@ -42,7 +42,8 @@ class At(msgspec.Struct, frozen=True):
     field. `source` cites the page that documents `default`. `identifies` marks a name, id or ARN by
     which other resources may name this one. `format` names the module of `readers/embedded` that
     parses the value first, such as `user_data`; a JSON text where a part or list belongs is parsed
-    without it.
+    without it. `each` names, `|` between alternatives, the key that holds the text of an element
+    where a language writes a mapping for each element of a list of texts.
     """
 
     api: str = ""
@@ -54,6 +55,7 @@ class At(msgspec.Struct, frozen=True):
     source: str = ""
     identifies: bool = False
     format: str = ""
+    each: str = ""
 
 
 class Names(msgspec.Struct, frozen=True):

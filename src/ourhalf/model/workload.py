@@ -66,7 +66,9 @@ class Container(Part, frozen=True):
     arguments: Annotated[Many[str], At("command", kubernetes="args", compose="command")] = ABSENT
     environment: Annotated[Field[Entries[Text]], At("environment", kubernetes="env", compose="environment")] = ABSENT
     secrets: Annotated[Field[Entries[str]], At("secrets", kubernetes="", compose="secrets")] = ABSENT
-    environment_files: Annotated[Many[str], At("environmentFiles", kubernetes="envFrom", compose="env_file")] = ABSENT
+    environment_files: Annotated[
+        Many[str], At("environmentFiles", kubernetes="envFrom", compose="env_file", each="value|path")
+    ] = ABSENT
     privileged: Annotated[
         Field[bool],
         At(
@@ -112,7 +114,7 @@ class Container(Part, frozen=True):
     seccomp_profile: Annotated[Field[str], At("", kubernetes="securityContext.seccompProfile.type")] = ABSENT
     ports: Annotated[Many[Port], At("portMappings", kubernetes="ports", compose="ports")] = ABSENT
     mounts: Annotated[Many[Mount], At("mountPoints", kubernetes="volumeMounts", compose="volumes")] = ABSENT
-    devices: Annotated[Many[str], At("linuxParameters.devices", compose="devices")] = ABSENT
+    devices: Annotated[Many[str], At("linuxParameters.devices", compose="devices", each="hostPath|source")] = ABSENT
     health_check: Annotated[
         Field[Any],
         At("healthCheck", kubernetes="livenessProbe|readinessProbe|startupProbe", compose="healthcheck"),
@@ -128,7 +130,16 @@ class Container(Part, frozen=True):
             compose="mem_limit|deploy.resources.limits.memory",
         ),
     ] = ABSENT
-    gpus: Field[str] = ABSENT
+    memory_reservation: Annotated[
+        Field[str], At("memoryReservation", compose="mem_reservation|deploy.resources.reservations.memory")
+    ] = ABSENT
+    gpus: Annotated[
+        Field[str],
+        At("resourceRequirements", compose="gpus|deploy.resources.reservations.devices", format="gpus"),
+    ] = ABSENT
+    essential: Annotated[Field[bool], At("essential", default=True, source=_ECS)] = ABSENT
+    restart: Annotated[Field[str], At("", compose="restart")] = ABSENT
+    version_consistency: Annotated[Field[str], At("versionConsistency", default="enabled", source=_ECS)] = ABSENT
     shared_memory: Annotated[Field[str], At("linuxParameters.sharedMemorySize", compose="shm_size")] = ABSENT
     log_driver: Annotated[Field[str], At("logConfiguration.logDriver", compose="logging.driver")] = ABSENT
     log_options: Annotated[Field[Entries[str]], At("logConfiguration.options", compose="logging.options")] = ABSENT

@@ -18,8 +18,8 @@ from ourhalf.readers.secrets import redact
 P = TypeVar("P", bound=Part)
 R = TypeVar("R", bound=Resource)
 
-_TRUE = frozenset({"true", "yes", "on", "1"})
-_FALSE = frozenset({"false", "no", "off", "0"})
+_TRUE = frozenset({"true", "yes", "on", "1", "enabled"})
+_FALSE = frozenset({"false", "no", "off", "0", "disabled"})
 _NAME_KEYS = ("name", "Name", "key", "Key")
 _VALUE_KEYS = ("value", "Value", "valueFrom", "ValueFrom", "value_from")
 
@@ -34,6 +34,7 @@ class _Slot(typing.NamedTuple):
     default: Any
     source: str
     format: str
+    each: frozenset[str]
 
 
 _DIALECT_TAGS = {
@@ -66,12 +67,28 @@ def _fields(kind: type[Resource | Part], node: Node, dialect: Dialect) -> dict[s
         where = Place(child.path, child.line, child.column, slot.leaf)
         if slot.format:
             child = embedded.parse(slot.format, child)
+            if child.value is None:
+                found[slot.field] = Absent(slot.default, where, slot.source)
+                continue
+        if slot.each:
+            child = _elements(child, slot.each)
         value = _convert(child, slot.kind, dialect, slot.field)
         if isinstance(value, Unresolved):
             found[slot.field] = Unresolved(value.reason, where, value.parts)
         else:
             found[slot.field] = Known(value, where)
     return found
+
+
+def _elements(node: Node, keys: frozenset[str]) -> Node:
+    """`node` with each mapping in its list replaced by what it holds under one of `keys`."""
+    if not isinstance(node.value, list):
+        return node
+    found: list[Node] = []
+    for child in node.value:
+        held = next((c for key, c in child.items() if key.lower() in keys), child)
+        found.append(Node(held.value, child.path, child.line, child.column, held.tag))
+    return Node(found, node.path, node.line, node.column, node.tag, node.rest)
 
 
 def _find(node: Node, paths: tuple[tuple[str, ...], ...]) -> Node | None:
@@ -104,7 +121,8 @@ def _table(kind: type[Resource | Part], dialect: Dialect) -> tuple[_Slot, ...]:
             continue
         paths = tuple(tuple(path.split(".")) for path in written.split("|"))
         leaf = written.split("|")[0]
-        slots.append(_Slot(field, paths, leaf, field_type(hint), at.default, at.source, at.format))
+        each = frozenset(key for key in at.each.lower().split("|") if key)
+        slots.append(_Slot(field, paths, leaf, field_type(hint), at.default, at.source, at.format, each))
     return tuple(slots)
 
 

@@ -11,8 +11,12 @@ from ourhalf.readers.node import Node
 
 
 def parse(form: str, node: Node) -> Node:
-    """The tree that the text in `node` stands for; an unresolved node is returned as it is."""
-    if isinstance(node.value, Unresolved):
+    """The tree that the text in `node` stands for.
+
+    An unresolved node is returned as it is, unless parts of its text are known: then the format
+    makes what it can of those.
+    """
+    if isinstance(node.value, Unresolved) and not node.value.parts:
         return node
     parsed = import_module(f"{__name__}.{form}").parse(node)
     assert isinstance(parsed, Node)  # noqa: S101 - for the type checker
