@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -9,6 +10,7 @@ from typing import Protocol
 
 import msgspec
 
+from ourhalf import cache as store
 from ourhalf import readers
 from ourhalf.discovery import values
 from ourhalf.files import TargetFiles
@@ -31,9 +33,35 @@ class Listing(Files, Protocol):
 
 
 class _Job(msgspec.Struct, frozen=True):
+    """One unit to read: what the worker is given."""
+
     target: str
     reader: str
     unit: Unit
+
+
+class _Read(msgspec.Struct, frozen=True, array_like=True):
+    """What reading a unit gave, encoded, and the digest of every file and folder that it looked at."""
+
+    evidence: bytes
+    seen: dict[str, str]
+
+
+class Targets:
+    """The targets of one run, each walked once."""
+
+    def __init__(self, targets: Iterable[str]) -> None:
+        self.files = {target: TargetFiles(target) for target in targets}
+        self.paths = {target: files.paths() for target, files in self.files.items()}
+
+    def digests(self) -> list[tuple[str, str, str]]:
+        """Target, path and digest of every file that a reader may want; other files by name only."""
+        wants = tuple(reader.wants for reader in all_readers())
+        return [
+            (target, path, self.files[target].digest(path) if any(w(path) for w in wants) else "")
+            for target, paths in self.paths.items()
+            for path in paths
+        ]
 
 
 @cache
@@ -43,18 +71,25 @@ def all_readers() -> tuple[Reader, ...]:
 
 
 @cache
-def _decoder() -> msgspec.json.Decoder[tuple[tuple[Resource, ...], tuple[Unread, ...], tuple[Suppression, ...], int]]:
+def _readers_by_name() -> dict[str, Reader]:
+    return {reader.name: reader for reader in all_readers()}
+
+
+@cache
+def _decoder() -> msgspec.msgpack.Decoder[
+    tuple[tuple[Resource, ...], tuple[Unread, ...], tuple[Suppression, ...], int]
+]:
     union = resource_types()[0]
     for kind in resource_types()[1:]:
         union = union | kind  # type: ignore[assignment]
-    return msgspec.json.Decoder(
+    return msgspec.msgpack.Decoder(
         tuple[tuple[union, ...], tuple[Unread, ...], tuple[Suppression, ...], int]  # type: ignore[valid-type]
     )
 
 
 def encode(evidence: Evidence) -> bytes:
-    """Evidence as JSON, from which `decode` makes an equal value."""
-    return msgspec.json.encode((evidence.resources, evidence.unread, evidence.suppressions, evidence.files))
+    """Evidence in MessagePack, from which `decode` makes an equal value."""
+    return msgspec.msgpack.encode((evidence.resources, evidence.unread, evidence.suppressions, evidence.files))
 
 
 def decode(data: bytes) -> Evidence:
@@ -62,29 +97,72 @@ def decode(data: bytes) -> Evidence:
     return Evidence(*_decoder().decode(data))
 
 
-def collect(targets: Iterable[str], progress: Progress | None = None) -> Evidence:
-    """The evidence of all targets, in their order. What cannot be read is in its `unread`."""
-    jobs: list[_Job] = []
+def collect(targets: Targets, progress: Progress | None = None, keep: bool = False) -> Evidence:
+    """The evidence of all targets, in their order. What cannot be read is in its `unread`.
+
+    With `keep`, units whose files did not change are taken from the cache, and all are kept there.
+    """
     parts: list[Evidence] = []
-    for target in targets:
-        files = TargetFiles(target)
-        jobs.extend(_Job(target, reader.name, unit) for reader, unit in plan(files))
+    for target, files in targets.files.items():
         parts.append(Evidence(unread=tuple(files.unread)))
-    for number, part in enumerate(_run(jobs), 1):
-        parts.append(part)
-        if progress:
-            progress(number, len(jobs))
+        jobs = [_Job(target, reader.name, unit) for reader, unit in plan(files, targets.paths[target])]
+        kept = _Kept(target, files) if keep else None
+        known = {job.unit: found for job in jobs if kept and (found := kept.get(job)) is not None}
+        fresh = _run([job for job in jobs if job.unit not in known])
+        for number, job in enumerate(jobs, 1):
+            read = known.get(job.unit) or next(fresh)
+            parts.append(decode(read.evidence))
+            if kept:
+                kept.put(job, read)
+            if progress:
+                progress(number, len(jobs))
+        if kept:
+            kept.store()
     return merged(parts)
+
+
+class _Kept:
+    """What the units of one target gave the last time, in one entry of the cache."""
+
+    def __init__(self, target: str, files: TargetFiles) -> None:
+        self._files = files
+        name = f"{store.rule_set()}\0{os.path.realpath(target)}"
+        self._key = hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
+        self._new: dict[str, _Read] = {}
+        self._old: dict[str, _Read] = {}
+        data = store.load("evidence", self._key)
+        if data is not None:
+            try:
+                self._old = msgspec.msgpack.decode(data, type=dict[str, _Read])
+            except msgspec.DecodeError:
+                self._old = {}
+
+    @staticmethod
+    def _name(job: _Job) -> str:
+        return "\0".join((job.reader, job.unit.path, *job.unit.members))
+
+    def get(self, job: _Job) -> _Read | None:
+        found = self._old.get(self._name(job))
+        if found is None or any(self._files.digest(path) != digest for path, digest in found.seen.items()):
+            return None
+        return found
+
+    def put(self, job: _Job, read: _Read) -> None:
+        self._new[self._name(job)] = read
+
+    def store(self) -> None:
+        if self._new != self._old:
+            store.store("evidence", self._key, msgspec.msgpack.encode(self._new))
 
 
 def read_all(files: Listing) -> Evidence:
     """The evidence in files that are at hand, read one by one in this process."""
-    return merged([read_unit(reader, unit, files) for reader, unit in plan(files)])
+    return merged([read_unit(reader, unit, files) for reader, unit in plan(files, files.paths())])
 
 
-def plan(files: Listing) -> Iterator[tuple[Reader, Unit]]:
+def plan(files: Files, paths: tuple[str, ...]) -> Iterator[tuple[Reader, Unit]]:
     """What each reader shall read: every file at most once."""
-    left = dict.fromkeys(files.paths())
+    left = dict.fromkeys(paths)
     for reader in all_readers():
         wanted = tuple(path for path in left if reader.wants(path))
         if not wanted:
@@ -95,7 +173,7 @@ def plan(files: Listing) -> Iterator[tuple[Reader, Unit]]:
                 left.pop(member, None)
 
 
-def _run(jobs: list[_Job]) -> Iterable[Evidence]:
+def _run(jobs: list[_Job]) -> Iterator[_Read]:
     cores = os.cpu_count() or 1
     if len(jobs) < _PARALLEL_FROM or cores == 1:
         yield from map(_read, jobs)
@@ -103,17 +181,13 @@ def _run(jobs: list[_Job]) -> Iterable[Evidence]:
     from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(cores) as pool:
-        for data in pool.map(_read_encoded, jobs, chunksize=max(1, min(32, len(jobs) // (cores * 4)))):
-            yield decode(data)
+        yield from pool.map(_read, jobs, chunksize=max(1, min(32, len(jobs) // (cores * 4))))
 
 
-def _read_encoded(job: _Job) -> bytes:
-    return encode(_read(job))
-
-
-def _read(job: _Job) -> Evidence:
-    reader = next(r for r in all_readers() if r.name == job.reader)
-    return read_unit(reader, job.unit, TargetFiles(job.target))
+def _read(job: _Job) -> _Read:
+    files = TargetFiles(job.target)
+    evidence = read_unit(_readers_by_name()[job.reader], job.unit, files)
+    return _Read(encode(evidence), files.seen)
 
 
 def read_unit(reader: Reader, unit: Unit, files: Files) -> Evidence:

@@ -14,6 +14,7 @@ from ourhalf.readers.secrets import scrub
 MAX_FILE_BYTES = 32 * 1024 * 1024
 MAX_FILES = 200_000
 
+_MISSING = frozenset({"No such file or directory", "Not a directory"})
 _SKIPPED_FOLDERS = frozenset(
     {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".mypy_cache"}
 )
@@ -31,6 +32,7 @@ class TargetFiles:
         self._single = None if os.path.isdir(real) else os.path.basename(real)
         self._root = os.path.dirname(real) if self._single else real
         self.seen: dict[str, str] = {}
+        self._digests: dict[str, str] = {}
         self.unread: list[Unread] = []
 
     def paths(self) -> tuple[str, ...]:
@@ -44,6 +46,15 @@ class TargetFiles:
 
     def read(self, path: str) -> bytes:
         """See `Files.read`."""
+        try:
+            data = self._bytes(path)
+        except UnreadableError as error:
+            self.seen[path] = "" if error.reason in _MISSING else f"unreadable: {error.reason}"
+            raise
+        self.seen[path] = _digest(data)
+        return scrub(data)
+
+    def _bytes(self, path: str) -> bytes:
         full = self._inside(path)
         try:
             with open(full, "rb", opener=_no_blocking) as file:
@@ -57,8 +68,20 @@ class TargetFiles:
                 data = file.read(MAX_FILE_BYTES + 1)
         except OSError as error:
             raise UnreadableError(error.strerror or "cannot be opened") from None
-        self.seen[path] = hashlib.blake2b(data, digest_size=16).hexdigest()
-        return scrub(data)
+        return data
+
+    def digest(self, path: str) -> str:
+        """What `seen` says of a path today: a file's digest, a folder's (`path` ends in `/`), "" for none."""
+        if path.endswith("/"):
+            return _digest("\0".join(self._names(path.rstrip("/"))).encode())
+        found = self._digests.get(path)
+        if found is None:
+            try:
+                found = _digest(self._bytes(path))
+            except UnreadableError as error:
+                found = "" if error.reason in _MISSING else f"unreadable: {error.reason}"
+            self._digests[path] = found
+        return found
 
     def exists(self, path: str) -> bool:
         """See `Files.exists`."""
@@ -66,20 +89,25 @@ class TargetFiles:
             found = os.path.isfile(self._inside(path))
         except UnreadableError:
             return False
-        if not found:
+        if found:
+            self.folder(os.path.dirname(path))
+        else:
             self.seen.setdefault(path, "")
         return found
 
     def folder(self, path: str) -> tuple[str, ...]:
         """See `Files.folder`."""
+        prefix = path.rstrip("/") + "/" if path else ""
+        names = self._names(path)
+        self.seen[prefix or "/"] = _digest("\0".join(names).encode())
+        return tuple(prefix + name for name in names)
+
+    def _names(self, path: str) -> list[str]:
         try:
             with os.scandir(self._inside(path)) as entries:
-                names = sorted(entry.name for entry in entries if entry.is_file())
-        except OSError:
-            names = []
-        prefix = path.rstrip("/") + "/" if path else ""
-        self.seen[prefix or "/"] = hashlib.blake2b("\0".join(names).encode(), digest_size=16).hexdigest()
-        return tuple(prefix + name for name in names)
+                return sorted(entry.name for entry in entries if entry.is_file())
+        except (OSError, UnreadableError):
+            return []
 
     def _inside(self, path: str) -> str:
         full = os.path.realpath(os.path.join(self._root, path))
@@ -116,6 +144,10 @@ class TargetFiles:
 
     def _note(self, path: str, reason: str) -> None:
         self.unread.append(Unread(path or ".", 1, "files", reason))
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def _no_blocking(path: str, flags: int) -> int:

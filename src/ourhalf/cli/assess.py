@@ -12,10 +12,9 @@ import click
 @click.option("--format", "formats", multiple=True, metavar="FORMAT[=FILE]", help="table or json; may repeat.")
 def command(targets: tuple[str, ...], formats: tuple[str, ...]) -> None:
     """Read TARGETs and say which controls hold, whose each is, and how to make it hold."""
-    from ourhalf.assess import assess
-    from ourhalf.collect import collect
     from ourhalf.reports.report import all_reports
+    from ourhalf.run import Request, run
 
-    assessment = assess(collect(targets), targets, date.today())  # noqa: DTZ011
+    assessment = run(Request(targets, date.today()))  # noqa: DTZ011
     for name in formats or ("table",):
         click.echo(all_reports()[name].render(assessment), nl=False)

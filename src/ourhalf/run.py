@@ -1,0 +1,57 @@
+"""One whole run: read targets, judge them, and remember both for the next time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+
+import msgspec
+
+from ourhalf import cache
+from ourhalf.collect import Targets, collect
+from ourhalf.model.finding import Assessment
+from ourhalf.profile.document import Profile
+
+Progress = Callable[[int, int], None]
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What is asked of a run: the same request over the same files gives the same assessment."""
+
+    targets: tuple[str, ...]
+    as_of: date
+    profile: Profile = Profile()
+    profile_path: str | None = None
+
+
+def run(request: Request, progress: Progress | None = None, use_cache: bool = True) -> Assessment:
+    """The assessment, from the cache where neither the files, the request nor the program changed.
+
+    `progress` is told how many units of how many were read.
+    """
+    targets = Targets(request.targets)
+    if not use_cache:
+        return _assess(request, targets, progress, keep=False)
+    key = _key(request, targets)
+    known = cache.load("assessments", key)
+    if known is not None:
+        try:
+            return msgspec.msgpack.decode(known, type=Assessment)
+        except msgspec.DecodeError:  # an entry that something else wrote is as good as none
+            known = None
+    assessment = _assess(request, targets, progress, keep=True)
+    cache.store("assessments", key, msgspec.msgpack.encode(assessment))
+    return assessment
+
+
+def _assess(request: Request, targets: Targets, progress: Progress | None, keep: bool) -> Assessment:
+    from ourhalf.assess import assess
+
+    evidence = collect(targets, progress, keep)
+    return assess(evidence, request.targets, request.as_of, request.profile, request.profile_path)
+
+
+def _key(request: Request, targets: Targets) -> str:
+    asked = msgspec.msgpack.encode((cache.rule_set(), request, targets.digests()), order="deterministic")
+    return hashlib.blake2b(asked, digest_size=16).hexdigest()
