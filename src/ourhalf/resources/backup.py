@@ -1,0 +1,41 @@
+"""AWS Backup."""
+
+from typing import Annotated, Any
+
+from ourhalf.model.field import ABSENT, Field, Link
+from ourhalf.model.resource import At, Names, Resource
+
+
+class BackupVault(Resource, frozen=True):
+    """Where recovery points are kept."""
+
+    names = Names(
+        api="backup:CreateBackupVault", cloudformation="AWS::Backup::BackupVault", terraform="aws_backup_vault"
+    )
+
+    vault: Annotated[Field[str], At("BackupVaultName", terraform="name", identifies=True)] = ABSENT
+    kms_key: Annotated[Field[Link], At("EncryptionKeyArn", terraform="kms_key_arn")] = ABSENT
+
+
+class BackupPlan(Resource, frozen=True):
+    """When recovery points are made."""
+
+    names = Names(api="backup:CreateBackupPlan", cloudformation="AWS::Backup::BackupPlan", terraform="aws_backup_plan")
+
+    rules: Annotated[
+        Field[Any],
+        At("BackupPlan.Rules", cloudformation="BackupPlan.BackupPlanRule", terraform="rule"),
+    ] = ABSENT
+
+
+class BackupSelection(Resource, frozen=True):
+    """What a plan makes recovery points of."""
+
+    names = Names(
+        api="backup:CreateBackupSelection",
+        cloudformation="AWS::Backup::BackupSelection",
+        terraform="aws_backup_selection",
+    )
+
+    plan: Annotated[Field[Link], At("BackupPlanId", terraform="plan_id")] = ABSENT
+    resources: Annotated[Field[Any], At("BackupSelection.Resources", terraform="resources")] = ABSENT

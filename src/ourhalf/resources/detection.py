@@ -1,0 +1,148 @@
+"""Services that watch an account: GuardDuty, Inspector, Macie, Security Hub, Config."""
+
+from typing import Annotated, Any
+
+from ourhalf.model.field import ABSENT, Entries, Field, Link, Many
+from ourhalf.model.resource import At, Names, Part, Resource
+
+_GUARDDUTY = "https://docs.aws.amazon.com/guardduty/latest/APIReference/API_CreateDetector.html"
+_CONFIG = "https://docs.aws.amazon.com/config/latest/APIReference/"
+
+
+class FeatureAddOn(Part, frozen=True):
+    """A part of a feature that is turned on by itself."""
+
+    feature: Annotated[Field[str], At("name", cloudformation="Name", terraform="name")] = ABSENT
+    status: Annotated[Field[str], At("status", cloudformation="Status", terraform="status")] = ABSENT
+
+
+class DetectorFeature(Part, frozen=True):
+    """What GuardDuty looks at."""
+
+    feature: Annotated[Field[str], At("name")] = ABSENT
+    status: Annotated[Field[str], At("status")] = ABSENT
+    add_ons: Annotated[Many[FeatureAddOn], At("additionalConfiguration", default=())] = ABSENT
+
+
+class GuardDutyDetector(Resource, frozen=True):
+    """GuardDuty in one region, with its features folded in."""
+
+    names = Names(
+        api="guardduty:CreateDetector",
+        cloudformation="AWS::GuardDuty::Detector",
+        terraform="aws_guardduty_detector",
+    )
+
+    enabled: Annotated[Field[bool], At("enable", terraform="enable", default=None)] = ABSENT
+    features: Annotated[Many[DetectorFeature], At("features", terraform="", default=())] = ABSENT
+    sources: Annotated[Field[Any], At("dataSources", terraform="datasources")] = ABSENT
+    tags: Annotated[Field[Entries[str]], At("tags")] = ABSENT
+
+
+class GuardDutyFeature(Resource, frozen=True):
+    """A feature of a detector, set on its own."""
+
+    names = Names(terraform="aws_guardduty_detector_feature")
+
+    detector: Annotated[Field[Link], At("", terraform="detector_id")] = ABSENT
+    feature: Annotated[Field[str], At("", terraform="name")] = ABSENT
+    status: Annotated[Field[str], At("", terraform="status")] = ABSENT
+    add_ons: Annotated[Many[FeatureAddOn], At("", terraform="additional_configuration", default=())] = ABSENT
+
+
+class InspectorEnabler(Resource, frozen=True):
+    """What Inspector scans in an account."""
+
+    names = Names(api="inspector2:Enable", terraform="aws_inspector2_enabler")
+
+    kinds: Annotated[Many[str], At("resourceTypes")] = ABSENT
+
+
+class MacieSession(Resource, frozen=True):
+    """Macie in one region."""
+
+    names = Names(api="macie2:EnableMacie", cloudformation="AWS::Macie::Session", terraform="aws_macie2_account")
+
+    status: Annotated[
+        Field[str],
+        At("status", default="ENABLED", source="https://docs.aws.amazon.com/macie/latest/APIReference/macie.html"),
+    ] = ABSENT
+    discovery: Annotated[Field[str], At("", cloudformation="AutomatedDiscoveryStatus", terraform="")] = ABSENT
+
+
+class SecurityHubAccount(Resource, frozen=True):
+    """Security Hub in one region."""
+
+    names = Names(
+        api="securityhub:EnableSecurityHub",
+        cloudformation="AWS::SecurityHub::Hub",
+        terraform="aws_securityhub_account",
+    )
+
+    default_standards: Annotated[Field[bool], At("EnableDefaultStandards")] = ABSENT
+
+
+class ConfigRecorder(Resource, frozen=True):
+    """What AWS Config records in one region."""
+
+    names = Names(
+        api="config:PutConfigurationRecorder",
+        cloudformation="AWS::Config::ConfigurationRecorder",
+        terraform="aws_config_configuration_recorder",
+    )
+
+    role: Annotated[
+        Field[Link],
+        At("ConfigurationRecorder.roleARN", cloudformation="RoleARN", terraform="role_arn"),
+    ] = ABSENT
+    all_supported: Annotated[
+        Field[bool],
+        At(
+            "ConfigurationRecorder.recordingGroup.allSupported",
+            cloudformation="RecordingGroup.AllSupported",
+            terraform="recording_group.all_supported",
+            default=True,
+            source=_CONFIG + "API_RecordingGroup.html",
+        ),
+    ] = ABSENT
+    global_resources: Annotated[
+        Field[bool],
+        At(
+            "ConfigurationRecorder.recordingGroup.includeGlobalResourceTypes",
+            cloudformation="RecordingGroup.IncludeGlobalResourceTypes",
+            terraform="recording_group.include_global_resource_types",
+        ),
+    ] = ABSENT
+    kinds: Annotated[
+        Many[str],
+        At(
+            "ConfigurationRecorder.recordingGroup.resourceTypes",
+            cloudformation="RecordingGroup.ResourceTypes",
+            terraform="recording_group.resource_types",
+        ),
+    ] = ABSENT
+
+
+class ConfigAggregator(Resource, frozen=True):
+    """Where AWS Config joins what it records."""
+
+    names = Names(
+        api="config:PutConfigurationAggregator",
+        cloudformation="AWS::Config::ConfigurationAggregator",
+        terraform="aws_config_configuration_aggregator",
+    )
+
+    account_regions: Annotated[
+        Field[bool],
+        At(
+            "AccountAggregationSources.AllAwsRegions",
+            terraform="account_aggregation_source.all_regions",
+        ),
+    ] = ABSENT
+    organization_regions: Annotated[
+        Field[bool],
+        At(
+            "OrganizationAggregationSource.AllAwsRegions",
+            terraform="organization_aggregation_source.all_regions",
+        ),
+    ] = ABSENT
