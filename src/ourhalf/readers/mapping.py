@@ -161,9 +161,21 @@ def _convert(node: Node, kind: Any, dialect: Dialect, name: str) -> Any:
     """The value of `node` as `kind`, or Unresolved."""
     value = node.value
     if isinstance(value, Unresolved):
-        return value
+        if not (value.parts and _is_structured(kind)):
+            return value
+        node = embedded.parse("json", node)
+        if isinstance(node.value, Unresolved):
+            return value
     dialect = _DIALECT_TAGS.get(node.tag or "", dialect)
     return _converter(kind)(node, dialect, name)
+
+
+@cache
+def _is_structured(kind: Any) -> bool:
+    """Whether a JSON text may stand for a value of `kind`: a part, or a list of parts."""
+    if get_origin(kind) is tuple:
+        kind = _without_unresolved(get_args(kind)[0])
+    return isinstance(kind, type) and issubclass(kind, Part)
 
 
 _Converter = Callable[[Node, Dialect, str], Any]

@@ -8,11 +8,13 @@ from ourhalf.readers.node import Node
 from ourhalf.resources import by_name
 
 
-def request_resource(operation: str, request: Node, language: Language, scope: str = "") -> Resource | None:
+def request_resource(
+    operation: str, request: Node, language: Language, scope: str = "", fallback: str = ""
+) -> Resource | None:
     """The resource that `operation` (`sagemaker:CreateModel`) makes with the fields of `request`.
 
     None when no resource type is made by it. It is named by its identifying field where that is
-    known, else by the operation and line.
+    known, else by `fallback`, else by the operation and line.
     """
     kind = by_name(Dialect.API).get(operation)
     if kind is None:
@@ -24,7 +26,7 @@ def request_resource(operation: str, request: Node, language: Language, scope: s
             for key, child in request.items()
             if key.lower() in _name_keys(short) and (text := child.text()) is not None
         ),
-        f"{short} at line {request.line}",
+        fallback or f"{short} at line {request.line}",
     )
     scope = scope or request.path
     origin = Origin(request.place, language, Dialect.API, scope, f"{operation}/{name}")

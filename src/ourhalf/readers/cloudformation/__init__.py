@@ -1,0 +1,1 @@
+"""CloudFormation and SAM templates, CDK's synthesised ones among them."""
