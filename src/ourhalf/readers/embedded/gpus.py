@@ -15,7 +15,7 @@ def parse(node: Node) -> Node:
     """
     if not isinstance(node.value, list):
         return node
-    for child in node.value:
+    for child in node.list():
         found = _requirement(child) or _device(child)
         if found is not None:
             return found
