@@ -1,0 +1,206 @@
+"""What a container serves: the servers of the deep-learning world, told by command, image and environment.
+
+Ports and defaults are those of each project's own documentation, cited by the controls that use them.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from ourhalf.model.field import (
+    Absent,
+    Entries,
+    Field,
+    Known,
+    Redacted,
+    Unresolved,
+    doubt,
+    effective,
+    elements,
+    entry,
+)
+from ourhalf.model.workload import Container
+
+_LONGEST_COMMAND = 65_536
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
+
+
+class ServerKind(msgspec.Struct, frozen=True):
+    """A server program, and how its command line and environment are written.
+
+    `command` matches the words that start it, joined by spaces. `image` matches the repository of
+    an image whose own entry point is the server. `address` and `port` are flags, `address_names`
+    environment variables that set the address. `loopback` says that it keeps to loopback when no
+    address is given. `secret` are flags or variables that switch authentication on, `open` those
+    that switch it off; `closed` says that it asks for authentication when neither is given.
+    """
+
+    name: str
+    default_port: int
+    command: str
+    image: str = r"(?!)"
+    address: tuple[str, ...] = ()
+    address_names: tuple[str, ...] = ()
+    port: tuple[str, ...] = ()
+    loopback: bool = False
+    secret: tuple[str, ...] = ()
+    secret_names: tuple[str, ...] = ()
+    open: str = r"(?!)"
+    open_names: tuple[str, ...] = ()
+    closed: bool = False
+
+
+class Server(msgspec.Struct, frozen=True):
+    """A server as a container starts it.
+
+    `loopback` and `authenticated` are None where the configuration does not decide. `fields` are
+    what they follow from.
+    """
+
+    kind: ServerKind
+    port: int
+    loopback: bool | None
+    authenticated: bool | None
+    fields: tuple[Field[Any], ...]
+
+
+class Unclear(msgspec.Struct, frozen=True):
+    """A container that may start a server: what speaks for it cannot be read in full."""
+
+    because: Unresolved
+
+
+def server(container: Container, kind: ServerKind) -> Server | Unclear | None:
+    """The server of `kind` that `container` starts, None where nothing says that it starts one."""
+    words = command_words(container)
+    text = " ".join(words)
+    started = re.search(kind.command, text) is not None
+    by_image = isinstance(container.entrypoint, Absent) and _by_image(container, kind)
+    if started or by_image:
+        return _described(container, kind, words)
+    hidden = doubt(container.arguments) or doubt(container.entrypoint)
+    if hidden is not None and (_by_image(container, kind) or _listens(container, kind.default_port)):
+        return Unclear(hidden)
+    return None
+
+
+def command_words(container: Container) -> tuple[str, ...]:
+    """The known words of a container's command line; scripts given to a shell are split too."""
+    words: list[str] = []
+    for part in (*elements(container.entrypoint), *elements(container.arguments)):
+        if " " in part or "\n" in part:
+            words.extend(_split(part[:_LONGEST_COMMAND]))
+        else:
+            words.append(part)
+    return tuple(words)
+
+
+def _split(text: str) -> list[str]:
+    text = text.replace("\\\n", " ").replace("\n", " ; ")
+    try:
+        return shlex.split(text, comments=False)
+    except ValueError:
+        return text.split()
+
+
+def _by_image(container: Container, kind: ServerKind) -> bool:
+    image = container.image
+    text = image.value if isinstance(image, Known) else image.prefix if isinstance(image, Unresolved) else ""
+    return re.search(kind.image, text) is not None
+
+
+def _listens(container: Container, port: int) -> bool:
+    return any(effective(p.container_port) == port for p in elements(container.ports))
+
+
+def _described(container: Container, kind: ServerKind, words: tuple[str, ...]) -> Server:
+    command: list[Field[Any]] = [f for f in (container.entrypoint, container.arguments) if not isinstance(f, Absent)]
+    hidden = doubt(container.arguments) or doubt(container.entrypoint)
+    loopback, by_address = _loopback(container, kind, words, hidden)
+    authenticated, by_secret = _authenticated(container, kind, words, hidden)
+    fields = (*(command or [container.image]), *by_address, *by_secret)
+    return Server(kind, _port(kind, words), loopback, authenticated, fields)
+
+
+def _port(kind: ServerKind, words: tuple[str, ...]) -> int:
+    for value in flag_values(words, kind.port):
+        if re.fullmatch(r"\d{1,5}", value):
+            return int(value)
+    return kind.default_port
+
+
+def _loopback(
+    container: Container, kind: ServerKind, words: tuple[str, ...], hidden: Unresolved | None
+) -> tuple[bool | None, tuple[Field[Any], ...]]:
+    for value in flag_values(words, kind.address):
+        return _is_loopback(value), ()
+    for name in kind.address_names:
+        match entry(container.environment, name):
+            case Known(str() as value) as field:
+                return _is_loopback(value), (field,)
+            case Unresolved() as field:
+                return None, (field,)
+    if kind.loopback and hidden is not None and kind.address:
+        return None, (hidden,)
+    return kind.loopback, ()
+
+
+def _is_loopback(value: str) -> bool:
+    host = re.sub(r"^\w+://", "", value)
+    return host in _LOOPBACK or re.sub(r":\d+$", "", host) in _LOOPBACK
+
+
+def _authenticated(
+    container: Container, kind: ServerKind, words: tuple[str, ...], hidden: Unresolved | None
+) -> tuple[bool | None, tuple[Field[Any], ...]]:
+    if re.search(kind.open, " ".join(words)):
+        return False, ()
+    for name in kind.open_names:
+        match entry(container.environment, name):
+            case Known(str() as value) as field if value.lower() in ("true", "1", "yes"):
+                return False, (field,)
+            case Unresolved() as field:
+                return None, (field,)
+    if any(value for value in flag_values(words, kind.secret)):
+        return True, ()
+    found = _secret_in_environment(container, kind)
+    if found is not None:
+        return found
+    if kind.closed:
+        return True, ()
+    return (None, (hidden,)) if hidden is not None and kind.secret else (False, ())
+
+
+def _secret_in_environment(container: Container, kind: ServerKind) -> tuple[bool | None, tuple[Field[Any], ...]] | None:
+    """Whether a variable or secret of the environment switches authentication on."""
+    for pair in kind.secret_names:
+        name, _, wanted = pair.partition("=")
+        sources: tuple[Field[Entries[Any]], ...] = (container.environment, container.secrets)
+        for source in sources:
+            match entry(source, name):
+                case Known(Redacted()) as field:
+                    return True, (field,)
+                case Known(str() as value) as field if value == wanted or (value and not wanted):
+                    return True, (field,)
+                case Unresolved() as field if isinstance(source, Known) and name in source.value.items:
+                    # a value from elsewhere, such as a secret: set, whatever it is
+                    return (None if wanted else True), (field,)
+                case Unresolved() as field:
+                    return None, (field,)
+    return None
+
+
+def flag_values(words: tuple[str, ...], flags: tuple[str, ...]) -> Iterator[str]:
+    """The values given to any of `flags`, as `--flag value` or `--flag=value`, in order."""
+    for number, word in enumerate(words):
+        name, equals, value = word.partition("=")
+        if name in flags:
+            if equals:
+                yield value.strip("'\"")
+            elif number + 1 < len(words):
+                yield words[number + 1]
