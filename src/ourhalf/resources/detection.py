@@ -12,16 +12,16 @@ _CONFIG = "https://docs.aws.amazon.com/config/latest/APIReference/"
 class FeatureAddOn(Part, frozen=True):
     """A part of a feature that is turned on by itself."""
 
-    feature: Annotated[Field[str], At("name", cloudformation="Name", terraform="name")] = ABSENT
-    status: Annotated[Field[str], At("status", cloudformation="Status", terraform="status")] = ABSENT
+    feature: Annotated[Field[str], At("Name")] = ABSENT
+    status: Annotated[Field[str], At("Status")] = ABSENT
 
 
 class DetectorFeature(Part, frozen=True):
     """What GuardDuty looks at."""
 
-    feature: Annotated[Field[str], At("name")] = ABSENT
-    status: Annotated[Field[str], At("status")] = ABSENT
-    add_ons: Annotated[Many[FeatureAddOn], At("additionalConfiguration", default=())] = ABSENT
+    feature: Annotated[Field[str], At("Name")] = ABSENT
+    status: Annotated[Field[str], At("Status")] = ABSENT
+    add_ons: Annotated[Many[FeatureAddOn], At("AdditionalConfiguration", default=())] = ABSENT
 
 
 class GuardDutyDetector(Resource, frozen=True):
@@ -33,10 +33,10 @@ class GuardDutyDetector(Resource, frozen=True):
         terraform="aws_guardduty_detector",
     )
 
-    enabled: Annotated[Field[bool], At("enable", terraform="enable", default=None)] = ABSENT
-    features: Annotated[Many[DetectorFeature], At("features", terraform="", default=())] = ABSENT
-    sources: Annotated[Field[Any], At("dataSources", terraform="datasources")] = ABSENT
-    tags: Annotated[Field[Entries[str]], At("tags")] = ABSENT
+    enabled: Annotated[Field[bool], At("Enable")] = ABSENT
+    features: Annotated[Many[DetectorFeature], At("Features", terraform="", default=())] = ABSENT
+    sources: Annotated[Field[Any], At("DataSources", terraform="datasources")] = ABSENT
+    tags: Annotated[Field[Entries[str]], At("Tags")] = ABSENT
 
 
 class GuardDutyFeature(Resource, frozen=True):

@@ -232,14 +232,3 @@ class AutoScalingGroup(Resource, frozen=True):
     scale_in_protection: Annotated[
         Field[bool], At("NewInstancesProtectedFromScaleIn", terraform="protect_from_scale_in", default=False)
     ] = ABSENT
-
-
-class Ec2Volume(Resource, frozen=True):
-    """A block volume of its own."""
-
-    names = Names(api="ec2:CreateVolume", cloudformation="AWS::EC2::Volume", terraform="aws_ebs_volume")
-
-    tags: Annotated[Field[Entries[str]], At("TagSpecifications.Tags", cloudformation="Tags", terraform="tags")] = ABSENT
-    encrypted: Annotated[Field[bool], At("Encrypted")] = ABSENT
-    kms_key: Annotated[Field[Link], At("KmsKeyId")] = ABSENT
-    snapshot: Annotated[Field[Link], At("SnapshotId")] = ABSENT
