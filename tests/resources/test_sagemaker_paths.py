@@ -45,7 +45,16 @@ def _service() -> Any:
 
 
 def _in_api(operation: str, path: str) -> bool:
-    shape = _service().operation_model(operation.partition(":")[2]).input_shape
+    """Whether a request, or the description of what it made, has the path."""
+    create = operation.partition(":")[2]
+    describe = create.replace("Create", "Describe")
+    shapes = [_service().operation_model(create).input_shape]
+    if describe in _service().operation_names:
+        shapes.append(_service().operation_model(describe).output_shape)
+    return any(_in_shape(shape, path) for shape in shapes)
+
+
+def _in_shape(shape: Any, path: str) -> bool:
     for key in path.split("."):
         while shape.type_name == "list":
             shape = shape.member

@@ -130,7 +130,14 @@ class SageMakerEndpoint(Resource, frozen=True):
 
     endpoint_name: Annotated[Field[str], At("EndpointName", terraform="name", identifies=True)] = ABSENT
     config: Annotated[Field[Link], At("EndpointConfigName")] = ABSENT
-    rollback_alarms: Annotated[Many[Alarm], At("DeploymentConfig.AutoRollbackConfiguration.Alarms")] = ABSENT
+    rollback_alarms: Annotated[
+        Many[Alarm],
+        At(
+            "DeploymentConfig.AutoRollbackConfiguration.Alarms|LastDeploymentConfig.AutoRollbackConfiguration.Alarms",
+            cloudformation="DeploymentConfig.AutoRollbackConfiguration.Alarms",
+            terraform="deployment_config.auto_rollback_configuration.alarms",
+        ),
+    ] = ABSENT
     tags: Tags = ABSENT
 
 

@@ -93,6 +93,14 @@ class SageMakerPipeline(Resource, frozen=True):
 
     pipeline_name: Annotated[Field[str], At("PipelineName", identifies=True)] = ABSENT
     role: Annotated[Field[Link], At("RoleArn")] = ABSENT
+    steps: Annotated[
+        Many[str],
+        At(
+            "PipelineDefinition",
+            cloudformation="PipelineDefinition.PipelineDefinitionBody|PipelineDefinition",
+            format="pipeline_steps",
+        ),
+    ] = ABSENT
     definition_bucket: Annotated[
         Field[Link],
         At(

@@ -24,7 +24,10 @@ class SageMakerNotebookInstance(Resource, frozen=True):
     role: Annotated[Field[Link], At("RoleArn")] = ABSENT
     instance_type: Annotated[Field[str], At("InstanceType")] = ABSENT
     subnet: Annotated[Field[Link], At("SubnetId")] = ABSENT
-    security_groups: Annotated[Many[Link], At("SecurityGroupIds", terraform="security_groups")] = ABSENT
+    security_groups: Annotated[
+        Many[Link],
+        At("SecurityGroupIds|SecurityGroups", cloudformation="SecurityGroupIds", terraform="security_groups"),
+    ] = ABSENT
     direct_internet_access: Annotated[
         Field[str],
         At(
@@ -44,7 +47,14 @@ class SageMakerNotebookInstance(Resource, frozen=True):
             source=_API + "API_InstanceMetadataServiceConfiguration.html",
         ),
     ] = ABSENT
-    lifecycle: Annotated[Field[Link], At("LifecycleConfigName")] = ABSENT
+    lifecycle: Annotated[
+        Field[Link],
+        At(
+            "LifecycleConfigName|NotebookInstanceLifecycleConfigName",
+            cloudformation="LifecycleConfigName",
+            terraform="lifecycle_config_name",
+        ),
+    ] = ABSENT
     default_repository: Annotated[Field[Link], At("DefaultCodeRepository")] = ABSENT
     repositories: Annotated[Many[Link], At("AdditionalCodeRepositories")] = ABSENT
     tags: Tags = ABSENT
