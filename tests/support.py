@@ -8,10 +8,9 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from ourhalf.assess import Case as Judged
-from ourhalf.assess import cases, judge
+from ourhalf.assess import cases, context_of, judge, surroundings
 from ourhalf.collect import read_all
 from ourhalf.graph.index import EvidenceGraph
-from ourhalf.model.context import Context
 from ourhalf.model.control import Control
 from ourhalf.model.evidence import Evidence
 from ourhalf.model.profile import Requirements
@@ -99,13 +98,7 @@ class Case(NamedTuple):
         graph = EvidenceGraph(Evidence(self.resources if resources is None else resources))
         found = [c for c in cases(self.control.applies_to, graph) if c.name.endswith(self.subject)]
         assert len(found) == 1, f"{self.control.id}: {[c.name for c in found]} of {self.subject!r}"
-        context = Context(
-            graph,
-            self.requirements,
-            TODAY,
-            found[0].workload,
-            found[0].container,
-        )
+        context = context_of(found[0], surroundings(graph, TODAY), self.requirements)
         return found[0], judge(self.control, found[0], context)
 
     def __str__(self) -> str:

@@ -21,6 +21,7 @@ from ourhalf.model.evidence import Evidence
 from ourhalf.model.field import Absent, Field, Known, Place, Unresolved, elements
 from ourhalf.model.finding import (
     Assessment,
+    ControlSummary,
     EvidenceItem,
     Finding,
     ImageSummary,
@@ -34,11 +35,12 @@ from ourhalf.model.images import Publisher
 from ourhalf.model.profile import Requirements
 from ourhalf.model.resource import Resource
 from ourhalf.model.responsibility import Layer, Party, Responsibility
-from ourhalf.model.verdict import Verdict
+from ourhalf.model.verdict import Status, Verdict
 from ourhalf.model.workload import Container, Workload
 from ourhalf.profile.acceptance import Acceptances
 from ourhalf.profile.document import Profile
 from ourhalf.profile.scopes import Scopes
+from ourhalf.remedies.remedy import written
 from ourhalf.responsibility.resolver import Resolver
 
 
@@ -89,6 +91,7 @@ def assess(
         responsibilities=tuple(run.responsibilities()),
         images=run.image_summaries(),
         unread=evidence.unread,
+        controls=_told(findings),
         files=evidence.files,
     )
 
@@ -97,11 +100,10 @@ class _Run:
     """What one assessment shares between its findings."""
 
     def __init__(self, evidence: Evidence, as_of: date, profile: Profile, profile_path: str | None) -> None:
-        self._as_of = as_of
         self._graph = EvidenceGraph(evidence)
-        self._images = DeepLearningContainers()
+        self._around = surroundings(self._graph, as_of)
         self._scopes = Scopes(profile, profile_path)
-        self._resolver = Resolver(self._graph, self._images, as_of)
+        self._resolver = Resolver(self._graph, self._around.images, as_of)
         self._acceptances = Acceptances(profile, evidence.suppressions, as_of)
         self._seen: dict[str, int] = {}
 
@@ -139,8 +141,7 @@ class _Run:
             return Verdict.not_applicable(f"the provider answers for this here: {who.why}")
         if who.party is Party.NOT_APPLICABLE:
             return Verdict.not_applicable(f"nothing to answer for here: {who.why}")
-        context = Context(self._graph, requirements, self._as_of, case.workload, case.container, self._images)
-        return judge(control, case, context)
+        return judge(control, case, context_of(case, self._around, requirements))
 
     def workloads(self) -> tuple[WorkloadSummary, ...]:
         return tuple(_summary(w, self._scopes.requirements(w.resource, w)) for w in self._graph.workloads())
@@ -171,10 +172,26 @@ class _Run:
         )
 
     def _image(self, reference: str, workloads: tuple[str, ...]) -> ImageSummary:
-        facts = self._images.facts(Known(reference))
+        facts = DeepLearningContainers().facts(Known(reference))
         digest = facts.reference.digest if facts.reference else None
         base = facts.why if facts.publisher is Publisher.AWS_DEEP_LEARNING else None
         return ImageSummary(reference, digest, facts.platform, base, workloads)
+
+
+def _told(findings: tuple[Finding, ...]) -> tuple[ControlSummary, ...]:
+    """The controls that `findings` name, by id."""
+    named = {finding.control for finding in findings}
+    return tuple(ControlSummary.of(control) for control in all_controls() if control.id in named)
+
+
+def surroundings(graph: EvidenceGraph, as_of: date) -> Context:
+    """What every control may ask, whatever its subject."""
+    return Context(graph, as_of=as_of, images=DeepLearningContainers())
+
+
+def context_of(case: Case, around: Context, requirements: Requirements) -> Context:
+    """What a control may ask when it judges `case`."""
+    return msgspec.structs.replace(around, requirements=requirements, workload=case.workload, container=case.container)
 
 
 def cases(kind: type[Any], graph: EvidenceGraph) -> Iterator[Case]:
@@ -223,6 +240,7 @@ def _finding(
         _service(case.workload) if case.workload else None,
         case.place.path or case.resource.place.path,
         case.place.line,
+        case.workload.name if case.workload else None,
     )
     return Finding(
         id=fingerprint(control.id, subject),
@@ -234,7 +252,7 @@ def _finding(
         action=who.action,
         status=verdict.status,
         reason=verdict.reason,
-        remedy=control.remedy,
+        remedy=written(control, case.subject, case.resource) if verdict.status in _MENDED else control.remedy,
         subject=subject,
         evidence=tuple(_item(field) for field in verdict.fields),
         frameworks={"nist-800-53-r5": control.nist_800_53} if control.nist_800_53 else {},
@@ -252,6 +270,7 @@ def _item(field: Field[Any]) -> EvidenceItem:
     return EvidenceItem(place.path, place.line, place.field, shown(field))
 
 
+_MENDED = frozenset({Status.FAIL, Status.UNKNOWN})
 _LONGEST_SHOWN = 400
 
 

@@ -1,0 +1,48 @@
+"""Whether a Deep Learning Container is still patched by AWS."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from ourhalf.model.context import Context
+from ourhalf.model.control import Control, Layer, Severity, Topic
+from ourhalf.model.images import Publisher
+from ourhalf.model.references import Repository
+from ourhalf.model.verdict import Verdict
+from ourhalf.model.workload import Container
+
+_SOON = timedelta(days=60)
+
+
+def _supported(container: Container, context: Context) -> Verdict:
+    if context.images is None:
+        return Verdict.unknown("images are not recognised in this assessment", container.image)
+    facts = context.images.facts(container.image)
+    if facts.publisher is Publisher.OTHER:
+        return Verdict.not_applicable(f"no Deep Learning Container: {facts.why}", container.image)
+    if facts.publisher is Publisher.UNKNOWN:
+        return Verdict.not_applicable(f"not known to be a Deep Learning Container: {facts.why}", container.image)
+    ends = facts.end_of_patch
+    if ends is None:
+        return Verdict.unknown(f"{facts.why}; no date of the end of its patching is known", container.image)
+    if ends < context.as_of:
+        return Verdict.failed(f"AWS ended patching of {facts.framework} {facts.version} on {ends}", container.image)
+    left = (ends - context.as_of).days
+    reason = f"AWS patches {facts.framework} {facts.version} until {ends}, {left} days from now"
+    if ends - context.as_of <= _SOON:
+        reason += ": plan the move to the next version"
+    return Verdict.passed(reason, container.image)
+
+
+DLC_SUPPORTED = Control(
+    id="deep-learning-container-supported",
+    title="Deep Learning Containers are within their patching period",
+    topic=Topic.PATCHING,
+    severity=Severity.HIGH,
+    layer=Layer.IMAGE_CONFIGURATION,
+    applies_to=Container,
+    evaluate=_supported,
+    rationale="After its end of patching no vulnerability in the image is fixed, whatever is published about it.",
+    remedy="Move to a tag of a supported version of the framework.",
+    citations=(Repository("aws/deep-learning-containers/tree/master/docs/security", date(2026, 10, 2)),),
+)

@@ -1,0 +1,1 @@
+"""Where images, packages and models come from, and whether they can change unseen."""

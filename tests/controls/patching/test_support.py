@@ -1,0 +1,30 @@
+"""Whether a Deep Learning Container is still patched by AWS."""
+
+from __future__ import annotations
+
+import pytest
+
+from ourhalf.controls.patching import support as group
+from ourhalf.model.resource import Resource
+from ourhalf.model.verdict import Status
+from tests.support import Case, api, check
+
+REGISTRY = "763104351884.dkr.ecr.us-east-1.amazonaws.com"
+
+
+def model(image: object) -> tuple[Resource, ...]:
+    return (api("sagemaker:CreateModel", ModelName="m", PrimaryContainer={"Image": image}),)
+
+
+CASES: list[Case] = [
+    Case(group.DLC_SUPPORTED, Status.FAIL, model(f"{REGISTRY}/pytorch-training:2.4.0-gpu-py311-cu124-ubuntu22.04-ec2")),
+    Case(group.DLC_SUPPORTED, Status.UNKNOWN, model(f"{REGISTRY}/pytorch-training")),
+    Case(group.DLC_SUPPORTED, Status.UNKNOWN, model(f"{REGISTRY}/pytorch-training:9.9-gpu")),
+    Case(group.DLC_SUPPORTED, Status.NOT_APPLICABLE, model("vllm/vllm-openai:v0.14.0")),
+    Case(group.DLC_SUPPORTED, Status.NOT_APPLICABLE, model("111122223333.dkr.ecr.us-east-1.amazonaws.com/own:1")),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_cases(case: Case) -> None:
+    check(case)
