@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from functools import cache, cached_property
 from typing import Any, TypeVar, get_type_hints
@@ -62,14 +63,34 @@ class EvidenceGraph:
         changed: dict[int, Resource] = {}
         for fold in all_folds():
             for satellite in self._by_kind.get(fold.satellite, ()):
-                link = fold.link(satellite)
-                target = self.find(link, fold.target, satellite)
-                if not isinstance(target, Unresolved):
-                    changed[id(target)] = fold.fold(changed.get(id(target), target), satellite)
-                elif isinstance(link, Unresolved):
-                    for near in self.all(fold.target, satellite):
-                        changed[id(near)] = fold.doubt(changed.get(id(near), near), target)
+                named = fold.link(satellite)
+                for link in named if isinstance(named, tuple) else (named,):
+                    self._fold(fold, satellite, link, changed)
         return changed
+
+    def _fold(self, fold: Fold[Any, Any], satellite: Resource, link: Field[Any], changed: dict[int, Resource]) -> None:
+        target = self.find(link, fold.target, satellite)
+        if not isinstance(target, Unresolved):
+            changed[id(target)] = fold.fold(changed.get(id(target), target), satellite)
+            return
+        for near in self._possible(link, fold.target, satellite):
+            changed[id(near)] = fold.doubt(changed.get(id(near), near), target)
+
+    def _possible(self, link: Field[Any], kind: type[Resource], near: Resource) -> tuple[Resource, ...]:
+        """What a link that names nothing that was read may stand for all the same.
+
+        A reference may name one of several instances; a text of which nothing is known may be any name.
+        """
+        match link:
+            case Known(Reference(target)):
+                named = target
+            case Unresolved(parts=parts) if found := [p.target for p in parts if isinstance(p, Reference)]:
+                named = found[-1]
+            case Unresolved():
+                return self.all(kind, near)
+            case _:
+                return ()
+        return tuple(r for r in self.all(kind, near) if _without_index(r.origin.address) == _without_index(named))
 
     def find(self, link: Field[Any], kind: type[R], near: Resource) -> R | Unresolved:
         """See `Graph.find`."""
@@ -137,6 +158,10 @@ class EvidenceGraph:
     def workloads(self) -> tuple[Workload, ...]:
         """See `Graph.workloads`."""
         return self._workloads
+
+
+def _without_index(address: str) -> str:
+    return re.sub(r"\[[^]]*\]", "", address)
 
 
 def _identities(resource: Resource) -> set[str]:
