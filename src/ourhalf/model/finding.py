@@ -5,23 +5,27 @@ from typing import Any
 
 import msgspec
 
-from ourhalf.model.control import Topic
+from ourhalf.model.control import Control, Topic
 from ourhalf.model.evidence import Unread
 from ourhalf.model.profile import Severity
-from ourhalf.model.responsibility import Party
+from ourhalf.model.responsibility import Layer, Party
 from ourhalf.model.verdict import Status
 
 SCHEMA_VERSION = "1.0"
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """What was judged. `path` is relative to the target; `name` ends with the name in the file."""
+    """What was judged. `path` is relative to the target; `name` ends with the name in the file.
+
+    `workload` is the name of the workload that it is or belongs to.
+    """
 
     type: str
     name: str
     service: str | None
     path: str
     line: int
+    workload: str | None = None
 
 
 class EvidenceItem(msgspec.Struct, frozen=True):
@@ -66,6 +70,53 @@ class Finding(msgspec.Struct, frozen=True):
     def counts(self) -> bool:
         """Whether it is a failure of ours that nobody accepted."""
         return self.status is Status.FAIL and self.exception is None
+
+
+class CitedPage(msgspec.Struct, frozen=True):
+    """A page that a control cites, and the day it was read."""
+
+    url: str
+    read: date
+
+
+class PeerId(msgspec.Struct, frozen=True):
+    """The id that another tool or benchmark gives to the same test."""
+
+    tool: str
+    id: str
+
+
+class ControlSummary(msgspec.Struct, frozen=True):
+    """What reports say of a control: all of it but its function."""
+
+    id: str
+    title: str
+    topic: Topic
+    severity: Severity
+    layer: Layer
+    rationale: str
+    remedy: str
+    citations: tuple[CitedPage, ...] = ()
+    same_as: tuple[PeerId, ...] = ()
+    nist_800_53: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, control: Control[Any]) -> "ControlSummary":
+        """The summary of `control`."""
+        return cls(
+            control.id,
+            control.title,
+            control.topic,
+            control.severity,
+            control.layer,
+            control.rationale,
+            control.remedy,
+            tuple(CitedPage(citation.url, citation.read) for citation in control.citations),
+            tuple(PeerId(peer.tool, peer.id) for peer in control.same_as),
+            control.nist_800_53,
+            control.rows,
+        )
 
 
 class WorkloadSummary(msgspec.Struct, frozen=True):
@@ -123,9 +174,13 @@ class ProfileSummary(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-class Assessment(msgspec.Struct, frozen=True):
-    """Everything that one run found: every report is made from it."""
+class Assessment(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that one run found: every report is made from it.
 
+    `controls` tells about each control that a finding names. `files` counts what was read.
+    """
+
+    schema_version: str = SCHEMA_VERSION
     tool: ToolInfo
     as_of: date
     targets: tuple[str, ...]
@@ -135,5 +190,5 @@ class Assessment(msgspec.Struct, frozen=True):
     responsibilities: tuple[ResponsibilityRow, ...]
     images: tuple[ImageSummary, ...]
     unread: tuple[Unread, ...]
-    schema_version: str = SCHEMA_VERSION
+    controls: tuple[ControlSummary, ...] = ()
     files: int = 0

@@ -136,14 +136,15 @@ def spelling(at: At, dialect: Dialect) -> str:
                 return at.cloudformation
             return re.sub(r"(^|[.|])([a-z])", lambda m: m[1] + m[2].upper(), at.api)
         case Dialect.TERRAFORM:
-            return at.terraform if at.terraform is not None else _snake(at.api)
+            return at.terraform if at.terraform is not None else snake(at.api)
         case Dialect.KUBERNETES:
             return at.kubernetes
         case Dialect.COMPOSE:
             return at.compose
 
 
-def _snake(path: str) -> str:
+def snake(path: str) -> str:
+    """A path in snake case, as Terraform spells what AWS and Kubernetes spell in camel case."""
     path = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", path)
     return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", path).lower()
 
@@ -273,6 +274,10 @@ def _number(node: Node, dialect: Dialect, name: str) -> float | Unresolved:
 
 
 def _link(node: Node, dialect: Dialect, name: str) -> str | Reference | Unresolved:
+    if isinstance(node.value, list) and len(node.value) == 1 and node.rest is None:
+        node = node.value[0]  # some languages allow a list where only one can be named
+        if isinstance(node.value, Unresolved):
+            return node.value
     return node.value if isinstance(node.value, Reference) else _text(node, dialect, name)
 
 

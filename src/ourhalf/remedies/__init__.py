@@ -1,0 +1,1 @@
+"""Remedies in the language of the file at hand."""

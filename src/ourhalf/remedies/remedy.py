@@ -1,0 +1,222 @@
+"""What to write so that a control holds, in the language of the file at hand."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+from typing import Any, get_origin
+
+from ourhalf.model.control import Control
+from ourhalf.model.field import Entries
+from ourhalf.model.resource import Dialect, Language, Origin, Part, Resource
+from ourhalf.model.workload import Container
+from ourhalf.readers.mapping import snake
+from ourhalf.remedies.paths import Step, is_part, steps, way
+from ourhalf.remedies.writers import JsonText, Leaf, Tree, hcl_object, hcl_text, json_text, keywords, yaml_text
+from ourhalf.resources.compose import HostContainer
+
+_TERRAFORM = frozenset({Language.TERRAFORM, Language.TERRAFORM_PLAN})
+_JSON_IN_TERRAFORM = frozenset({"container_definitions", "container_properties", "node_properties"})
+
+
+def written(control: Control[Any], subject: object, resource: Resource) -> str:
+    """The remedy of `control` for `subject`, which is `resource` or runs as it says.
+
+    Below the prose stands what to write, where the control says so and the language can express it.
+    """
+    snippet = _snippet(control.settings, subject, resource) if control.settings else ""
+    return f"{control.remedy}\n{snippet}" if snippet else control.remedy
+
+
+def _snippet(settings: Mapping[str, Any], subject: object, resource: Resource) -> str:
+    origin = resource.origin
+    if origin.language is Language.DOCKERFILE:
+        return _instructions(settings)
+    if origin.language is Language.SHELL or (
+        isinstance(subject, HostContainer) and origin.dialect is not Dialect.COMPOSE
+    ):
+        return _flags(settings)
+    if origin.language in _TERRAFORM and origin.dialect is Dialect.KUBERNETES:
+        return _kubernetes_in_terraform(_tree(settings, subject, resource), origin)
+    tree = _tree(settings, subject, resource)
+    if not tree:
+        return ""
+    match origin.language:
+        case Language.TERRAFORM | Language.TERRAFORM_PLAN:
+            return _block(tree, type(resource), origin)
+        case Language.CLOUDFORMATION:
+            return _in_template(tree, origin)
+        case Language.PYTHON:
+            return keywords(tree)
+        case Language.JSON:
+            return json_text(tree)
+    if isinstance(subject, HostContainer) and set(tree) == {"container"}:
+        return yaml_text({subject.name or "SERVICE": tree["container"]})
+    return yaml_text(tree)
+
+
+def _tree(settings: Mapping[str, Any], subject: object, resource: Resource) -> Tree:
+    """Settings by the keys of the dialect, nested as it nests them; those it cannot express left out."""
+    tree: Tree = {}
+    for field, value in settings.items():
+        found = way(type(resource), isinstance(subject, Container), field, resource.origin.dialect)
+        if found is not None:
+            _place(tree, found, value, subject, resource.origin.dialect)
+    return tree
+
+
+def _place(tree: Tree, found: tuple[Step, ...], value: Any, subject: object, dialect: Dialect) -> None:
+    *before, last = found
+    current = tree
+    for number, step in enumerate(before):
+        holder = _descend(current, step.written[:-1])
+        key = step.written[-1]
+        if dialect is Dialect.TERRAFORM and key in _JSON_IN_TERRAFORM:
+            dialect = Dialect.API
+            last = _again(before[number:], last, dialect)
+            inner = holder.setdefault(key, JsonText([{}] if step.listed else {})).inner
+        else:
+            inner = holder.setdefault(key, [{}] if step.listed else {})
+        current = inner[0] if step.listed else inner
+        if step.listed and isinstance(subject, Container) and issubclass(step.kind, Container) and subject.name:
+            current.setdefault("Name" if dialect is Dialect.CLOUDFORMATION else "name", Leaf(subject.name))
+    inside = bool(before) and issubclass(before[-1].kind, Container)
+    holder = _descend(current, last.written[:-1])
+    holder[last.written[-1]] = _value(last, value, dialect, inside)
+
+
+def _again(before: list[Step], last: Step, dialect: Dialect) -> Step:
+    """`last` as `dialect` spells it."""
+    return steps(before[-1].kind, dialect).get(last.field, last)
+
+
+def _descend(tree: Tree, keys: tuple[str, ...]) -> Tree:
+    for key in keys:
+        tree = tree.setdefault(key, {})
+    return tree
+
+
+def _value(step: Step, value: Any, dialect: Dialect, in_container: bool) -> Any:
+    if is_part(step.kind) and isinstance(value, Mapping):
+        return [_part(step.kind, value, dialect)] if step.listed else _part(step.kind, value, dialect)
+    if is_part(step.kind) and isinstance(value, list | tuple):
+        return [_part(step.kind, one, dialect) for one in value]
+    if get_origin(step.kind) is Entries and isinstance(value, Mapping):
+        return Leaf(_entries(step, value, dialect, in_container))
+    if step.written[-1] == "runAsUser" and isinstance(value, str) and value.isdigit():
+        return Leaf(int(value))
+    return Leaf(list(value) if isinstance(value, tuple | set | frozenset) else value)
+
+
+def _part(kind: type[Part], value: Mapping[str, Any], dialect: Dialect) -> Tree:
+    tree: Tree = {}
+    known = steps(kind, dialect)
+    for field, child in value.items():
+        step = known.get(field) or Step(field, (field,), Any, False)
+        _descend(tree, step.written[:-1])[step.written[-1]] = _value(step, child, dialect, False)
+    return tree
+
+
+def _entries(step: Step, value: Mapping[str, Any], dialect: Dialect, in_container: bool) -> Any:
+    """Names and values as the dialect writes them: a mapping, or a list of pairs."""
+    key = step.written[-1]
+    if dialect in (Dialect.TERRAFORM, Dialect.COMPOSE):
+        return dict(value)
+    if in_container and step.field in ("environment", "secrets"):
+        names = ("name", "valueFrom" if step.field == "secrets" else "value")
+    elif key.lower() == "tags":
+        names = ("key", "value") if key == "tags" else ("Key", "Value")
+    else:
+        return dict(value)
+    if dialect is Dialect.CLOUDFORMATION:
+        names = (names[0][0].upper() + names[0][1:], names[1][0].upper() + names[1][1:])
+    return [{names[0]: name, names[1]: held} for name, held in value.items()]
+
+
+def _block(tree: Tree, kind: type[Resource], origin: Origin) -> str:
+    """The resource block that Terraform has, holding only what to write."""
+    name = origin.address.rsplit(".", 1)[-1].split("[", 1)[0]
+    types = [t for t in kind.names.terraform.split("|") if t and f"{t}." in origin.address]
+    body = hcl_text(tree)
+    if not types or not name:
+        return body
+    return f'resource "{types[0]}" "{name}" {{\n{_indented(body)}\n}}'
+
+
+def _in_template(tree: Tree, origin: Origin) -> str:
+    whole: Tree = {origin.address or "Resource": {"Properties": tree}}
+    if re.search(r"[./]", origin.address):
+        whole = tree
+    return json_text(whole) if origin.place.path.endswith(".json") else yaml_text(whole)
+
+
+def _kubernetes_in_terraform(tree: Tree, origin: Origin) -> str:
+    if not tree:
+        return ""
+    if "_manifest." in origin.address:
+        return hcl_object(tree)
+    return hcl_text(_snake_keys(tree))
+
+
+def _snake_keys(tree: Any) -> Any:
+    if isinstance(tree, Leaf) and isinstance(tree.value, list) and all(isinstance(v, dict) for v in tree.value):
+        return [{key: Leaf(held) for key, held in one.items()} for one in tree.value]
+    if isinstance(tree, list):
+        return [_snake_keys(child) for child in tree]
+    if isinstance(tree, dict):
+        return {_singular(snake(key), child): _snake_keys(child) for key, child in tree.items()}
+    return tree
+
+
+def _singular(key: str, child: Any) -> str:
+    """The provider names repeated blocks in the singular: `container`, `volume`."""
+    return key.removesuffix("s") if isinstance(child, list) else key
+
+
+_RUN_FLAGS = {
+    "user": "--user",
+    "read_only_root": "--read-only",
+    "added_capabilities": "--cap-add",
+    "dropped_capabilities": "--cap-drop",
+    "security_options": "--security-opt",
+    "memory_limit": "--memory",
+    "cpu_limit": "--cpus",
+    "shared_memory": "--shm-size",
+    "log_driver": "--log-driver",
+    "environment": "--env",
+    "image": "",
+}
+
+
+def _flags(settings: Mapping[str, Any]) -> str:
+    """Flags of `docker run`; a switch that must be off is to be left out, which no flag can say."""
+    flags = []
+    for field, value in settings.items():
+        flag = _RUN_FLAGS.get(field)
+        if flag is None or value is False:
+            continue
+        if value is True:
+            flags.append(flag)
+        elif isinstance(value, Mapping):
+            flags.extend(f"{flag} {shlex.quote(f'{key}={held}')}" for key, held in value.items())
+        else:
+            many = value if isinstance(value, list | tuple) else (value,)
+            flags.extend(f"{flag} {shlex.quote(str(one))}".strip() for one in many)
+    return " ".join(flags)
+
+
+def _instructions(settings: Mapping[str, Any]) -> str:
+    """Instructions of a Dockerfile."""
+    lines = []
+    for field, value in settings.items():
+        match field, value:
+            case "user", str():
+                lines.append(f"USER {value}")
+            case (("environment" | "env"), Mapping()):
+                lines.extend(f"ENV {key}={shlex.quote(str(held))}" for key, held in value.items())
+    return "\n".join(lines)
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.split("\n"))
