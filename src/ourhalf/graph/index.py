@@ -142,7 +142,9 @@ class EvidenceGraph:
 
     def all(self, kind: type[R], near: Resource | None = None) -> tuple[R, ...]:
         """See `Graph.all`."""
-        found = self._by_kind.get(kind, ())
+        found = self._by_kind.get(kind)
+        if found is None:
+            found = [r for sub, many in self._by_kind.items() if issubclass(sub, kind) for r in many]
         return tuple(r for r in found if near is None or r.origin.scope == near.origin.scope)  # type: ignore[misc]
 
     @cached_property

@@ -31,7 +31,7 @@ class Graph(Protocol):
         ...
 
     def all(self, kind: type[R], near: Resource | None = None) -> tuple[R, ...]:
-        """Every resource of `kind`; with `near`, those of its scope only."""
+        """Every resource of `kind` or of a type derived from it; with `near`, those of its scope only."""
         ...
 
     def workloads(self) -> tuple[Workload, ...]:
