@@ -12,7 +12,9 @@ from ourhalf.model.field import Absent, Field, Known, Unresolved, elements
 from ourhalf.model.images import ImageFacts, Publisher
 from ourhalf.model.responsibility import Layer, Party, Platform, Responsibility
 from ourhalf.model.workload import Workload
+from ourhalf.resources.eks import EksNodeGroup
 from ourhalf.resources.sagemaker import SageMakerModel
+from ourhalf.resources.sagemaker_hyperpod import SageMakerCluster
 
 _REDEPLOY = "redeploy the rebuilt image"
 
@@ -109,7 +111,32 @@ def _stated(field: Field[object]) -> bool:
     return isinstance(field, Known) or (isinstance(field, Unresolved) and bool(field.parts))
 
 
+def _custom_ami(situation: Situation) -> Responsibility | None:
+    """With a machine image of its own the customer answers for all that is in it."""
+    if situation.platform is Platform.EKS_NODES:
+        groups = situation.graph.all(EksNodeGroup, situation.workload.resource)
+        kinds = [group.ami_type for group in groups]
+        if kinds and all(isinstance(kind, Known) and kind.value == "CUSTOM" for kind in kinds):
+            return _own_ami(situation.layer, "every node group uses a custom AMI", ("S5",))
+    if situation.platform is Platform.SAGEMAKER_HYPERPOD:
+        cluster = situation.workload.resource
+        if isinstance(cluster, SageMakerCluster):
+            images = [group.image_id for group in elements(cluster.groups)]
+            if images and all(isinstance(image, Known) for image in images):
+                return _own_ami(situation.layer, "every instance group uses a custom AMI", ("S11",))
+    return None
+
+
+def _own_ami(layer: Layer, why: str, sources: tuple[str, ...]) -> Responsibility:
+    return Responsibility(layer, Party.CUSTOMER, why, "rebuild the AMI with current patches", sources=sources)
+
+
 RULES = (
     Rule("image", frozenset({Layer.IMAGE_OS_PACKAGES, Layer.IMAGE_FRAMEWORK}), _image),
     Rule("endpoint-patching", frozenset({Layer.HOST_PATCHING}), _endpoint),
+    Rule(
+        "custom-ami",
+        frozenset({Layer.HOST_PATCHING, Layer.CONTAINER_RUNTIME, Layer.GPU_STACK}),
+        _custom_ami,
+    ),
 )

@@ -1,0 +1,73 @@
+"""Deep Learning Containers are recognised by registry, repository and tag, and no further than that."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ourhalf.images.recognise import DeepLearningContainers
+from ourhalf.images.reference import parse
+from ourhalf.model.field import Absent, Known, Unresolved
+from ourhalf.model.images import Publisher
+
+FACTS = DeepLearningContainers().facts
+DLC = "763104351884.dkr.ecr.us-east-1.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("text", "publisher", "version", "end"),
+    [
+        (f"{DLC}/whisperx:3.8.6-cu128-amzn2023-sagemaker", "aws-deep-learning-container", "3.8.6", date(2027, 5, 25)),
+        (
+            "public.ecr.aws/deep-learning-containers/whisperx:3.8.6-cu128-amzn2023-sagemaker",
+            "aws-deep-learning-container",
+            "3.8.6",
+            date(2027, 5, 25),
+        ),
+        (
+            f"{DLC}/pytorch-training:2.4.0-gpu-py311-cu124-ubuntu22.04-sagemaker",
+            "aws-deep-learning-container",
+            "2.4",
+            date(2025, 7, 24),
+        ),
+        (
+            "727897471807.dkr.ecr.cn-north-1.amazonaws.com.cn/tensorflow-training:2.14.1-cpu-py310",
+            "aws-deep-learning-container",
+            "2.14",
+            date(2024, 9, 26),
+        ),
+        (f"{DLC}/pytorch-training@sha256:{'0' * 64}", "aws-deep-learning-container", None, None),
+        (f"{DLC}/pytorch-training:99.1-gpu", "aws-deep-learning-container", "99.1", None),
+        ("111122223333.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.4.0-gpu", "unknown", None, None),
+        ("pytorch/pytorch:2.4", "other", None, None),
+        ("registry.example.com/x:1", "unknown", None, None),
+        ("", "unknown", None, None),
+        (f"{DLC}.evil.example/pytorch-training:2.4.0-gpu", "unknown", None, None),
+    ],
+)
+def test_references(text: str, publisher: str, version: str | None, end: date | None) -> None:
+    facts = FACTS(Known(text))
+    assert (facts.publisher, facts.version, facts.end_of_patch) == (Publisher(publisher), version, end)
+    assert facts.why
+
+
+def test_an_unknown_region_still_tells_the_version() -> None:
+    parts = ("763104351884.dkr.ecr.", None, ".amazonaws.com/pytorch-training:2.4.0-gpu-py311")
+    facts = FACTS(Unresolved("the region is not known", parts=parts))
+    assert facts.end_of_patch == date(2025, 7, 24)
+
+
+def test_what_is_not_named_is_unknown() -> None:
+    assert FACTS(Absent()).publisher is Publisher.UNKNOWN
+    assert FACTS(Unresolved("variable `x` has no value")).why == "variable `x` has no value"
+
+
+@given(st.text(max_size=200))
+def test_any_text_gets_an_answer(text: str) -> None:
+    facts = FACTS(Known(text))
+    assert facts.publisher in set(Publisher)
+    reference = parse(text)
+    assert reference is None or reference.text == text
