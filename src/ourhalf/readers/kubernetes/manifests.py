@@ -12,31 +12,26 @@ from ourhalf.readers.reader import DocumentReader, Files
 from ourhalf.resources.kubernetes import PodTemplate
 
 
+def read_object(document: Node, language: Language, scope: str, address: str = "") -> Evidence:
+    """What one Kubernetes object declares, in whatever language it is written.
+
+    `document` is the object as Kubernetes itself spells it. `scope` is that of the file; `address`
+    is the object's own in it where the language gives it one, else it is `namespace/Kind/name`.
+    """
+    kind = _text(document, "kind")
+    name = _text(document, "metadata.name") or "unnamed"
+    namespace = _text(document, "metadata.namespace") or "default"
+    own = address or f"{namespace}/{kind}/{name}"
+    origin = Origin(document.place, language, Dialect.KUBERNETES, scope, own)
+    return Evidence(tuple(build(PodTemplate, name, spec, origin) for spec in _pod_specs(document)))
+
+
 def _wants(document: Node) -> bool:
     return document.get("apiVersion") is not None and document.get("kind") is not None
 
 
 def _read(document: Node, files: Files) -> Evidence:
-    kind = _text(document, "kind")
-    name = _text(document, "metadata.name") or "unnamed"
-    namespace = _text(document, "metadata.namespace") or "default"
-    return Evidence(
-        tuple(
-            build(
-                PodTemplate,
-                name,
-                spec,
-                Origin(
-                    document.place,
-                    Language.KUBERNETES,
-                    Dialect.KUBERNETES,
-                    document.path,
-                    f"{namespace}/{kind}/{name}",
-                ),
-            )
-            for spec in _pod_specs(document)
-        )
-    )
+    return read_object(document, Language.KUBERNETES, document.path)
 
 
 def _text(node: Node, path: str) -> str:
