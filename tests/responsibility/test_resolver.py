@@ -64,7 +64,7 @@ def test_a_supported_image_is_ours_to_redeploy() -> None:
 
 def test_an_endpoint_is_patched_while_its_parts_are_known() -> None:
     assert resolve(Layer.HOST_PATCHING, model(SUPPORTED)).party is Party.PROVIDER
-    doubtful = resolve(Layer.HOST_PATCHING, model(SUPPORTED, role=["?"]))
+    doubtful = resolve(Layer.HOST_PATCHING, model(SUPPORTED, role=["a", "b"]))
     assert doubtful.party is Party.UNKNOWN
     assert set(doubtful.candidates) == {Party.PROVIDER, Party.CUSTOMER}
 
