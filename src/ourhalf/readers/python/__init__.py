@@ -1,0 +1,1 @@
+"""Python files and notebooks, by static analysis: nothing of them is imported or run."""

@@ -1,0 +1,108 @@
+"""boto3: sessions, clients, and the requests that they send."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from functools import cache
+from typing import get_type_hints
+
+from ourhalf.model.field import Place, Unresolved
+from ourhalf.model.resource import At, Dialect, Resource
+from ourhalf.readers.mapping import spelling
+from ourhalf.readers.python.domain import Answer, Client, Dotted, Map, Opaque, Session
+from ourhalf.readers.python.state import Arguments, State
+from ourhalf.resources import by_name
+
+_SESSIONS = frozenset({"Session", "LocalSession", "PipelineSession", "LocalPipelineSession", "get_session"})
+_CLIENTS = frozenset({"boto3.client", "aioboto3.client"})
+_LIBRARIES = ("boto3.", "botocore.", "aioboto3.", "aiobotocore.", "sagemaker.", "sagemaker_core.")
+# What a session of the SageMaker SDK is asked for, and what that is.
+_OF_SESSION = {
+    "default_bucket": "the SDK's default bucket of the account and region that run this",
+    "account_id": "the account that runs this",
+    "get_caller_identity_arn": "the role of the notebook or session that runs this",
+    "upload_data": "the place in S3 to which the session uploads",
+}
+
+
+@cache
+def operations() -> dict[str, tuple[str, ...]]:
+    """The operations that make a known type of resource, by the name of their method in boto3."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for operation in by_name(Dialect.API):
+        found[snake(operation.partition(":")[2])].append(operation)
+    return {name: tuple(many) for name, many in found.items()}
+
+
+@cache
+def fields(kind: type[Resource]) -> frozenset[str]:
+    """The names at the top of the requests that make resources of `kind`, as far as they are mapped."""
+    return frozenset(
+        path.partition(".")[0]
+        for hint in get_type_hints(kind, include_extras=True).values()
+        for at in getattr(hint, "__metadata__", ())
+        if isinstance(at, At)
+        for path in spelling(at, Dialect.API).split("|")
+    )
+
+
+def snake(operation: str) -> str:
+    """The method of a boto3 client for an operation: `CreateAutoMLJob` is `create_auto_ml_job`."""
+    spaced = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", operation)
+    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", spaced).lower()
+
+
+def construct(called: Dotted, arguments: Arguments, state: State) -> object:
+    """A session or client; None where `called` makes neither."""
+    name = called.name
+    if name in _CLIENTS:
+        return _client(arguments)
+    if name.startswith(_LIBRARIES) and called.last in _SESSIONS:
+        return Session()
+    return None
+
+
+def _client(arguments: Arguments) -> Client:
+    service = arguments.first() if arguments.positional else arguments.named.get("service_name")
+    return Client(service if isinstance(service, str) else None)
+
+
+def method(holder: Session | Client, name: str, arguments: Arguments, node: ast.Call, state: State) -> object:
+    """What a method of a session or client gives."""
+    if isinstance(holder, Session):
+        if name in ("client", "create_client"):
+            return _client(arguments)
+        known = _OF_SESSION.get(name)
+        return None if known is None else state.unknown(node, known)
+    if holder.service is None:
+        found = unknown_client(name, arguments, node, state)
+        return Opaque(f"answer of {name}():") if found is None else found
+    operation = next((o for o in operations().get(name, ()) if o.startswith(f"{holder.service}:")), None)
+    return (
+        Opaque(f"answer of {name}():") if operation is None else request(operation, arguments, state.place(node), state)
+    )
+
+
+def unknown_client(name: str, arguments: Arguments, node: ast.Call, state: State) -> object:
+    """A request on an object that may be a client: one service has the operation, and its fields are named."""
+    known = operations().get(name, ())
+    if len(known) != 1:
+        return None
+    if fields(by_name(Dialect.API)[known[0]]).isdisjoint(arguments.named.items):
+        return None
+    return request(known[0], arguments, state.place(node), state)
+
+
+def request(operation: str, arguments: Arguments, place: Place, state: State) -> Answer | Opaque:
+    """Note the resource that a request makes."""
+    given = Map(arguments.named.items, arguments.named.rest or _stray(arguments, place), arguments.named.path)
+    made = state.emit(operation, state.freeze(given, place))
+    return Opaque(f"answer of {operation}:") if made is None else Answer(made.origin.address)
+
+
+def _stray(arguments: Arguments, place: Place) -> Unresolved | None:
+    if arguments.rest is not None or arguments.positional:
+        return Unresolved("boto3 takes no arguments by position", place)
+    return None

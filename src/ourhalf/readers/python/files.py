@@ -1,0 +1,58 @@
+"""Python files and notebooks that use boto3 or the SageMaker SDK."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from ourhalf.model.evidence import Evidence, Unread
+from ourhalf.readers.python.clients import operations
+from ourhalf.readers.python.modules import Modules
+from ourhalf.readers.python.notebook import notebook_source
+from ourhalf.readers.python.source import READER_NAME, python_source
+from ourhalf.readers.python.state import State
+from ourhalf.readers.reader import Files, Reader, Unit, UnreadableError
+
+
+@cache
+def _mentions() -> re.Pattern[bytes]:
+    """What a file that makes a resource must hold: the SDK's name, or the method of an operation."""
+    names = sorted(operations(), key=len, reverse=True)
+    return re.compile(rb"\bsagemaker|\b(?:" + "|".join(names).encode() + rb")\s*\(")
+
+
+def _wants(path: str) -> bool:
+    return path.endswith((".py", ".ipynb"))
+
+
+def _read(unit: Unit, files: Files) -> Evidence:
+    data = files.read(unit.path)
+    if not _mentions().search(data):
+        return Evidence()
+    return read_source(data, unit.path, files)
+
+
+def read_source(data: bytes, path: str, files: Files) -> Evidence:
+    """The resources that a Python file or notebook makes.
+
+    Raises UnreadableError where nothing of it can be parsed.
+    """
+    from ourhalf.readers.python.sdk_requests import send_all
+    from ourhalf.readers.python.shapes import expand
+    from ourhalf.readers.python.statements import follow
+
+    source = notebook_source(data, path) if path.endswith(".ipynb") else python_source(data, path)
+    state = State(source, Modules(path, files).constants, expand)
+    unread = list(source.unread)
+    try:
+        follow(state)
+    except UnreadableError as error:
+        unread.append(Unread(path, error.line, READER_NAME, error.reason))
+    try:
+        send_all(state)
+    except UnreadableError as error:
+        unread.append(Unread(path, error.line, READER_NAME, error.reason))
+    return Evidence(tuple(state.resources), tuple(unread), files=1)
+
+
+READER = Reader(READER_NAME, _wants, _read)

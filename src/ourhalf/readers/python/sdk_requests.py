@@ -1,0 +1,390 @@
+"""The requests that objects of the SageMaker SDK send, from their arguments and the calls made on them."""
+
+from __future__ import annotations
+
+from ourhalf.model.field import Place, Reference, Unresolved
+from ourhalf.model.resource import Resource
+from ourhalf.readers.python.domain import Asked, Made, Map, Seq, Slot
+from ourhalf.readers.python.sdk import RUNTIME_ROLE
+from ourhalf.readers.python.sdk_tables import CONFIGURE, DEPLOY, KINDS, REGISTER
+from ourhalf.readers.python.shapes import at, fill, put_at, settle, texts
+from ourhalf.readers.python.state import State
+
+_LOCAL = ("local", "local_gpu")
+_ROLES = {"CreateModel": "ExecutionRoleArn"}
+_IMAGES = {
+    "CreateTrainingJob": "AlgorithmSpecification.TrainingImage",
+    "CreateModel": "PrimaryContainer.Image",
+    "CreateProcessingJob": "AppSpecification.ImageUri",
+}
+_ENVIRONMENTS = {"CreateTrainingJob": "Environment", "CreateModel": "PrimaryContainer.Environment"}
+_SESSION_ROLE = frozenset(
+    {"ModelTrainer", "ModelBuilder", "remote", "RemoteExecutor", "JumpStartEstimator", "JumpStartModel"}
+)
+
+
+def send_all(state: State) -> None:
+    """Note the resources of every object that sends a request, in the order in which they were made."""
+    held = [_held_by(made) for made in state.made]
+    wrapped = {id(inner) for inners in held for inner in inners}
+    models: dict[int, Resource] = {}
+    for made in state.made:
+        state.tick()
+        operation = KINDS[made.cls].operation
+        alone = not made.calls or all(call.method == "create" for call in made.calls)
+        if _is_local(made) or (id(made) in wrapped and alone):
+            continue
+        if operation == "CreateModel":
+            _send_model(made, state, models)
+        elif operation == "CreateHyperParameterTuningJob":
+            _send_tuning(made, state)
+        elif operation == "CreatePipeline":
+            _send_pipeline(made, state)
+        elif operation == "CreateTransformJob":
+            _send_transform(made, state, models)
+        else:
+            _send_job(made, operation, state)
+        if operation in ("CreateTrainingJob", "CreateHyperParameterTuningJob"):
+            _deploy_estimator(made, state)
+
+
+def _held_by(made: Made) -> list[Made]:
+    """The objects whose requests are part of that of `made`."""
+    found = [made.args.get(name) for name in ("estimator", "model_trainer", "model")]
+    many = made.args.get("models")
+    if isinstance(many, Seq):
+        found.extend(slot.value for slot in many.items)
+    return [value for value in found if isinstance(value, Made)]
+
+
+def _is_local(made: Made) -> bool:
+    """Whether the SDK runs it on the machine at hand, so that nothing is asked of SageMaker."""
+    types = [made.args.get(name) for name in ("instance_type", "train_instance_type")]
+    types += [call.args.get("instance_type") for call in made.calls if call.method in ("deploy", "create")]
+    known = [value for value in types if value is not None]
+    return bool(known) and all(isinstance(value, str) and value in _LOCAL for value in known)
+
+
+def _request(made: Made) -> Map:
+    """The fields that the constructor of an object decides."""
+    kind = KINDS[made.cls]
+    root = Map({}, made.args.rest)
+    fill(root, made.args, kind.arguments)
+    if made.cls.startswith("JumpStart"):
+        _by_catalogue(root, made, kind.operation)
+    settle(root, kind.defaults, made.place)
+    _set_role(root, made, kind.operation)
+    _set_image(root, made, kind.operation)
+    return root
+
+
+def _by_catalogue(root: Map, made: Made, operation: str) -> None:
+    """JumpStart takes from its catalogue what is not given."""
+    model = made.args.get("model_id")
+    reason = f"chosen by JumpStart for model {model if isinstance(model, str) else 'known only at run time'}"
+    unknown = Slot(Unresolved(reason, made.place), made.place)
+    paths = [_IMAGES[operation], "EnableNetworkIsolation"]
+    if operation == "CreateTrainingJob":
+        paths += ["ResourceConfig.InstanceType", "EnableInterContainerTrafficEncryption", "HyperParameters"]
+    else:
+        paths.append("PrimaryContainer.ModelDataUrl")
+    for path in paths:
+        if at(root, path) is None:
+            put_at(root, path, unknown)
+    environment = at(root, _ENVIRONMENTS[operation])
+    if environment is None:
+        put_at(root, _ENVIRONMENTS[operation], Slot(Map({}, Unresolved(reason, made.place)), made.place))
+    elif isinstance(environment.value, Map):
+        environment.value.rest = environment.value.rest or Unresolved(reason, made.place)
+
+
+def _set_role(root: Map, made: Made, operation: str) -> None:
+    path = _ROLES.get(operation, "RoleArn")
+    if at(root, path) is None and root.rest is None and operation != "CreateTransformJob":
+        reason = RUNTIME_ROLE if made.cls in _SESSION_ROLE else "no role is given: the SDK looks in its configuration"
+        put_at(root, path, Slot(Unresolved(reason, made.place), made.place))
+
+
+def _set_image(root: Map, made: Made, operation: str) -> None:
+    path = _IMAGES.get(operation)
+    if path is None or at(root, path) is not None or "models" in made.args.items:
+        return
+    if (
+        "algorithm_arn" in made.args.items
+        or "algorithm_name" in made.args.items
+        or "model_package_arn" in made.args.items
+    ):
+        return
+    names = ("framework_version", "pytorch_version", "tensorflow_version", "transformers_version", "toolkit_version")
+    versions = [(name, made.args.get(name)) for name in names]
+    shown = "".join(f" {name.replace('_', ' ')} {v}" for name, v in versions if isinstance(v, str))
+    put_at(root, path, Slot(Unresolved(f"chosen by the SDK for {made.cls}{shown}", made.place), made.place))
+
+
+def _send(operation: str, root: Map, place: Place, label: str, state: State) -> Resource | None:
+    return state.emit(f"sagemaker:{operation}", state.freeze(root, place), label)
+
+
+def _send_job(made: Made, operation: str, state: State) -> None:
+    """A training or processing job: its constructor, with what `fit`, `train` or `run` adds."""
+    root = _request(made)
+    for call in made.calls:
+        if operation == "CreateProcessingJob":
+            _add_run(root, call)
+        else:
+            _add_fit(root, call)
+    if operation == "CreateTrainingJob":
+        _finish_training(root, made)
+    _send(operation, root, made.place, made.label, state)
+
+
+def _add_run(root: Map, call: Asked) -> None:
+    if call.method == "run":
+        table = {
+            "job_name": "ProcessingJobName",
+            "inputs": "ProcessingInputs",
+            "arguments": "AppSpecification.ContainerArguments",
+        }
+        fill(root, call.args, table)
+        fill(root, call.args, {"outputs": "ProcessingOutputConfig.Outputs"})
+
+
+def _add_fit(root: Map, call: Asked) -> None:
+    if call.method not in ("fit", "train"):
+        return
+    fill(root, call.args, {"job_name": "TrainingJobName", "input_data_config": "InputDataConfig"})
+    inputs = call.args.items.get("inputs")
+    if inputs is not None and inputs.value is not None:
+        put_at(root, "InputDataConfig", Slot(_channels(inputs), inputs.place))
+
+
+def _channels(inputs: Slot) -> object:
+    """The channels that `fit(inputs)` makes: of one place, one for each name, or a list of them."""
+    match inputs.value:
+        case Map(items, rest):
+            return Seq([_channel(name, slot) for name, slot in items.items()], rest)
+        case Seq():
+            return inputs.value
+        case str() | Made() | Unresolved():
+            return Seq([_channel("training", inputs)])
+    return Unresolved("known only at run time", inputs.place)
+
+
+def _channel(name: str, slot: Slot) -> Slot:
+    root = Map({"ChannelName": Slot(name, slot.place)})
+    value = slot.value
+    if isinstance(value, Made):
+        from ourhalf.readers.python.shapes import expand
+
+        expanded = expand(value)
+        value = expanded if isinstance(expanded, Map) else Unresolved("known only at run time", slot.place)
+    if isinstance(value, Map):
+        root.items.update(value.items)
+        root.rest = value.rest
+    else:
+        put_at(root, "DataSource.S3DataSource.S3Uri", Slot(value, slot.place))
+    return Slot(root, slot.place)
+
+
+def _finish_training(root: Map, made: Made) -> None:
+    """Settings of a training job that are not a plain copy of an argument."""
+    for path in ("HyperParameters", "StaticHyperParameters"):
+        held = root.items.get(path)
+        if held is not None:
+            root.items[path] = Slot(texts(held.value), held.place)
+    hook = root.items.get("DebugHookConfig")
+    if hook is not None and isinstance(hook.value, bool):
+        del root.items["DebugHookConfig"]
+    output = at(root, "OutputDataConfig.S3OutputPath")
+    if output is None and root.rest is None:
+        output = Slot(
+            Unresolved("the SDK's default bucket of the account and region that run this", made.place), made.place
+        )
+        put_at(root, "OutputDataConfig.S3OutputPath", output)
+    if made.cls in ("ModelTrainer", "remote", "RemoteExecutor") or root.rest is not None or output is None:
+        return
+    # The SDK turns the debugger hook and the profiler on by itself, and lets both write beside the output.
+    if hook is None:
+        put_at(root, "DebugHookConfig.S3OutputPath", output)
+    if at(root, "ProfilerConfig.DisableProfiler") is None:
+        put_at(root, "ProfilerConfig.DisableProfiler", Slot(False, made.place))
+        put_at(root, "ProfilerConfig.S3OutputPath", output)
+
+
+def _send_tuning(made: Made, state: State) -> None:
+    """A tuning job: its own settings, and the training job of its estimator."""
+    root = _request(made)
+    root.items.pop("RoleArn", None)
+    inner = made.args.get("estimator") or made.args.get("model_trainer")
+    if isinstance(inner, Made) and KINDS.get(inner.cls) is not None:
+        training = _request(inner)
+        for call in made.calls:
+            _add_fit(training, call)
+        job_name = training.items.pop("TrainingJobName", None)
+        if job_name is not None:
+            put_at(root, "HyperParameterTuningJobName", job_name)
+        if "HyperParameters" in training.items:
+            training.items["StaticHyperParameters"] = training.items.pop("HyperParameters")
+        _finish_training(training, inner)
+        root.items["TrainingJobDefinition"] = Slot(training, inner.place)
+    else:
+        reason = inner.reason if isinstance(inner, Unresolved) else "the estimator is known only at run time"
+        root.items["TrainingJobDefinition"] = Slot(Unresolved(reason, made.place), made.place)
+    _send("CreateHyperParameterTuningJob", root, made.place, made.label, state)
+
+
+def _send_pipeline(made: Made, state: State) -> None:
+    root = _request(made)
+    for call in made.calls:
+        if call.method in ("upsert", "create"):
+            fill(root, call.args, {"role_arn": "RoleArn", "tags": "Tags"})
+            if call.method == "create" and "instance_type" in call.args.items:
+                put_at(root, "RoleArn", call.args.items["instance_type"])
+    definition = Unresolved("the SDK writes the definition from the steps", made.place)
+    root.items["PipelineDefinition"] = Slot(definition, made.place)
+    _send("CreatePipeline", root, made.place, made.label, state)
+
+
+def _send_transform(made: Made, state: State, models: dict[int, Resource]) -> None:
+    root = _request(made)
+    model = root.items.get("ModelName")
+    if model is not None and isinstance(model.value, Made):
+        known = models.get(id(model.value))
+        named = Reference(known.origin.address, "ModelName") if known is not None else None
+        root.items["ModelName"] = Slot(named or Unresolved("the model that the SDK makes", made.place), model.place)
+    for call in made.calls:
+        if call.method == "transform":
+            fill(
+                root,
+                call.args,
+                {"job_name": "TransformJobName", "data": "TransformInput.DataSource.S3DataSource.S3Uri"},
+            )
+    _send("CreateTransformJob", root, made.place, made.label, state)
+
+
+def _send_model(made: Made, state: State, models: dict[int, Resource]) -> None:
+    """A model, and for each `deploy` an endpoint configuration and an endpoint."""
+    root = _request(made)
+    _join_models(root, made)
+    for call in made.calls:
+        if call.method == "build":
+            fill(root, call.args, {"model_name": "ModelName", "role_arn": "ExecutionRoleArn"})
+        if call.method == "register":
+            _register(root, call, made.label, state)
+    resource = _send("CreateModel", root, made.place, made.label, state)
+    if resource is None:
+        return
+    models[id(made)] = resource
+    _deploy(resource, made, state)
+
+
+def _join_models(root: Map, made: Made) -> None:
+    """A pipeline of models has all their containers, and a model of many takes what its own model says."""
+    many = made.args.get("models")
+    inner = made.args.get("model")
+    if isinstance(inner, Made) and KINDS.get(inner.cls) is not None and KINDS[inner.cls].operation == "CreateModel":
+        for key, slot in _request(inner).items.items():
+            root.items.setdefault(key, slot)
+    if many is None:
+        return
+    containers: list[Slot] = []
+    rest: Unresolved | None = None
+    if isinstance(many, Seq):
+        rest = many.rest
+        for slot in many.items:
+            model = slot.value
+            container = (
+                _request(model).items.get("PrimaryContainer")
+                if isinstance(model, Made) and model.cls in KINDS
+                else None
+            )
+            unknown = Slot(Unresolved("a model that is known only at run time", slot.place), slot.place)
+            containers.append(unknown if container is None else container)
+    else:
+        rest = Unresolved("models that are known only at run time", made.place)
+    root.items["Containers"] = Slot(Seq(containers, rest), made.place)
+
+
+def _register(root: Map, call: Asked, label: str, state: State) -> None:
+    package = Map({}, call.args.rest)
+    fill(package, call.args, REGISTER)
+    container = root.items.get("PrimaryContainer")
+    containers = root.items.get("Containers")
+    if containers is None and container is not None:
+        containers = Slot(Seq([container]), container.place)
+    if containers is not None:
+        put_at(package, "InferenceSpecification.Containers", containers)
+    _send("CreateModelPackage", package, call.place, label, state)
+
+
+def _deploy_estimator(made: Made, state: State) -> None:
+    """An estimator that is deployed or registered makes a model of its artifact first."""
+    deploys = [call for call in made.calls if call.method in ("deploy", "register", "transformer")]
+    if not deploys:
+        return
+    inner = made.args.get("estimator")
+    source = inner if isinstance(inner, Made) and inner.cls in KINDS else made
+    training = _request(source)
+    for call in deploys:
+        given = {
+            key: slot for key, slot in call.args.items.items() if key in ("role", "env", "image_uri", "vpc_config")
+        }
+        if "model_name" in call.args.items:
+            given["name"] = call.args.items["model_name"]
+        model = Made("FrameworkModel", Map(given, source.args.rest), call.place, made.label, [call])
+        root = Map({}, source.args.rest)
+        fill(root, model.args, KINDS["FrameworkModel"].arguments)
+        _inherit(root, training, source, call.place)
+        if call.method == "register":
+            _register(root, call, made.label, state)
+            continue
+        resource = _send("CreateModel", root, call.place, made.label, state)
+        if resource is not None and call.method == "deploy":
+            _deploy(resource, model, state)
+
+
+def _inherit(root: Map, training: Map, source: Made, place: Place) -> None:
+    """What the model of an estimator takes over from its training job."""
+    pairs = (
+        ("RoleArn", "ExecutionRoleArn"),
+        ("VpcConfig", "VpcConfig"),
+        ("EnableNetworkIsolation", "EnableNetworkIsolation"),
+    )
+    for there, here in pairs:
+        slot = training.items.get(there)
+        if slot is not None:
+            root.items.setdefault(here, slot)
+    if at(root, "PrimaryContainer.Image") is None:
+        image = training_image = at(training, "AlgorithmSpecification.TrainingImage")
+        if source.cls != "Estimator" or training_image is None:
+            image = Slot(Unresolved(f"chosen by the SDK to serve what {source.cls} trained", place), place)
+        if image is not None:
+            put_at(root, "PrimaryContainer.Image", image)
+    put_at(root, "PrimaryContainer.ModelDataUrl", Slot(Unresolved("the artifact of the training job", place), place))
+
+
+def _deploy(model: Resource, made: Made, state: State) -> None:
+    label = made.label
+    for call in made.calls:
+        if call.method != "deploy":
+            continue
+        variant = Map({"VariantName": Slot("AllTraffic", call.place)}, call.args.rest)
+        variant.items["ModelName"] = Slot(Reference(model.origin.address, "ModelName"), call.place)
+        fill(variant, made.args, {"instance_type": "InstanceType"})
+        fill(variant, call.args, DEPLOY)
+        if (
+            at(variant, "InstanceType") is None
+            and made.cls.startswith("JumpStart")
+            and "ServerlessConfig" not in variant.items
+        ):
+            put_at(variant, "InstanceType", Slot(Unresolved("chosen by JumpStart", call.place), call.place))
+        root = Map({}, call.args.rest)
+        fill(root, call.args, CONFIGURE)
+        root.items["ProductionVariants"] = Slot(Seq([Slot(variant, call.place)]), call.place)
+        config = _send("CreateEndpointConfig", root, call.place, label, state)
+        endpoint = Map({}, call.args.rest)
+        fill(endpoint, call.args, {"endpoint_name": "EndpointName", "tags": "Tags"})
+        if config is not None:
+            named = Reference(config.origin.address, "EndpointConfigName")
+            endpoint.items["EndpointConfigName"] = Slot(named, call.place)
+        _send("CreateEndpoint", endpoint, call.place, label, state)
