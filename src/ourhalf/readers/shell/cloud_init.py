@@ -119,14 +119,20 @@ def _part(text: str, line: int, kind: str, found: Boot, at: Placing) -> None:
 def _cloud_config(text: str, line: int, found: Boot, at: Placing) -> None:
     try:
         for document in documents(text.encode(), at.path, first_line=line):
-            for node in (document.get("bootcmd"), document.get("write_files"), document.get("runcmd")):
-                for child in node.list() if node is not None else ():
-                    _entry(child, found, at)
+            cloud_config(document, found)
     except ParseError as error:
         found.lose(f"the cloud-config is not YAML: {error.reason}", line)
 
 
-def _entry(child: Node, found: Boot, at: Placing) -> None:
+def cloud_config(document: Node, found: Boot) -> None:
+    """Add to `found` what a cloud-config runs and writes."""
+    for key in ("bootcmd", "write_files", "runcmd"):
+        node = document.get(key)
+        for child in node.list() if node is not None else ():
+            _entry(child, found)
+
+
+def _entry(child: Node, found: Boot) -> None:
     """One file to write, or one command."""
     value = child.value
     if isinstance(value, str):
