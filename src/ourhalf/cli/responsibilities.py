@@ -1,11 +1,11 @@
-"""`ourhalf responsibilities`."""
+"""`ourhalf responsibilities`: Show who answers for each layer, by service."""
 
 from __future__ import annotations
 
 import click
 
 
-@click.command("responsibilities", short_help="Show who answers for each layer, by service.")
+@click.command("responsibilities")
 @click.option("--service", type=click.Choice(["ec2", "ecs", "eks", "sagemaker"]), help="Only the ways to run of it.")
 @click.option(
     "--format",

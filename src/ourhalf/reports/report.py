@@ -12,16 +12,23 @@ from ourhalf.discovery import values
 from ourhalf.model.finding import Assessment
 
 
+class Terminal(msgspec.Struct, frozen=True):
+    """Where a report is shown to a person: `width` in characters, and whether colours may be used."""
+
+    width: int = 100
+    colour: bool = False
+
+
 class Report(msgspec.Struct, frozen=True):
     """A module-level value in a file of this folder.
 
-    `render` gives the whole document. `width` and colour of a terminal come from the environment,
-    for those that care.
+    `render` gives the whole document. `show` is for the formats that look better on a terminal.
     """
 
     name: str
     describe: str
     render: Callable[[Assessment], str]
+    show: Callable[[Assessment, Terminal], str] | None = None
 
 
 @cache

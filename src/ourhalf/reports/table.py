@@ -1,21 +1,273 @@
-"""The assessment for a terminal."""
+"""The assessment for a terminal: our half first."""
 
-from ourhalf.model.finding import Assessment
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+
+from ourhalf.model.finding import Assessment, Finding
+from ourhalf.model.profile import Severity
 from ourhalf.model.verdict import Status
-from ourhalf.reports.report import Report
+from ourhalf.reports.report import Report, Terminal
+from ourhalf.reports.summary import (
+    PARTY_LABELS,
+    STATUS_LABELS,
+    Group,
+    Half,
+    Remedy,
+    Repeated,
+    Tally,
+    accepted,
+    by_reason,
+    harmless,
+    our_half,
+    place,
+    prefix,
+    remedies,
+    tally,
+    unknown_reasons,
+    unread_reasons,
+)
+
+_STYLES = {
+    "critical": "1;31",
+    "high": "31",
+    "medium": "33",
+    "low": "36",
+    "title": "1",
+    "code": "32",
+    "good": "32",
+    "dim": "2",
+}
+
+_PLACES_SHOWN = 5
+_REMEDIES_SHOWN = 2
+_GROUPS_SHOWN = 40
+_REASONS_SHOWN = 5
+_UNREAD_SHOWN = 20
+_INDENT = 10
+_NARROWEST = 50
 
 
 def render(assessment: Assessment) -> str:
-    """Failures, worst first, then counts."""
-    failed = sorted((f for f in assessment.findings if f.counts), key=lambda f: f.severity.rank)
-    lines = [
-        f"{f.severity.upper():9} {f.subject.path}:{f.subject.line} {f.subject.name}: {f.title}\n{'':10}{f.reason}\n{'':10}{f.remedy}"
-        for f in failed
-    ]
-    counts = {s: sum(f.status is s for f in assessment.findings) for s in Status}
-    lines.append(", ".join(f"{n} {s.replace('_', ' ')}" for s, n in counts.items()))
-    lines.extend(f"unread {u.path}:{u.line} {u.reason}" for u in assessment.unread)
-    return "\n".join(lines) + "\n"
+    """Plain text, 100 characters wide."""
+    return show(assessment, Terminal())
 
 
-TABLE = Report("table", "a summary for people, on a terminal", render)
+def show(assessment: Assessment, terminal: Terminal) -> str:
+    """What fails, worst first and with its remedy; then counts, what is unknown and what was not read."""
+    page = _Page(terminal, prefix(assessment))
+    counts = tally(assessment)
+    half = our_half(assessment)
+    _head(page, assessment, counts)
+    for repeated in half.repeated:
+        _repeated(page, repeated)
+    for group in half.groups[:_GROUPS_SHOWN]:
+        _group(page, group)
+    _left_out(page, half)
+    _summary(page, assessment, counts)
+    return page.text()
+
+
+class _Page:
+    """Lines of text that are wrapped, indented and coloured."""
+
+    def __init__(self, terminal: Terminal, folder: str) -> None:
+        self._width = max(_NARROWEST, terminal.width)
+        self._colour = terminal.colour
+        self._folder = folder
+        self._lines: list[str] = []
+
+    def styled(self, text: str, style: str) -> str:
+        """`text` in a style, where colours may be used."""
+        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self._colour and text else text
+
+    def line(self, text: str = "", style: str = "", indent: int = 0, lead: str = "") -> None:
+        """A paragraph; `lead` stands in its indentation, styled alone."""
+        text = harmless(text).replace("\n", " ")
+        wrapped = textwrap.wrap(
+            text, self._width - indent, break_long_words=False, break_on_hyphens=False, max_lines=12, placeholder=" …"
+        )
+        for number, part in enumerate(wrapped or [""]):
+            start = lead if number == 0 and lead else " " * indent
+            self._lines.append(f"{start}{self.styled(part, style) if style else part}".rstrip())
+
+    def spot(self, text: str, style: str = "", indent: int = 0) -> None:
+        """A place, on one line however long it is, so that it can be copied and clicked."""
+        text = harmless(text).replace("\n", " ")
+        self._lines.append(" " * indent + (self.styled(text, style) if style else text))
+
+    def code(self, text: str, indent: int) -> None:
+        """Lines as they are."""
+        for part in harmless(text).splitlines():
+            self._lines.append(" " * indent + self.styled(part, "code"))
+
+    def where(self, path: str, line: int) -> str:
+        """A place as a terminal can open it."""
+        return f"{self._folder}{path}:{line}"
+
+    def severity(self, severity: Severity) -> str:
+        """A severity as the lead of a line."""
+        return self.styled(severity.upper(), severity) + " " * (_INDENT - len(severity))
+
+    def text(self) -> str:
+        """The whole page."""
+        return "\n".join(self._lines) + "\n"
+
+
+def _head(page: _Page, assessment: Assessment, counts: Tally) -> None:
+    profile = assessment.profile
+    told = f"profile {profile.path}" if profile.path else "no profile"
+    regulations = f", {', '.join(profile.regulations)}" if profile.regulations else ""
+    page.line(
+        f"{assessment.tool.name} {assessment.tool.version}: {', '.join(assessment.targets)} as of {assessment.as_of}, "
+        f"{told}: {profile.sensitivity} data{regulations}",
+        "dim",
+    )
+    page.line()
+    page.line(headline(assessment, counts), "title")
+
+
+def headline(assessment: Assessment, counts: Tally) -> str:
+    """The one sentence that says how our half stands."""
+    if not counts.failed:
+        unknown = counts.statuses[Status.UNKNOWN]
+        rest = f"; {_number(unknown, 'verdict is', 'verdicts are')} unknown" if unknown else ""
+        judged = sum(counts.statuses.values())
+        if not judged:
+            return f"Nothing to judge in {_number(assessment.files, 'file', 'files')}"
+        return f"Our half: nothing fails{rest}"
+    parts = ", ".join(f"{n} {severity}" for severity, n in counts.severities.items() if n)
+    return f"Our half: {_number(counts.failed, 'failure', 'failures')} ({parts})"
+
+
+def _number(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def _repeated(page: _Page, repeated: Repeated) -> None:
+    page.line()
+    page.line(f"{repeated.title}  [{repeated.control}]", "title", _INDENT, page.severity(repeated.severity))
+    for reason, findings in by_reason(repeated.findings)[:_REASONS_SHOWN]:
+        page.line(f"{_spread(findings)}: {reason}", indent=_INDENT)
+        _places(page, findings)
+    _more(page, len(by_reason(repeated.findings)) - _REASONS_SHOWN, "reasons", _INDENT)
+    for number, (remedy, finding) in enumerate(remedies(repeated.findings)[:_REMEDIES_SHOWN]):
+        if number == 0:
+            page.line(remedy.prose, indent=_INDENT)
+        if remedy.snippet:
+            page.spot(f"as for {page.where(*place(finding))}:", "dim", _INDENT)
+            page.code(remedy.snippet, _INDENT + 2)
+
+
+def _spread(findings: tuple[Finding, ...]) -> str:
+    workloads = {(f.subject.workload, f.subject.path) for f in findings if f.subject.workload}
+    if len(workloads) < len(findings):
+        inside = f" of {_number(len(workloads), 'workload', 'workloads')}" if workloads else ""
+        return f"in {_number(len(findings), 'place', 'places')}{inside}"
+    return f"in {_number(len(workloads), 'workload', 'workloads')}"
+
+
+def _places(page: _Page, findings: tuple[Finding, ...]) -> None:
+    for finding in findings[:_PLACES_SHOWN]:
+        page.spot(f"{page.where(*place(finding))}  {finding.subject.name}", "", _INDENT + 2)
+    _more(page, len(findings) - _PLACES_SHOWN, "", _INDENT + 2)
+
+
+def _more(page: _Page, count: int, what: str, indent: int) -> None:
+    if count > 0:
+        page.line(f"and {count:,} more {what}".rstrip(), "dim", indent)
+
+
+def _group(page: _Page, group: Group) -> None:
+    page.line()
+    page.line(f"{group.name}  ({group.about})", "title")
+    page.spot(page.where(group.path, group.line), "dim")
+    for finding in group.findings:
+        page.line(f"{finding.title}  [{finding.control}]", "", 2 + _INDENT, "  " + page.severity(finding.severity))
+        _finding(page, finding, 2 + _INDENT)
+
+
+def _finding(page: _Page, finding: Finding, indent: int) -> None:
+    page.spot(page.where(*place(finding)), "", indent)
+    page.line(finding.reason, indent=indent)
+    for item in finding.evidence[:_PLACES_SHOWN]:
+        if item.field:
+            where = "" if (item.path, item.line) == place(finding) else f"  ({page.where(item.path, item.line)})"
+            page.line(f"{item.field}: {item.value}{where}", "dim", indent)
+    remedy = Remedy.of(finding)
+    page.line(remedy.prose, indent=indent)
+    page.code(remedy.snippet, indent + 2)
+
+
+def _left_out(page: _Page, half: Half) -> None:
+    rest = half.groups[_GROUPS_SHOWN:]
+    if rest:
+        page.line()
+        count = sum(len(group.findings) for group in rest)
+        page.line(
+            f"… and {_number(count, 'failure', 'failures')} in {len(rest):,} more workloads and resources:", "dim"
+        )
+        page.line("write all of them to a file with --format html=FILE or --format json=FILE", "dim")
+
+
+def _summary(page: _Page, assessment: Assessment, counts: Tally) -> None:
+    page.line()
+    page.line("Summary", "title")
+    of = ", ".join(f"{n:,} {STATUS_LABELS[status]}" for status, n in counts.statuses.items())
+    extra = f" ({counts.accepted:,} accepted)" if counts.accepted else ""
+    rows = [("verdicts", of + extra)]
+    if counts.parties:
+        whose = ", ".join(f"{n:,} {PARTY_LABELS[party]}" for party, n in counts.parties.items())
+        rows.append(("failures", f"whose: {whose}"))
+    rows.append(("read", f"{_number(assessment.files, 'file', 'files')}, {_workloads(assessment)}"))
+    for name, text in rows:
+        _row(page, name, text)
+    _listed(page, "unknown", [f"{n:,} × {reason}" for reason, n in unknown_reasons(assessment)], _REASONS_SHOWN)
+    _listed(page, "accepted", [_acceptance(finding) for finding in accepted(assessment)], _UNREAD_SHOWN)
+    _listed(page, "profile", assessment.profile.notes, _UNREAD_SHOWN)
+    _unread(page, assessment)
+
+
+def _workloads(assessment: Assessment) -> str:
+    return _number(len(assessment.workloads), "workload", "workloads")
+
+
+def _row(page: _Page, name: str, text: str) -> None:
+    page.line(text, "", _INDENT, f"{name:{_INDENT}}")
+
+
+def _listed(page: _Page, name: str, lines: Iterable[str], most: int) -> None:
+    many = list(lines)
+    for number, text in enumerate(many[:most]):
+        _row(page, name if number == 0 else "", text)
+    if len(many) > most:
+        _row(page, "", f"… and {len(many) - most:,} more")
+
+
+def _unread(page: _Page, assessment: Assessment) -> None:
+    reasons = unread_reasons(assessment)
+    left = _UNREAD_SHOWN
+    for number, (reason, items) in enumerate(reasons):
+        if left <= 0:
+            rest = sum(len(found) for _, found in reasons[number:])
+            _row(page, "", f"… and {rest:,} more, for {len(reasons) - number:,} other reasons")
+            break
+        _row(page, "unread" if number == 0 else "", f"{len(items):,} × {reason}")
+        shown = items[: min(left, _PLACES_SHOWN)]
+        for item in shown:
+            page.spot(page.where(item.path, item.line), "dim", _INDENT + 2)
+        _more(page, len(items) - len(shown), "", _INDENT + 2)
+        left -= len(shown)
+
+
+def _acceptance(finding: Finding) -> str:
+    by = finding.exception
+    if by is None:
+        return ""
+    owner = f", {by.owner}" if by.owner else ""
+    until = f", until {by.expires}" if by.expires else ""
+    return f"{finding.control} on {finding.subject.name}: {by.reason} ({by.kind}{owner}{until})"
+
+
+TABLE = Report("table", "a summary for people, on a terminal", render, show)

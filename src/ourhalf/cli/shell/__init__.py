@@ -1,0 +1,1 @@
+"""What commands share: one-line errors, files and terminals, progress."""
