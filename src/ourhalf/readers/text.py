@@ -10,6 +10,7 @@ from ourhalf.model.field import Reference, Unresolved
 from ourhalf.readers.node import Node
 
 MAX_TEXT = 1_000_000
+MAX_PARTS = 10_000
 MAX_STEPS = 100_000
 
 Part = str | Reference | None
@@ -44,6 +45,8 @@ def joined(pieces: Iterable[Node], at: Node) -> Node:
         size += sum(len(part) for part in found if isinstance(part, str))
         if size > MAX_TEXT:
             return at.unresolved(f"a text longer than {MAX_TEXT:,} characters")
+        if len(parts) > MAX_PARTS:
+            return at.unresolved(f"a text of more than {MAX_PARTS:,} pieces")
     merged = _merged(parts)
     if reason:
         return at.unresolved(reason, merged)
@@ -72,7 +75,7 @@ def _merged(parts: list[Part]) -> tuple[Part, ...]:
     run: list[str] = []
     for part in parts:
         if isinstance(part, str):
-            run.append(part)
+            run.extend((part,) if part else ())
             continue
         if run:
             merged.append("".join(run))

@@ -34,22 +34,25 @@ class Evaluator:
         self._mappings = _section(template, "Mappings")
         self._resources = _section(template, "Resources")
         self.conditions = Conditions(template.get("Conditions"), self.evaluate)
-        self.expanded = any(key.startswith("Fn::") for key in self._resources)
+        self.expanded = any(_is_expanded(key, declared) for key, declared in self._resources.items())
         self.implied: set[str] = set()
-        self._done: dict[int, Node] = {}
+        self._done: dict[tuple[int, str], tuple[object, Node]] = {}
 
     def evaluate(self, node: Node) -> Node:
         """`node` without functions, at the same place."""
         value = node.value
-        tag = node.tag
-        if tag is not None and tag.startswith("!"):
-            return self._call(tag[1:], Node(value, node.path, node.line, node.column), node)
+        tag = node.tag if node.tag is not None and node.tag.startswith("!") else ""
         if not isinstance(value, dict | list):
-            return node
-        done = self._done.get(id(value))
-        if done is None:
+            return self._call(tag[1:], Node(value, node.path, node.line, node.column), node) if tag else node
+        known = self._done.get((id(value), tag))
+        if known is not None:
+            done = known[1]
+        elif tag:
+            done = self._call(tag[1:], Node(value, node.path, node.line, node.column), node)
+        else:
             done = self._list(node, value) if isinstance(value, list) else self._mapping(node, value)
-            self._done[id(value)] = done
+        if known is None:
+            self._done[id(value), tag] = value, done
         return Node(done.value, node.path, node.line, node.column, done.tag, done.rest)
 
     def _list(self, node: Node, children: list[Node]) -> Node:
@@ -125,6 +128,12 @@ class Evaluator:
         return at.unresolved(f"the key of mapping {name} is not known: {_why(doubt)}")
 
 
+def _is_expanded(name: str, declared: Node) -> bool:
+    """Whether something other than the service makes other resources of this one."""
+    kind = declared.get("Type")
+    return name.startswith("Fn::") or (kind is not None and (kind.tag or "").startswith("!"))
+
+
 _Function = Callable[[Evaluator, Node, Node], Node]
 
 
@@ -153,18 +162,19 @@ def _why(node: Node) -> str:
             return reason
         case Reference() as reference:
             return deployed_later(reference)
-    return f"a {type(node.value).__name__} where it does not belong".replace("dict", "mapping")
+    found = {dict: "mapping", list: "list", str: "text", bool: "truth value"}.get(type(node.value), "number")
+    return f"a {found} where it does not belong"
 
 
 def _makes(function: str, argument: Node) -> str:
-    """Why a function that only the service can run leaves its value open."""
+    """Why a function that is not evaluated here leaves its value open."""
     if function.startswith("Fn::ForEach"):
         return f"{function} is not expanded"
     if function == "Fn::Transform":
         return f"made by the transform {transform_name(argument)}"
-    if function.startswith("Fn::"):
-        return f"{function.removeprefix('Fn::')} is no function that is evaluated"
-    return f"{function} is not evaluated"
+    if function.removeprefix("Fn::") in _FUNCTIONS:
+        return f"{function} stands beside other names"
+    return f"!{function.removeprefix('Fn::')} is not evaluated"
 
 
 def transform_name(node: Node) -> str:
@@ -341,8 +351,8 @@ def _cidr(template: Evaluator, argument: Node, at: Node) -> Node:
         prefix = block.max_prefixlen - bits
         subnets = islice(block.subnets(new_prefix=prefix), min(count, 256))
         return at.with_value([at.with_value(str(subnet)) for subnet in subnets])
-    except ValueError as error:
-        return at.unresolved(f"Cidr: {error}")
+    except ValueError:
+        return at.unresolved(f"Cidr cannot divide {', '.join(text or '' for text in texts)}")
 
 
 _FUNCTIONS: dict[str, _Function] = {

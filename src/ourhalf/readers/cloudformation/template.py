@@ -102,7 +102,10 @@ class _Template:
             return None
         kind = declared.get("Type")
         text = kind.text() if kind is not None else None
-        if text is None or kind is None or (kind.tag or "").startswith("!"):
+        if kind is not None and kind.tag and kind.tag.startswith("!"):
+            self._skip(kind, f"{name}: what {kind.tag} {text or ''} makes is not read")
+            return None
+        if text is None:
             self._skip(kind or declared, f"{name} is not a resource: its Type is not a text")
             return None
         return text
