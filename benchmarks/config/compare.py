@@ -1,0 +1,171 @@
+"""ourhalf and Checkov over the same configuration, in one run: wall time, memory, growth.
+
+    python benchmarks/config/compare.py [--corpus DIR] [--checkov PATH] [--runs N] [--scale]
+
+Checkov 3.3.30 is installed into an environment of its own (benchmarks/config/.checkov) unless
+--checkov names one. Files that Checkov cannot finish are left out of both and listed. Every figure
+is of a whole process as the operating system accounts for it; ratios are of medians.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from pathlib import Path
+
+HERE = Path(__file__).parent
+CHECKOV = "checkov==3.3.30"
+ENDINGS = (".yaml", ".yml", ".json", ".tf", ".template", ".tfvars")
+
+
+def main() -> None:
+    """Measure, and print a table in Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    default = os.environ.get("OURHALF_CORPORA", str(HERE.parents[2] / "shared" / "corpora"))
+    parser.add_argument("--corpus", type=Path, default=Path(default) / "dev")
+    parser.add_argument("--checkov", type=Path)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--scale", action="store_true", help="also ours at 1x, 4x and 16x of the corpus")
+    options = parser.parse_args()
+    checkov = options.checkov or _install()
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        corpus = work / "corpus"
+        left_out = _copy(options.corpus, corpus)
+        print(f"corpus: {sum(1 for p in corpus.rglob('*') if p.is_file())} files; left out of both: {len(left_out)}")
+        for path in left_out:
+            print(f"- {path}")
+        _table(work, corpus, checkov, options.runs)
+        if options.scale:
+            _scale(work, corpus, options.runs)
+
+
+def _install() -> Path:
+    folder = HERE / ".checkov"
+    program = folder / "bin" / "checkov"
+    if not program.exists():
+        venv.create(folder, with_pip=True)
+        subprocess.run([folder / "bin" / "python", "-m", "pip", "install", "-q", CHECKOV], check=True)
+    return program
+
+
+def _copy(source: Path, target: Path) -> list[str]:
+    """Copy configuration without what ends Checkov's run: a resource whose type is a map."""
+    left_out = []
+    for path in sorted(source.rglob("*")):
+        name = str(path.relative_to(source))
+        if not path.is_file() or path.suffix not in ENDINGS:
+            continue
+        if _ends_checkov(path):
+            left_out.append(name)
+            continue
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target / name)
+    return left_out
+
+
+def _ends_checkov(path: Path) -> bool:
+    """Whether a template has a resource with a map as its type, on which Checkov raises."""
+    text = path.read_text(errors="replace")
+    if "AWS::" not in text or path.suffix not in (".yaml", ".yml", ".json", ".template"):
+        return False
+    import yaml
+
+    class Loader(yaml.CSafeLoader):
+        pass
+
+    Loader.add_multi_constructor("!", lambda loader, suffix, node: suffix)
+    try:
+        document = yaml.load(text, Loader=Loader)
+    except yaml.YAMLError:
+        return False
+    resources = document.get("Resources") if isinstance(document, dict) else None
+    if not isinstance(resources, dict):
+        return False
+    return any(isinstance(r, dict) and isinstance(r.get("Type"), dict) for r in resources.values())
+
+
+def _measure(command: list[str], environment: dict[str, str]) -> tuple[float, float]:
+    """Wall seconds and peak MB (the largest process of the run) of one command."""
+    script = (
+        "import os,resource,subprocess,sys,time;t=time.perf_counter();"
+        "r=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,stderr=subprocess.DEVNULL).returncode;"
+        "w=time.perf_counter()-t;u=resource.getrusage(resource.RUSAGE_CHILDREN);"
+        "print(w,u.ru_maxrss/1024,r)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *command], capture_output=True, text=True, check=True, env=environment
+    )
+    wall, memory, _ = done.stdout.split()
+    return float(wall), float(memory)
+
+
+def _median(
+    command: list[str], environment: dict[str, str], runs: int, fresh: Path | None = None
+) -> tuple[float, float]:
+    times, memories = [], []
+    for _ in range(runs):
+        if fresh is not None:
+            shutil.rmtree(fresh, ignore_errors=True)
+        wall, memory = _measure(command, environment)
+        times.append(wall)
+        memories.append(memory)
+    return statistics.median(times), max(memories)
+
+
+def _ours(corpus: Path, work: Path) -> tuple[list[str], dict[str, str], Path]:
+    cache = work / "cache"
+    program = Path(sys.executable).parent / "ourhalf"
+    command = [str(program), "assess", str(corpus), "--format", f"json={work / 'ours.json'}"]
+    return command, {**os.environ, "OURHALF_CACHE_DIR": str(cache)}, cache
+
+
+def _table(work: Path, corpus: Path, checkov: Path, runs: int) -> None:
+    command, environment, cache = _ours(corpus, work)
+    cold = _median(command, environment, runs, cache)
+    warm = _median(command, environment, runs)
+    start = _median([command[0], "--help"], environment, runs)
+    peer_command = [
+        str(checkov), "-d", str(corpus), "--framework", "kubernetes", "cloudformation", "terraform",
+        "-o", "json", "--quiet", "--compact", "--skip-download", "--soft-fail",
+    ]  # fmt: skip
+    peer = _median(peer_command, dict(os.environ), max(1, runs // 2))
+    peer_start = _median([str(checkov), "--help"], dict(os.environ), max(1, runs // 2))
+    print("\n| what | ourhalf | Checkov 3.3.30 | ratio |\n| --- | --- | --- | --- |")
+    for name, a, b in (
+        ("cold run, wall s", cold[0], peer[0]),
+        ("cold run, peak MB of one process", cold[1], peer[1]),
+        ("second run, nothing changed, wall s", warm[0], peer[0]),
+        ("--help, wall s", start[0], peer_start[0]),
+    ):
+        print(f"| {name} | {a:.3f} | {b:.3f} | {b / a:.1f}x |")
+    assessed = json.loads((work / "ours.json").read_bytes())
+    print(f"\nfindings of ours: {len(assessed['findings'])}, unread: {len(assessed['unread'])}")
+
+
+def _scale(work: Path, corpus: Path, runs: int) -> None:
+    print("\n| corpus | wall s | per copy | peak MB |\n| --- | --- | --- | --- |")
+    for times in (1, 4, 16):
+        grown = work / f"grown-{times}"
+        for number in range(times):
+            shutil.copytree(corpus, grown / f"copy{number}")
+        command, environment, cache = _ours(grown, work)
+        wall, memory = _median(command, environment, max(1, runs // 2), cache)
+        print(f"| {times}x | {wall:.2f} | {wall / times:.3f} | {memory:.0f} |")
+        shutil.rmtree(grown)
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    started = time.perf_counter()
+    main()
+    print(f"\nmeasured in {time.perf_counter() - started:.0f} s on {os.cpu_count()} cores")
