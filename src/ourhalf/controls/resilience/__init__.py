@@ -1,0 +1,1 @@
+"""What keeps work going when something breaks."""
