@@ -328,3 +328,21 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2
 def harmless(text: str) -> str:
     """Text without characters that steer a terminal or turn the direction of writing."""
     return _CONTROL.sub("\ufffd", text)
+
+
+def headline(assessment: Assessment, counts: Tally) -> str:
+    """The one sentence that says how our half stands."""
+    if not counts.failed:
+        unknown = counts.statuses[Status.UNKNOWN]
+        rest = f"; {number(unknown, 'verdict is', 'verdicts are')} unknown" if unknown else ""
+        judged = sum(counts.statuses.values())
+        if not judged:
+            return f"Nothing to judge in {number(assessment.files, 'file', 'files')}"
+        return f"Our half: nothing fails{rest}"
+    parts = ", ".join(f"{n} {severity}" for severity, n in counts.severities.items() if n)
+    return f"Our half: {number(counts.failed, 'failure', 'failures')} ({parts})"
+
+
+def number(count: int, one: str, many: str) -> str:
+    """A count with its noun."""
+    return f"{count:,} {one if count == 1 else many}"

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from ourhalf.model.finding import Assessment, Finding
 from ourhalf.model.profile import Severity
-from ourhalf.model.verdict import Status
 from ourhalf.reports.report import Report, Terminal
 from ourhalf.reports.summary import (
     PARTY_LABELS,
@@ -20,6 +19,8 @@ from ourhalf.reports.summary import (
     accepted,
     by_reason,
     harmless,
+    headline,
+    number,
     our_half,
     place,
     prefix,
@@ -88,8 +89,8 @@ class _Page:
         wrapped = textwrap.wrap(
             text, self._width - indent, break_long_words=False, break_on_hyphens=False, max_lines=12, placeholder=" …"
         )
-        for number, part in enumerate(wrapped or [""]):
-            start = lead if number == 0 and lead else " " * indent
+        for position, part in enumerate(wrapped or [""]):
+            start = lead if position == 0 and lead else " " * indent
             self._lines.append(f"{start}{self.styled(part, style) if style else part}".rstrip())
 
     def spot(self, text: str, style: str = "", indent: int = 0) -> None:
@@ -128,23 +129,6 @@ def _head(page: _Page, assessment: Assessment, counts: Tally) -> None:
     page.line(headline(assessment, counts), "title")
 
 
-def headline(assessment: Assessment, counts: Tally) -> str:
-    """The one sentence that says how our half stands."""
-    if not counts.failed:
-        unknown = counts.statuses[Status.UNKNOWN]
-        rest = f"; {_number(unknown, 'verdict is', 'verdicts are')} unknown" if unknown else ""
-        judged = sum(counts.statuses.values())
-        if not judged:
-            return f"Nothing to judge in {_number(assessment.files, 'file', 'files')}"
-        return f"Our half: nothing fails{rest}"
-    parts = ", ".join(f"{n} {severity}" for severity, n in counts.severities.items() if n)
-    return f"Our half: {_number(counts.failed, 'failure', 'failures')} ({parts})"
-
-
-def _number(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
-
-
 def _repeated(page: _Page, repeated: Repeated) -> None:
     page.line()
     page.line(f"{repeated.title}  [{repeated.control}]", "title", _INDENT, page.severity(repeated.severity))
@@ -152,8 +136,8 @@ def _repeated(page: _Page, repeated: Repeated) -> None:
         page.line(f"{_spread(findings)}: {reason}", indent=_INDENT)
         _places(page, findings)
     _more(page, len(by_reason(repeated.findings)) - _REASONS_SHOWN, "reasons", _INDENT)
-    for number, (remedy, finding) in enumerate(remedies(repeated.findings)[:_REMEDIES_SHOWN]):
-        if number == 0:
+    for position, (remedy, finding) in enumerate(remedies(repeated.findings)[:_REMEDIES_SHOWN]):
+        if position == 0:
             page.line(remedy.prose, indent=_INDENT)
         if remedy.snippet:
             page.spot(f"as for {page.where(*place(finding))}:", "dim", _INDENT)
@@ -163,9 +147,9 @@ def _repeated(page: _Page, repeated: Repeated) -> None:
 def _spread(findings: tuple[Finding, ...]) -> str:
     workloads = {(f.subject.workload, f.subject.path) for f in findings if f.subject.workload}
     if len(workloads) < len(findings):
-        inside = f" of {_number(len(workloads), 'workload', 'workloads')}" if workloads else ""
-        return f"in {_number(len(findings), 'place', 'places')}{inside}"
-    return f"in {_number(len(workloads), 'workload', 'workloads')}"
+        inside = f" of {number(len(workloads), 'workload', 'workloads')}" if workloads else ""
+        return f"in {number(len(findings), 'place', 'places')}{inside}"
+    return f"in {number(len(workloads), 'workload', 'workloads')}"
 
 
 def _places(page: _Page, findings: tuple[Finding, ...]) -> None:
@@ -205,9 +189,7 @@ def _left_out(page: _Page, half: Half) -> None:
     if rest:
         page.line()
         count = sum(len(group.findings) for group in rest)
-        page.line(
-            f"… and {_number(count, 'failure', 'failures')} in {len(rest):,} more workloads and resources:", "dim"
-        )
+        page.line(f"… and {number(count, 'failure', 'failures')} in {len(rest):,} more workloads and resources:", "dim")
         page.line("write all of them to a file with --format html=FILE or --format json=FILE", "dim")
 
 
@@ -220,7 +202,7 @@ def _summary(page: _Page, assessment: Assessment, counts: Tally) -> None:
     if counts.parties:
         whose = ", ".join(f"{n:,} {PARTY_LABELS[party]}" for party, n in counts.parties.items())
         rows.append(("failures", f"whose: {whose}"))
-    rows.append(("read", f"{_number(assessment.files, 'file', 'files')}, {_workloads(assessment)}"))
+    rows.append(("read", f"{number(assessment.files, 'file', 'files')}, {_workloads(assessment)}"))
     for name, text in rows:
         _row(page, name, text)
     _listed(page, "unknown", [f"{n:,} × {reason}" for reason, n in unknown_reasons(assessment)], _REASONS_SHOWN)
@@ -230,7 +212,7 @@ def _summary(page: _Page, assessment: Assessment, counts: Tally) -> None:
 
 
 def _workloads(assessment: Assessment) -> str:
-    return _number(len(assessment.workloads), "workload", "workloads")
+    return number(len(assessment.workloads), "workload", "workloads")
 
 
 def _row(page: _Page, name: str, text: str) -> None:
@@ -239,8 +221,8 @@ def _row(page: _Page, name: str, text: str) -> None:
 
 def _listed(page: _Page, name: str, lines: Iterable[str], most: int) -> None:
     many = list(lines)
-    for number, text in enumerate(many[:most]):
-        _row(page, name if number == 0 else "", text)
+    for position, text in enumerate(many[:most]):
+        _row(page, name if position == 0 else "", text)
     if len(many) > most:
         _row(page, "", f"… and {len(many) - most:,} more")
 
@@ -248,12 +230,12 @@ def _listed(page: _Page, name: str, lines: Iterable[str], most: int) -> None:
 def _unread(page: _Page, assessment: Assessment) -> None:
     reasons = unread_reasons(assessment)
     left = _UNREAD_SHOWN
-    for number, (reason, items) in enumerate(reasons):
+    for position, (reason, items) in enumerate(reasons):
         if left <= 0:
-            rest = sum(len(found) for _, found in reasons[number:])
-            _row(page, "", f"… and {rest:,} more, for {len(reasons) - number:,} other reasons")
+            rest = sum(len(found) for _, found in reasons[position:])
+            _row(page, "", f"… and {rest:,} more, for {len(reasons) - position:,} other reasons")
             break
-        _row(page, "unread" if number == 0 else "", f"{len(items):,} × {reason}")
+        _row(page, "unread" if position == 0 else "", f"{len(items):,} × {reason}")
         shown = items[: min(left, _PLACES_SHOWN)]
         for item in shown:
             page.spot(page.where(item.path, item.line), "dim", _INDENT + 2)
