@@ -14,6 +14,7 @@ import msgspec
 from ourhalf import __version__, controls
 from ourhalf.discovery import values
 from ourhalf.graph.index import EvidenceGraph
+from ourhalf.graph.network import ResourceNetwork
 from ourhalf.iam.identities import PolicyIdentity
 from ourhalf.images.recognise import DeepLearningContainers
 from ourhalf.model.context import Context
@@ -187,7 +188,13 @@ def _told(findings: tuple[Finding, ...]) -> tuple[ControlSummary, ...]:
 
 def surroundings(graph: EvidenceGraph, as_of: date) -> Context:
     """What every control may ask, whatever its subject."""
-    return Context(graph, as_of=as_of, images=DeepLearningContainers(), identity=PolicyIdentity(graph))
+    return Context(
+        graph,
+        as_of=as_of,
+        images=DeepLearningContainers(),
+        identity=PolicyIdentity(graph),
+        network=ResourceNetwork(graph),
+    )
 
 
 def context_of(case: Case, around: Context, requirements: Requirements) -> Context:
