@@ -98,7 +98,7 @@ def unknown_client(name: str, arguments: Arguments, node: ast.Call, state: State
 def request(operation: str, arguments: Arguments, place: Place, state: State) -> Answer | Opaque:
     """Note the resource that a request makes."""
     given = Map(arguments.named.items, arguments.named.rest or _stray(arguments, place), arguments.named.path)
-    made = state.emit(operation, state.freeze(given, place))
+    made = state.emit(operation, given, place)
     return Opaque(f"answer of {operation}:") if made is None else Answer(made.origin.address)
 
 

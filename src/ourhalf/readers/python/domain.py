@@ -86,7 +86,7 @@ class Client(msgspec.Struct, frozen=True):
 class Made(msgspec.Struct, eq=False):
     """An object made by a class of the SageMaker SDK: its arguments, and the calls made on it.
 
-    `label` is the name that it is first bound to.
+    `label` is the name that it is first bound to, until then its class and where it is made.
     """
 
     cls: str
@@ -234,12 +234,20 @@ class Freezer:
     def __init__(self, expand: Callable[[Made], object]) -> None:
         self._left = MAX_NODES
         self._expand = expand
+        self._names: dict[int, tuple[Unresolved, Reference]] = {}
+
+    def remember(self, name: Unresolved, resource: Reference) -> None:
+        """A text that is not known names this resource: where the same text comes again, it is meant."""
+        self._names[id(name)] = name, resource
 
     def node(self, value: object, place: Place, depth: int = MAX_DEPTH) -> Node:
         """The tree of `value`, which stands at `place`."""
         self._left -= 1
         if depth == 0 or self._left < 0:
             return self._leaf(Unresolved("nested too deep or too large to read", place), place)
+        known = self._names.get(id(value))
+        if known is not None:
+            return self._leaf(known[1], place)
         match value:
             case Map(items, rest):
                 children = {key: self.node(slot.value, slot.place, depth - 1) for key, slot in items.items()}

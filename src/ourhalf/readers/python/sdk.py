@@ -58,7 +58,9 @@ def construct_derived(own: Instance, base: Dotted, arguments: Arguments, node: a
 
 
 def _make(cls: str, kind: Kind | None, arguments: Arguments, place: Place, state: State) -> Made:
-    made = Made(cls, _by_name(arguments, kind.positional if kind else (), state), place)
+    made = Made(
+        cls, _by_name(arguments, kind.positional if kind else (), state), place, f"{cls} in {state.scope.title}"
+    )
     if kind is not None and kind.operation and not state.quiet:
         state.made.append(made)
     if cls.endswith("Step") or cls in ("RegisterModel", "EstimatorTransformer"):
@@ -135,7 +137,7 @@ def _model_of(holder: Made, named: Map, place: Place, state: State) -> Made:
         if key in holder.args.items:
             given.setdefault(key, holder.args.items[key])
     given.setdefault("model_data", Slot(Unresolved("the artifact of the training job", place), place))
-    made = Made("FrameworkModel", Map(given, named.rest or holder.args.rest, state.path), place)
+    made = Made("FrameworkModel", Map(given, named.rest or holder.args.rest, state.path), place, holder.label)
     if not state.quiet:
         state.made.append(made)
     return made
@@ -145,7 +147,7 @@ def _transformer(holder: Made, named: Map, place: Place, state: State) -> Made:
     """The transformer of a model or estimator; its model is named by the SDK."""
     if not any(key == "model_name" for key in named.items):
         named.items["model_name"] = Slot(holder, place)
-    made = Made("Transformer", named, place)
+    made = Made("Transformer", named, place, holder.label)
     if not state.quiet:
         state.made.append(made)
     return made
@@ -156,7 +158,7 @@ def _create(cls: str, arguments: Arguments, place: Place, state: State) -> objec
     operation = f"sagemaker:Create{cls}"
     if not any(operation in many for many in operations().values()):
         return Opaque(f"answer of Create{cls}:")
-    made = state.emit(operation, state.freeze(api_fields(arguments.named), place))
+    made = state.emit(operation, api_fields(arguments.named), place)
     return Opaque("answer") if made is None else Answer(made.origin.address)
 
 

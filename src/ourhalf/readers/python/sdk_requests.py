@@ -18,9 +18,8 @@ _IMAGES = {
     "CreateProcessingJob": "AppSpecification.ImageUri",
 }
 _ENVIRONMENTS = {"CreateTrainingJob": "Environment", "CreateModel": "PrimaryContainer.Environment"}
-_SESSION_ROLE = frozenset(
-    {"ModelTrainer", "ModelBuilder", "remote", "RemoteExecutor", "JumpStartEstimator", "JumpStartModel"}
-)
+_REMOTE = ("remote", "step", "RemoteExecutor")
+_SESSION_ROLE = frozenset({"ModelTrainer", "ModelBuilder", "JumpStartEstimator", "JumpStartModel", *_REMOTE})
 
 
 def send_all(state: State) -> None:
@@ -122,7 +121,7 @@ def _set_image(root: Map, made: Made, operation: str) -> None:
 
 
 def _send(operation: str, root: Map, place: Place, label: str, state: State) -> Resource | None:
-    return state.emit(f"sagemaker:{operation}", state.freeze(root, place), label)
+    return state.emit(f"sagemaker:{operation}", root, place, label)
 
 
 def _send_job(made: Made, operation: str, state: State) -> None:
@@ -201,7 +200,7 @@ def _finish_training(root: Map, made: Made) -> None:
             Unresolved("the SDK's default bucket of the account and region that run this", made.place), made.place
         )
         put_at(root, "OutputDataConfig.S3OutputPath", output)
-    if made.cls in ("ModelTrainer", "remote", "RemoteExecutor") or root.rest is not None or output is None:
+    if made.cls in ("ModelTrainer", *_REMOTE) or root.rest is not None or output is None:
         return
     # The SDK turns the debugger hook and the profiler on by itself, and lets both write beside the output.
     if hook is None:
@@ -374,10 +373,10 @@ def _deploy(model: Resource, made: Made, state: State) -> None:
         fill(variant, call.args, DEPLOY)
         if (
             at(variant, "InstanceType") is None
-            and made.cls.startswith("JumpStart")
+            and made.cls.startswith(("JumpStart", "ModelBuilder"))
             and "ServerlessConfig" not in variant.items
         ):
-            put_at(variant, "InstanceType", Slot(Unresolved("chosen by JumpStart", call.place), call.place))
+            put_at(variant, "InstanceType", Slot(Unresolved("chosen by the SDK for the model", call.place), call.place))
         root = Map({}, call.args.rest)
         fill(root, call.args, CONFIGURE)
         root.items["ProductionVariants"] = Slot(Seq([Slot(variant, call.place)]), call.place)

@@ -260,6 +260,7 @@ KINDS: dict[str, Kind] = {
     "ModelTrainer": _TRAINER,
     "remote": _REMOTE,
     "RemoteExecutor": _REMOTE,
+    "step": _REMOTE,
     "Model": kind_of(_MODEL, "CreateModel", "image_uri model_data role predictor_cls env name vpc_config"),
     "FrameworkModel": kind_of(_MODEL, "CreateModel", "model_data image_uri role entry_point"),
     "PyTorchModel": kind_of(_MODEL, "CreateModel", _MODEL_FIRST),

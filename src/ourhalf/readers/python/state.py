@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import cache
+from typing import get_type_hints
 
 import msgspec
 
 from ourhalf.model.field import Place, Reference, Unresolved
-from ourhalf.model.resource import Dialect, Language, Resource
+from ourhalf.model.resource import At, Dialect, Language, Resource
 from ourhalf.readers.holders import held
-from ourhalf.readers.node import Node
 from ourhalf.readers.python.domain import Freezer, Made, Map, Path, Seq, Slot, brief, same
 from ourhalf.readers.python.source import Source
 from ourhalf.readers.reader import UnreadableError
 from ourhalf.readers.requests import request_resource
 
 MAX_STEPS = 300_000
+
+
+@cache
+def identifying(kind: type[Resource]) -> tuple[str, ...]:
+    """The fields of a request by which others may name what it makes."""
+    return tuple(
+        at.api
+        for hint in get_type_hints(kind, include_extras=True).values()
+        for at in getattr(hint, "__metadata__", ())
+        if isinstance(at, At) and at.identifies
+    )
 
 
 class Scope:
@@ -107,12 +119,8 @@ class State:
         self._branches += 1
         return (*self.path, self._branches)
 
-    def freeze(self, value: object, place: Place) -> Node:
-        """`value` as a tree that later changes do not reach."""
-        return self._freezer.node(value, place)
-
-    def emit(self, operation: str, request: Node, label: str = "") -> Resource | None:
-        """Note the resource that `operation` makes with the fields of `request`; see `request_resource`.
+    def emit(self, operation: str, fields: Map, place: Place, label: str = "") -> Resource | None:
+        """Note the resource that `operation` makes with these fields; see `request_resource`.
 
         One without a known name is named by `label`, else by the function that it stands in, so that
         its name stays the same wherever in the file it is.
@@ -120,8 +128,15 @@ class State:
         label = label or f"{operation.partition(':')[2]} in {self.scope.title}"
         count = self._labels[operation, label] = self._labels.get((operation, label), 0) + (not self.quiet)
         fallback = label if count < 2 else f"{label} ({count})"
+        request = self._freezer.node(fields, place)
         made = request_resource(operation, request, Language.PYTHON, self.source.path, fallback)
-        if made is not None and not self.quiet:
+        if made is None:
+            return None
+        for key in identifying(type(made)):
+            name = fields.get(key)
+            if isinstance(name, Unresolved):
+                self._freezer.remember(name, Reference(made.origin.address, key))
+        if not self.quiet:
             self.resources.append(made)
             self.resources.extend(held(operation, request, Dialect.API, Language.PYTHON, self.source.path))
         return made

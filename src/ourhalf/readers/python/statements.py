@@ -79,7 +79,9 @@ def _definition(node: ast.stmt, state: State) -> None:
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             for decorator in node.decorator_list:
-                evaluate(decorator, state)
+                found = evaluate(decorator, state)
+                if isinstance(found, Made):
+                    _label(found, node.name)
             state.scope.assign(node.name, Slot(Function(node), state.place(node)))
             _queue(node, None, state)
         case ast.ClassDef():
@@ -115,7 +117,7 @@ def assign(target: ast.expr, value: object, state: State) -> None:
 
 def _assign_name(name: str, slot: Slot, state: State) -> None:
     if isinstance(slot.value, Made):
-        slot.value.label = slot.value.label or name
+        _label(slot.value, name)
     if name not in state.scope.globals:
         state.scope.assign(name, slot)
         return
@@ -124,6 +126,12 @@ def _assign_name(name: str, slot: Slot, state: State) -> None:
         scope = scope.outer
     scope.assign(name, slot)
     scope.names[name] = scope.ever[name]
+
+
+def _label(made: Made, name: str) -> None:
+    """An object is called after the name that it is first bound to."""
+    if " in " in made.label:
+        made.label = name
 
 
 def _unpack(targets: list[ast.expr], value: object, state: State) -> None:
@@ -159,7 +167,7 @@ def _assign_attribute(holder: object, name: str, slot: Slot, state: State) -> No
             state.put(args, name, slot)
         case Instance(attributes=attributes):
             if isinstance(slot.value, Made):
-                slot.value.label = slot.value.label or name
+                _label(slot.value, name)
             before = attributes.get(name)
             if before is not None and not same(before.value, slot.value):
                 slot = Slot(Unresolved(f"`{name}` is assigned more than once", slot.place), slot.place)
