@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from ourhalf.model.field import ABSENT, Entries, Field, Link, Many
+from ourhalf.model.field import ABSENT, Entries, Field, Link, Many, Text
 from ourhalf.model.resource import At, Names, Part, Resource
 from ourhalf.model.workload import Container
 from ourhalf.resources.ecs import TaskVolume
@@ -82,10 +82,13 @@ class JobPodContainer(Part, frozen=True):
     image: Annotated[Field[str], At("image")] = ABSENT
     command: Annotated[Many[str], At("command")] = ABSENT
     arguments: Annotated[Many[str], At("args")] = ABSENT
-    environment: Annotated[Field[Entries[str]], At("env")] = ABSENT
+    environment: Annotated[Field[Entries[Text]], At("env")] = ABSENT
     privileged: Annotated[Field[bool], At("securityContext.privileged", default=False)] = ABSENT
     user: Annotated[Field[str], At("securityContext.runAsUser")] = ABSENT
     run_as_non_root: Annotated[Field[bool], At("securityContext.runAsNonRoot")] = ABSENT
+    allow_privilege_escalation: Annotated[Field[bool], At("securityContext.allowPrivilegeEscalation", default=True)] = (
+        ABSENT
+    )
     read_only_root: Annotated[Field[bool], At("securityContext.readOnlyRootFilesystem", default=False)] = ABSENT
 
 
