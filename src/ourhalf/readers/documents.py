@@ -7,6 +7,7 @@ from functools import cache
 from ourhalf import readers
 from ourhalf.discovery import values
 from ourhalf.model.evidence import Evidence, Unread
+from ourhalf.readers import suppressions
 from ourhalf.readers.node import Node
 from ourhalf.readers.reader import DocumentReader, Files, Reader, Unit, merged
 from ourhalf.readers.yaml import ParseError, documents
@@ -26,7 +27,8 @@ def shapes() -> tuple[DocumentReader, ...]:
 
 def _read(unit: Unit, files: Files) -> Evidence:
     data = files.read(unit.path)
-    parts: list[Evidence] = [Evidence(files=1)]
+    suppressed, refused = suppressions.find(data, unit.path)
+    parts: list[Evidence] = [Evidence(unread=refused, suppressions=suppressed, files=1)]
     try:
         for document in documents(data, unit.path, json=unit.path.endswith(".json")):
             parts.append(read_document(document, files))
