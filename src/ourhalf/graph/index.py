@@ -116,7 +116,9 @@ class EvidenceGraph:
         return Unresolved(f"a {type(link).__name__} names no resource", link.place)
 
     def _named(self, name: str, kind: type[R], near: Resource, link: Field[Any]) -> R | Unresolved:
-        for candidate in dict.fromkeys((name, name.rsplit("/", 1)[-1], name.rsplit(":", 1)[-1])):
+        last = name.rsplit("/", 1)[-1]
+        # The last one is an ECS or Batch definition named with its revision: `family:3`.
+        for candidate in dict.fromkeys((name, last, name.rsplit(":", 1)[-1], last.split(":", 1)[0])):
             found = self._by_name.get((kind, candidate), [])
             close = [r for r in found if r.origin.scope == near.origin.scope] or found
             if len(close) == 1:
