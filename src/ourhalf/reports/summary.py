@@ -18,7 +18,7 @@ from ourhalf.model.verdict import Status
 PARTY_LABELS = {
     Party.CUSTOMER: "ours",
     Party.PUBLISHER: "publisher",
-    Party.PROVIDER: "provider",
+    Party.PROVIDER: "AWS",
     Party.SHARED: "shared",
     Party.UNKNOWN: "unknown",
     Party.NOT_APPLICABLE: "nobody here",

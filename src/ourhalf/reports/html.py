@@ -1,0 +1,141 @@
+"""The assessment as one self-contained page: it loads nothing, and reads without scripts too."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from ourhalf.model.finding import Assessment, Finding
+from ourhalf.model.verdict import Status
+from ourhalf.reports.embedded import data
+from ourhalf.reports.report import Report
+from ourhalf.reports.summary import (
+    PARTY_LABELS,
+    STATUS_LABELS,
+    Column,
+    Remedy,
+    about,
+    accepted,
+    by_reason,
+    columns,
+    headline,
+    layer_label,
+    layers,
+    our_half,
+    place,
+    platform_label,
+    prefix,
+    remedies,
+    tally,
+    unknown_reasons,
+    unread_reasons,
+)
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+_GROUPS = 60
+_PLACES = 12
+_REASONS = 8
+_REMEDIES = 3
+_COLUMNS = 12
+_WORKLOADS = 300
+_LISTED = 100
+
+
+def render(assessment: Assessment) -> str:
+    """The page."""
+    half = our_half(assessment)
+    counts = tally(assessment)
+    drawn = columns(assessment)
+    failing = _failing(assessment)
+    script, style = _text("page.js"), _text("page.css")
+    return _template().render(
+        a=assessment,
+        headline=headline(assessment, counts),
+        counts=counts,
+        folder=prefix(assessment),
+        repeated=[_repeated(r.findings) for r in half.repeated],
+        groups=half.groups[:_GROUPS],
+        groups_left=len(half.groups) - _GROUPS,
+        columns=drawn[:_COLUMNS],
+        columns_left=sum(len(c.workloads) for c in drawn[_COLUMNS:]),
+        layers=layers(assessment),
+        held=_held(drawn[:_COLUMNS]),
+        workloads=sorted(assessment.workloads, key=lambda w: (-failing.get((w.name, w.path), 0), w.path, w.line))[
+            :_WORKLOADS
+        ],
+        failing=failing,
+        unknown=unknown_reasons(assessment),
+        unread=unread_reasons(assessment),
+        accepted=accepted(assessment),
+        listed=_LISTED,
+        labels={"party": PARTY_LABELS, "status": STATUS_LABELS},
+        layer_label=layer_label,
+        platform_label=platform_label,
+        about=about,
+        place=place,
+        remedy=Remedy.of,
+        status=Status,
+        embedded=data(assessment),
+        script=script,
+        style=style,
+        script_hash=_hash(script),
+        style_hash=_hash(style),
+    )
+
+
+def _repeated(findings: tuple[Finding, ...]) -> dict[str, Any]:
+    reasons = by_reason(findings)
+    return {
+        "first": findings[0],
+        "count": len(findings),
+        "reasons": [(reason, found[:_PLACES], len(found)) for reason, found in reasons[:_REASONS]],
+        "left": len(reasons) - _REASONS,
+        "remedies": remedies(findings)[:_REMEDIES],
+    }
+
+
+def _failing(assessment: Assessment) -> dict[tuple[str, str], int]:
+    """How many failures count on each workload, by its name and file."""
+    found: dict[tuple[str, str], int] = {}
+    for finding in assessment.findings:
+        if finding.counts and finding.subject.workload:
+            key = (finding.subject.workload, finding.subject.path)
+            found[key] = found.get(key, 0) + 1
+    return found
+
+
+def _held(drawn: tuple[Column, ...]) -> list[dict[str, int]]:
+    """How many layers each party holds, a column each."""
+    counted = []
+    for column in drawn:
+        found = dict.fromkeys(map(str, PARTY_LABELS), 0)
+        for row in column.cells.values():
+            found[row.party] = found.get(row.party, 0) + 1
+        counted.append(found)
+    return counted
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(_text("page.html"))
+
+
+@cache
+def _text(name: str) -> str:
+    return files("ourhalf.reports").joinpath("page", name).read_text("utf-8")
+
+
+def _hash(text: str) -> str:
+    """What a content security policy calls an inline text by."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+HTML = Report("html", "one self-contained page", render)
