@@ -34,7 +34,26 @@ class BlockDevice(Part, frozen=True):
     no_device: Annotated[Field[str], At("NoDevice")] = ABSENT
 
 
-class Ec2Instance(Resource, frozen=True):
+class InstanceSettings(Resource, frozen=True):
+    """What an instance is launched with, wherever that is written."""
+
+    image_id: Field[str] = ABSENT
+    instance_type: Field[str] = ABSENT
+    key_name: Field[Link] = ABSENT
+    profile: Field[Link] = ABSENT
+    security_groups: Many[Link] = ABSENT
+    public_address: Field[bool] = ABSENT
+    interfaces: Many[InstanceInterface] = ABSENT
+    monitoring: Field[bool] = ABSENT
+    http_tokens: Field[str] = ABSENT
+    http_hop_limit: Field[int] = ABSENT
+    http_endpoint: Field[str] = ABSENT
+    block_devices: Many[BlockDevice] = ABSENT
+    root_device: Field[BlockDevice] = ABSENT
+    user_data: Field[UserData] = ABSENT
+
+
+class Ec2Instance(InstanceSettings, frozen=True):
     """An instance."""
 
     names = Names(
@@ -92,7 +111,7 @@ class Ec2Instance(Resource, frozen=True):
     ] = ABSENT
 
 
-class LaunchTemplate(Resource, frozen=True):
+class LaunchTemplate(InstanceSettings, frozen=True):
     """What instances are launched with."""
 
     names = Names(
@@ -160,7 +179,7 @@ class LaunchTemplate(Resource, frozen=True):
     ] = ABSENT
 
 
-class LaunchConfiguration(Resource, frozen=True):
+class LaunchConfiguration(InstanceSettings, frozen=True):
     """What instances of a group were launched with before launch templates."""
 
     names = Names(

@@ -15,6 +15,7 @@ from ourhalf.resources.ec2_compute import (
     AutoScalingGroup,
     Ec2Instance,
     InstanceInterface,
+    InstanceSettings,
     LaunchConfiguration,
     LaunchTemplate,
 )
@@ -67,15 +68,11 @@ def _has_containers(data: Field[UserData]) -> bool:
     return bool(elements(started(data)))
 
 
-def _workload(
-    resource: Ec2Instance | LaunchTemplate | LaunchConfiguration, graph: Graph, related: tuple[Resource, ...]
-) -> Workload:
+def _workload(resource: InstanceSettings, graph: Graph, related: tuple[Resource, ...]) -> Workload:
     containers = started(resource.user_data)
-    interfaces = Absent(None, resource.place) if isinstance(resource, LaunchConfiguration) else resource.interfaces
-    own = Absent(None, resource.place) if isinstance(resource, LaunchTemplate) else resource.public_address
     subnet = resource.subnet if isinstance(resource, Ec2Instance) else Absent(None, resource.place)
     groups = [one for one in related if isinstance(one, AutoScalingGroup)]
-    subnets = groups[0].subnets if len(groups) == 1 else _links(_one(subnet), interfaces, "subnet")
+    subnets = groups[0].subnets if len(groups) == 1 else _links(_one(subnet), resource.interfaces, "subnet")
     return Workload(
         resource.name,
         resource,
@@ -87,11 +84,11 @@ def _workload(
         host_ipc=any_host(containers, "ipc"),
         role=role_of(resource.profile, resource, graph),
         subnets=subnets,
-        security_groups=_links(resource.security_groups, interfaces, "security_groups"),
-        public_address=_any_public(own, interfaces),
+        security_groups=_links(resource.security_groups, resource.interfaces, "security_groups"),
+        public_address=_any_public(resource.public_address, resource.interfaces),
         volumes=host_volumes(containers),
         replicas=groups[0].desired if len(groups) == 1 else Absent(None, resource.place),
-        labels=Absent(None, resource.place) if isinstance(resource, LaunchConfiguration) else resource.tags,
+        labels=resource.tags,
         related=related,
     )
 
