@@ -94,10 +94,10 @@ def customer_key(key: Field[Any], context: Context, what: str) -> Verdict:
             return Verdict.failed(f"{what}: the key is AWS's, and {why}", key)
         case Known():
             return Verdict.passed(f"{what}: encrypted with a key of ours", key)
-        case Absent() if asked:
-            return Verdict.failed(f"{what}: no key is set, and {why}", key)
-        case Absent():
+        case _ if not asked:
             return Verdict.not_applicable(f"asked of confidential data and above; {why}", key)
+        case Absent():
+            return Verdict.failed(f"{what}: no key is set, and {why}", key)
         case _:
             return Verdict.unknown(key)
 

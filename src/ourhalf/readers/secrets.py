@@ -19,6 +19,7 @@ _FORMATS: tuple[tuple[str, bytes], ...] = (
     ("github-token", rb"\b(github_pat_)[A-Za-z0-9_]{60,255}\b"),
     ("openai-key", rb"\b(sk-(?:proj-|ant-)?)[A-Za-z0-9_-]{32,200}\b"),
     ("ngc-key", rb"\b(nvapi-)[A-Za-z0-9_-]{50,80}"),
+    ("url-credentials", rb"\b(https?://)[^\s/:@'\"${}<%]{1,64}:[^\s/:@'\"${}<%]{4,256}@"),
     ("slack-token", rb"\b(xox[abprs]-)[A-Za-z0-9-]{20,255}\b"),
     ("private-key", rb"-----BEGIN ()[A-Z ]*PRIVATE KEY-----[^-]{16,16384}-----END [A-Z ]*PRIVATE KEY-----"),
 )

@@ -1,0 +1,136 @@
+"""Settings under which loading a model runs the code that somebody put into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ourhalf.controls.sagemaker import READ
+from ourhalf.controls.servers import command_words
+from ourhalf.model.context import Context
+from ourhalf.model.control import Control, Layer, Severity, Topic
+from ourhalf.model.field import Absent, Entries, Field, Known, Text, Unresolved, doubt
+from ourhalf.model.references import Cve, WebPage
+from ourhalf.model.verdict import Verdict
+from ourhalf.model.workload import Container
+
+_TRUE = frozenset({"1", "true", "yes", "on", "y", "t"})
+_FALSE = frozenset({"0", "false", "no", "off", "n", "f"})
+_REMOTE_CODE = frozenset(
+    {
+        "TRUST_REMOTE_CODE",
+        "HF_TRUST_REMOTE_CODE",
+        "OPTION_TRUST_REMOTE_CODE",
+        "SM_VLLM_TRUST_REMOTE_CODE",
+        "SM_SGLANG_TRUST_REMOTE_CODE",
+        "SM_HP_TRUST_REMOTE_CODE",
+        "VLLM_TRUST_REMOTE_CODE",
+    }
+)
+_REMOTE_CODE_FLAGS = frozenset({"--trust-remote-code", "--trust_remote_code"})
+_UNSAFE_WEIGHTS = frozenset({"TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD"})
+
+
+def is_true(value: Text) -> bool:
+    """Whether a text switches something on."""
+    return isinstance(value, str) and value.strip().strip("'\"").lower() in _TRUE
+
+
+def is_false(value: Text) -> bool:
+    """Whether a text switches something off."""
+    return isinstance(value, str) and value.strip().strip("'\"").lower() in _FALSE
+
+
+def _set_by(environment: Field[Entries[Text]], names: frozenset[str]) -> Field[Text] | Unresolved | None:
+    """The variable among `names` that is on, one that cannot be told, or None where all are off."""
+    match environment:
+        case Absent():
+            return None
+        case Unresolved():
+            return environment
+    hidden: Unresolved | None = environment.value.rest
+    for name, field in environment.value.items.items():
+        if name.upper() not in names:
+            continue
+        match field:
+            case Known(value) if is_true(value):
+                return field
+            case Unresolved():
+                hidden = hidden or field
+    return hidden
+
+
+def _flagged(words: tuple[str, ...], flags: frozenset[str]) -> bool:
+    """Whether one of `flags` stands among the words, alone or with a value that switches it on."""
+    for number, word in enumerate(words):
+        name, equals, value = word.partition("=")
+        if name not in flags:
+            continue
+        following = words[number + 1] if number + 1 < len(words) else ""
+        if equals:
+            return is_true(value)
+        return not is_false(following)
+    return False
+
+
+def _off(
+    names: frozenset[str], flags: frozenset[str], failure: str, success: str
+) -> Callable[[Container, Context], Verdict]:
+    def evaluate(container: Container, _: Context) -> Verdict:
+        if flags and _flagged(command_words(container), flags):
+            return Verdict.failed(failure, container.arguments, container.entrypoint)
+        match _set_by(container.environment, names):
+            case Unresolved() as hidden:
+                return Verdict.unknown(hidden)
+            case Known() as field:
+                return Verdict.failed(failure, field)
+        hidden_words = doubt(container.arguments) or doubt(container.entrypoint)
+        if flags and hidden_words is not None:
+            return Verdict.unknown(hidden_words)
+        if flags:
+            return Verdict.passed(success, container.environment, container.arguments, container.entrypoint)
+        return Verdict.passed(success, container.environment)
+
+    return evaluate
+
+
+REMOTE_CODE = Control(
+    id="model-no-remote-code",
+    title="Model servers run no code that comes with a model",
+    topic=Topic.MODELS,
+    severity=Severity.HIGH,
+    layer=Layer.MODELS_AND_DATA,
+    applies_to=Container,
+    evaluate=_off(
+        _REMOTE_CODE,
+        _REMOTE_CODE_FLAGS,
+        "Python files beside the weights are run when the model is loaded",
+        "the configuration does not ask for code that comes with a model",
+    ),
+    rationale="Whoever may change the model's repository runs code with the role, data and network of the server.",
+    remedy="Leave trust_remote_code off; take the model's code into the image after reading it, at a fixed commit.",
+    citations=(
+        WebPage("huggingface.co/docs/transformers/main/en/models#custom-models", READ),
+        Cve("CVE-2025-66448", READ),
+    ),
+)
+
+WEIGHTS_ONLY = Control(
+    id="model-torch-weights-only",
+    title="PyTorch loads weights only",
+    topic=Topic.MODELS,
+    severity=Severity.MEDIUM,
+    layer=Layer.MODELS_AND_DATA,
+    applies_to=Container,
+    evaluate=_off(
+        _UNSAFE_WEIGHTS,
+        frozenset(),
+        "every torch.load unpickles whatever the file holds, code included",
+        "torch.load is not forced to unpickle everything",
+    ),
+    rationale="A checkpoint is a pickle: unpickling it without limits runs what its author put there.",
+    remedy="Take TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD out; allow the classes that a checkpoint needs, or use safetensors.",
+    citations=(
+        WebPage("docs.pytorch.org/docs/stable/generated/torch.load.html", READ),
+        WebPage("docs.pytorch.org/docs/stable/notes/serialization.html", READ),
+    ),
+)

@@ -1,0 +1,175 @@
+"""Usage statistics that images and frameworks send home unless they are told not to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import msgspec
+
+from ourhalf.controls.models.loading import is_false, is_true
+from ourhalf.controls.sagemaker import READ
+from ourhalf.controls.servers import command_words
+from ourhalf.model.context import Context
+from ourhalf.model.control import Control, Layer, Severity, Topic
+from ourhalf.model.field import Absent, Field, Known, Text, Unresolved, doubt, entry
+from ourhalf.model.images import Publisher
+from ourhalf.model.profile import Sensitivity
+from ourhalf.model.references import AwsDoc, WebPage
+from ourhalf.model.verdict import Verdict
+from ourhalf.model.workload import Container
+
+_RESIDENCY = frozenset({"gdpr", "residency", "data-residency", "itar", "fedramp", "sovereignty"})
+
+
+class _Sender(msgspec.Struct, frozen=True):
+    """A program that reports its use: how it is told, and the variables that stop it.
+
+    `stops` are variables with whether it is `true` or `false` that stops it.
+    """
+
+    name: str
+    image: re.Pattern[str]
+    command: re.Pattern[str]
+    stops: tuple[tuple[str, bool], ...]
+
+
+def _stopped(container: Container, sender: _Sender) -> tuple[bool | None, Field[Text] | None]:
+    """Whether a variable stops the sender, None where that cannot be told; and the variable."""
+    hidden: Field[Text] | None = None
+    for name, wanted in sender.stops:
+        match entry(container.environment, name):
+            case Known(value) as field if (is_true if wanted else is_false)(value):
+                return True, field
+            case Unresolved() as field:
+                hidden = hidden or field
+    return (None, hidden) if hidden is not None else (False, None)
+
+
+def _severity(context: Context) -> Severity | None:
+    """High where a regulation in the profile keeps data within borders."""
+    named = {regulation.lower() for regulation in context.requirements.regulations}
+    return Severity.HIGH if named & _RESIDENCY else None
+
+
+def _judged(container: Container, context: Context, sender: _Sender) -> Verdict:
+    stopped, field = _stopped(container, sender)
+    if stopped and field is not None:
+        return Verdict.passed(f"{sender.name} sends no usage statistics", field)
+    asked = context.requirements
+    severity = _severity(context)
+    if severity is None and not asked.sensitivity.at_least(Sensitivity.CONFIDENTIAL):
+        return Verdict.not_applicable(
+            f"asked of confidential data and above, and under residency rules; {asked.why}", container.environment
+        )
+    if stopped is None and field is not None:
+        return Verdict.unknown(field)
+    return Verdict.failed(
+        f"{sender.name} sends usage statistics out of the boundary", container.environment, severity=severity
+    )
+
+
+def _deep_learning_container(container: Container, context: Context) -> Verdict:
+    if context.images is None:
+        return Verdict.unknown("images were not recognised")
+    facts = context.images.facts(container.image)
+    match facts.publisher:
+        case Publisher.AWS_DEEP_LEARNING:
+            return _judged(container, context, _AWS)
+        case Publisher.OTHER:
+            return Verdict.not_applicable("the image is none of AWS's deep learning containers", container.image)
+    return Verdict.unknown(facts.why, container.image)
+
+
+def _sender(sender: _Sender) -> Callable[[Container, Context], Verdict]:
+    def evaluate(container: Container, context: Context) -> Verdict:
+        image = container.image
+        text = image.value if isinstance(image, Known) else image.prefix if isinstance(image, Unresolved) else ""
+        if sender.image.search(text) or sender.command.search(" ".join(command_words(container))):
+            return _judged(container, context, sender)
+        hidden = doubt(container.arguments) or doubt(container.entrypoint)
+        if isinstance(image, Unresolved) and not text:
+            hidden = hidden or image
+        if hidden is not None and isinstance(image, Absent | Unresolved):
+            return Verdict.unknown(hidden)
+        return Verdict.not_applicable(f"nothing says that the container runs {sender.name}", image)
+
+    return evaluate
+
+
+_NEVER = re.compile(r"(?!)")
+_AWS = _Sender("the deep learning container", _NEVER, _NEVER, (("OPT_OUT_TRACKING", True),))
+_VLLM = _Sender(
+    "vLLM",
+    re.compile(r"(^|[/-])vllm([/:@-]|$)|djl-inference:.*lmi"),
+    re.compile(r"\bvllm (serve|bench)\b|vllm\.entrypoints"),
+    (("VLLM_NO_USAGE_STATS", True), ("DO_NOT_TRACK", True)),
+)
+_RAY = _Sender(
+    "Ray",
+    re.compile(r"(^|/)ray(-ml|-llm|-train)?([/:@]|$)"),
+    re.compile(r"\bray (start|job|up)\b"),
+    (("RAY_USAGE_STATS_ENABLED", False),),
+)
+_HUB = _Sender(
+    "the Hugging Face hub client",
+    re.compile(r"huggingface|text-generation-inference|text-embeddings-inference"),
+    re.compile(r"\b(huggingface-cli|hf download|text-generation-launcher|text-embeddings-router)\b"),
+    (("HF_HUB_DISABLE_TELEMETRY", True), ("DO_NOT_TRACK", True), ("HF_HUB_OFFLINE", True)),
+)
+
+_WHY = "Statistics tell an outside party which models, instances and regions are in use, and open a way out."
+
+
+AWS_CONTAINERS = Control(
+    id="telemetry-off-deep-learning-containers",
+    title="AWS's deep learning containers send no usage statistics",
+    topic=Topic.MONITORING,
+    severity=Severity.LOW,
+    layer=Layer.USAGE_TRACKING,
+    applies_to=Container,
+    evaluate=_deep_learning_container,
+    rationale=_WHY,
+    remedy="Set OPT_OUT_TRACKING to true; older frameworks also need an entry point of their own.",
+    citations=(AwsDoc("deep-learning-containers/latest/devguide/security-logging-and-monitoring.html", READ),),
+    rows=("image-014",),
+)
+
+VLLM = Control(
+    id="telemetry-off-vllm",
+    title="vLLM sends no usage statistics",
+    topic=Topic.MONITORING,
+    severity=Severity.LOW,
+    layer=Layer.USAGE_TRACKING,
+    applies_to=Container,
+    evaluate=_sender(_VLLM),
+    rationale=_WHY,
+    remedy="Set VLLM_NO_USAGE_STATS or DO_NOT_TRACK to 1.",
+    citations=(WebPage("docs.vllm.ai/en/latest/usage/usage_stats.html", READ),),
+)
+
+RAY = Control(
+    id="telemetry-off-ray",
+    title="Ray sends no usage statistics",
+    topic=Topic.MONITORING,
+    severity=Severity.LOW,
+    layer=Layer.USAGE_TRACKING,
+    applies_to=Container,
+    evaluate=_sender(_RAY),
+    rationale=_WHY,
+    remedy="Set RAY_USAGE_STATS_ENABLED to 0.",
+    citations=(WebPage("docs.ray.io/en/latest/cluster/usage-stats.html", READ),),
+)
+
+HUGGING_FACE = Control(
+    id="telemetry-off-hugging-face",
+    title="The Hugging Face libraries send no usage statistics",
+    topic=Topic.MONITORING,
+    severity=Severity.LOW,
+    layer=Layer.USAGE_TRACKING,
+    applies_to=Container,
+    evaluate=_sender(_HUB),
+    rationale=_WHY,
+    remedy="Set HF_HUB_DISABLE_TELEMETRY or DO_NOT_TRACK to 1.",
+    citations=(WebPage("huggingface.co/docs/huggingface_hub/package_reference/environment_variables", READ),),
+)
