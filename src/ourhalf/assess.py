@@ -43,6 +43,7 @@ from ourhalf.profile.acceptance import Acceptances
 from ourhalf.profile.document import Profile
 from ourhalf.profile.scopes import Scopes
 from ourhalf.remedies.remedy import written
+from ourhalf.responsibility.matrix import matrix
 from ourhalf.responsibility.resolver import Resolver
 
 
@@ -161,7 +162,7 @@ class _Run:
                     who.action,
                     who.why,
                     who.candidates,
-                    who.sources,
+                    tuple(matrix().sources[source].url for source in who.sources),
                 )
 
     def image_summaries(self) -> tuple[ImageSummary, ...]:

@@ -134,7 +134,7 @@ class WorkloadSummary(msgspec.Struct, frozen=True):
 
 
 class ResponsibilityRow(msgspec.Struct, frozen=True):
-    """Who answers for one layer of one workload, and why here."""
+    """Who answers for one layer of one workload, and why here; `sources` are addresses of pages."""
 
     workload: str
     service: str | None

@@ -12,7 +12,7 @@ import msgspec
 from ourhalf.model.evidence import Unread
 from ourhalf.model.finding import Assessment, Finding, ResponsibilityRow, WorkloadSummary
 from ourhalf.model.profile import Severity
-from ourhalf.model.responsibility import Layer, Party, Platform
+from ourhalf.model.responsibility import Layer, Party, Platform, Service
 from ourhalf.model.verdict import Status
 
 PARTY_LABELS = {
@@ -21,7 +21,7 @@ PARTY_LABELS = {
     Party.PROVIDER: "AWS",
     Party.SHARED: "shared",
     Party.UNKNOWN: "unknown",
-    Party.NOT_APPLICABLE: "nobody here",
+    Party.NOT_APPLICABLE: "none",
 }
 
 STATUS_LABELS = {
@@ -176,9 +176,8 @@ def _weight(group: Group) -> tuple[tuple[int, ...], str, int]:
 
 def about(workload: WorkloadSummary) -> str:
     """What a workload is and what may run it: `Pod template on EKS nodes or Fargate`."""
-    on = " or ".join(platform_label(p) for p in workload.platforms[:3])
-    more = f" or {len(workload.platforms) - 3} others" if len(workload.platforms) > 3 else ""
-    return f"{words(workload.kind)} on {on}{more}" if on else words(workload.kind)
+    on = platforms_label(workload.platforms)
+    return f"{words(workload.kind)} on {on}" if on else words(workload.kind)
 
 
 _PLATFORM_LABELS: dict[str, str] = {
@@ -200,6 +199,20 @@ def platform_label(platform: str) -> str:
     """A way to run a container as people call it."""
     return _PLATFORM_LABELS.get(platform, platform)
 
+
+def platforms_label(platforms: Iterable[str]) -> str:
+    """Ways to run a container as people call them: the service's name where it may be any of its ways."""
+    left = list(platforms)
+    named = []
+    for service in _WHOLE_SERVICES:
+        ways = [p for p in Platform if p.service is service]
+        if all(way in left for way in ways):
+            named.append(service.value.upper())
+            left = [p for p in left if p not in ways]
+    return " or ".join(named + [platform_label(p) for p in left])
+
+
+_WHOLE_SERVICES = (Service.ECS, Service.EKS)
 
 _SMALL: dict[str, str] = {"os": "OS", "gpu": "GPU", "api": "API"}
 
@@ -302,7 +315,7 @@ def columns(assessment: Assessment) -> tuple[Column, ...]:
     drawn = []
     for (where, _), workloads in alike.items():
         on = tuple(str(p) for p in where) if isinstance(where, tuple) else ()
-        title = " or ".join(platform_label(p) for p in on) or "unknown platform"
+        title = platforms_label(on) or "platform unknown"
         drawn.append(Column(title, on, tuple(workloads), cells[workloads[0]]))
     return tuple(sorted(drawn, key=lambda c: (-len(c.workloads), c.title)))
 

@@ -52,7 +52,6 @@
     return hay[number];
   };
   const matches = (row, number, words) =>
-    wanted.status.has(of(row, "status")) && wanted.severity.has(of(row, "severity")) &&
     (!wanted.topic || of(row, "topic") === wanted.topic) && (!wanted.service || of(row, "service") === wanted.service) &&
     (!wanted.party || of(row, "party") === wanted.party) && words.every((word) => haystack(number).includes(word));
 
@@ -117,7 +116,19 @@
   const apply = () => {
     const words = wanted.text.toLowerCase().split(/\s+/).filter(Boolean);
     found = [];
-    rows.forEach((row, number) => { if (matches(row, number, words)) found.push(number); });
+    const counts = { status: {}, severity: {} };
+    rows.forEach((row, number) => {
+      if (!matches(row, number, words)) return;
+      const [status, severity] = [of(row, "status"), of(row, "severity")];
+      if (wanted.severity.has(severity)) counts.status[status] = (counts.status[status] || 0) + 1;
+      if (wanted.status.has(status)) counts.severity[severity] = (counts.severity[severity] || 0) + 1;
+      if (wanted.status.has(status) && wanted.severity.has(severity)) found.push(number);
+    });
+    for (const field of ["status", "severity"]) {
+      for (const button of $(`by-${field}`).children) {
+        button.lastElementChild.textContent = (counts[field][button.dataset.value] || 0).toLocaleString("en");
+      }
+    }
     shown = 0;
     $("list").replaceChildren();
     more();
@@ -129,10 +140,8 @@
     return counts;
   };
   const chips = (field, values, labels) => {
-    const counts = counted(field);
     for (const value of values) {
-      const button = make("button", { type: "button", "data-value": value }, `${labels[value] || value} `,
-        make("small", {}, (counts.get(value) || 0).toLocaleString("en")));
+      const button = make("button", { type: "button", "data-value": value }, `${labels[value] || value} `, make("small", {}));
       button.addEventListener("click", () => {
         if (!wanted[field].delete(value)) wanted[field].add(value);
         press();
