@@ -1,0 +1,1 @@
+"""Terraform and OpenTofu: source modules and plans in JSON."""
