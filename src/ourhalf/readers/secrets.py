@@ -32,7 +32,7 @@ _NOT_SECRET_NAME = re.compile(
     r"(?i)(file|path|arn|name|url|uri|endpoint|id|ttl|expiry|max|num|limit|length|count|size)$"
 )
 _PLACEHOLDER = re.compile(
-    r"(?i)^$|^<.*>$|^\$|\$\{|\{\{|^(x+|\*+|changeme|change[-_]me|none|null|todo|example|placeholder|dummy|true|false|\d{1,4})$"
+    r"(?i)^$|^<.*>$|^\$|\$\{|\{\{|^(x+|\*+|changeme|change[-_]me|none|null|todo|example|placeholder|dummy|true|false|yes|no|on|off|enabled?|disabled?|\d{1,4})$"
     r"|your[-_ ]|^arn:aws|^/|^https?://"
 )
 
@@ -67,6 +67,16 @@ def redact(name: str, value: str) -> str | Redacted:
     if _SECRET_NAME.search(name) and not _NOT_SECRET_NAME.search(name) and not _PLACEHOLDER.search(value):
         return Redacted("secret-by-name", "", _digest(value.encode()))
     return value
+
+
+def redacted(kind: str, value: str) -> Redacted:
+    """What is left of `value`, which is a secret by where it stands."""
+    marked = _MARKED.search(value)
+    return (
+        Redacted(marked["kind"], marked["prefix"], marked["digest"])
+        if marked
+        else Redacted(kind, "", _digest(value.encode()))
+    )
 
 
 def _digest(secret: bytes) -> str:

@@ -77,7 +77,8 @@ def _off(
 ) -> Callable[[Container, Context], Verdict]:
     def evaluate(container: Container, _: Context) -> Verdict:
         if flags and _flagged(command_words(container), flags):
-            return Verdict.failed(failure, container.arguments, container.entrypoint)
+            written = (f for f in (container.arguments, container.entrypoint) if not isinstance(f, Absent))
+            return Verdict.failed(failure, *written)
         match _set_by(container.environment, names):
             case Unresolved() as hidden:
                 return Verdict.unknown(hidden)

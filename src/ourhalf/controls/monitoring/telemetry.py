@@ -52,21 +52,25 @@ def _severity(context: Context) -> Severity | None:
     return Severity.HIGH if named & _RESIDENCY else None
 
 
+def _not_asked(container: Container, context: Context) -> Verdict | None:
+    """The verdict where the profile does not ask whether statistics are sent; None where it does."""
+    asked = context.requirements
+    if _severity(context) is not None or asked.sensitivity.at_least(Sensitivity.CONFIDENTIAL):
+        return None
+    reason = f"asked of confidential data and above, and under residency rules; {asked.why}"
+    return Verdict.not_applicable(reason, container.environment)
+
+
 def _judged(container: Container, context: Context, sender: _Sender) -> Verdict:
     stopped, field = _stopped(container, sender)
     if stopped and field is not None:
         return Verdict.passed(f"{sender.name} sends no usage statistics", field)
-    asked = context.requirements
-    severity = _severity(context)
-    if severity is None and not asked.sensitivity.at_least(Sensitivity.CONFIDENTIAL):
-        return Verdict.not_applicable(
-            f"asked of confidential data and above, and under residency rules; {asked.why}", container.environment
-        )
+    if (skipped := _not_asked(container, context)) is not None:
+        return skipped
     if stopped is None and field is not None:
         return Verdict.unknown(field)
-    return Verdict.failed(
-        f"{sender.name} sends usage statistics out of the boundary", container.environment, severity=severity
-    )
+    reason = f"{sender.name} sends usage statistics out of the boundary"
+    return Verdict.failed(reason, container.environment, severity=_severity(context))
 
 
 def _deep_learning_container(container: Container, context: Context) -> Verdict:
@@ -78,7 +82,7 @@ def _deep_learning_container(container: Container, context: Context) -> Verdict:
             return _judged(container, context, _AWS)
         case Publisher.OTHER:
             return Verdict.not_applicable("the image is none of AWS's deep learning containers", container.image)
-    return Verdict.unknown(facts.why, container.image)
+    return _not_asked(container, context) or Verdict.unknown(facts.why, container.image)
 
 
 def _sender(sender: _Sender) -> Callable[[Container, Context], Verdict]:
@@ -91,7 +95,7 @@ def _sender(sender: _Sender) -> Callable[[Container, Context], Verdict]:
         if isinstance(image, Unresolved) and not text:
             hidden = hidden or image
         if hidden is not None and isinstance(image, Absent | Unresolved):
-            return Verdict.unknown(hidden)
+            return _not_asked(container, context) or Verdict.unknown(hidden)
         return Verdict.not_applicable(f"nothing says that the container runs {sender.name}", image)
 
     return evaluate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ourhalf.controls.sagemaker import READ, Settings, each_definition, worst
+from ourhalf.controls.sagemaker import READ, worst
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.field import Absent, Field, Known, Redacted, Reference, Unresolved, doubt, elements
@@ -14,7 +14,7 @@ from ourhalf.model.verdict import Verdict
 from ourhalf.resources.s3 import S3Bucket
 from ourhalf.resources.sagemaker import ModelContainer, SageMakerModel
 from ourhalf.resources.sagemaker_hyperpod import ClusterGroup, SageMakerCluster
-from ourhalf.resources.sagemaker_jobs import SageMakerJob, SageMakerTrainingJob
+from ourhalf.resources.sagemaker_jobs import SageMakerTrainingJob
 from ourhalf.resources.sagemaker_registry import SageMakerModelPackage
 from ourhalf.resources.sagemaker_studio import SageMakerCodeRepository, SageMakerImage
 
@@ -201,9 +201,7 @@ PRIVATE_MODEL = Control(
 )
 
 
-def _private_job(job: Settings, context: Context) -> Verdict:
-    if not isinstance(job, SageMakerTrainingJob):
-        return Verdict.not_applicable("this kind of job has no such setting")
+def _private_job(job: SageMakerTrainingJob, context: Context) -> Verdict:
     return _private(job.image, job.repository_access, context)
 
 
@@ -213,8 +211,8 @@ PRIVATE_TRAINING = Control(
     topic=Topic.SUPPLY_CHAIN,
     severity=Severity.MEDIUM,
     layer=Layer.REGISTRY_SETTINGS,
-    applies_to=SageMakerJob,
-    evaluate=each_definition(_private_job),
+    applies_to=SageMakerTrainingJob,
+    evaluate=_private_job,
     rationale="A registry of ours that is reached inside the VPC serves nobody else, and nobody else's images.",
     remedy="Set the training repository access mode to Vpc, or keep the image in ECR.",
     settings={"repository_access": "Vpc"},
