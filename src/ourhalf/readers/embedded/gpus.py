@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 from ourhalf.model.field import Unresolved
 from ourhalf.readers.node import Node
 
 _ACCELERATORS = frozenset({"gpu", "neurondevice", "inferenceaccelerator"})
+_EXTENDED = re.compile(
+    r"nvidia\.com/(gpu|mig-).*|amd\.com/gpu|aws\.amazon\.com/neuron.*|habana\.ai/gaudi|gpu\.intel\.com/.*|google\.com/tpu"
+)
 
 
 def parse(node: Node) -> Node:
     """A text: a number, `all`, or the ids of devices; a node of None where it asks for none.
 
-    Reads the resource requirements of ECS and Batch, and the device requests of Compose.
+    Reads the resource requirements of ECS and Batch, the device requests of Compose, and the
+    resources of a Kubernetes container.
     """
+    if isinstance(node.value, dict):
+        return _limits(node)
     if not isinstance(node.value, list):
         return node
     for child in node.list():
@@ -21,6 +29,19 @@ def parse(node: Node) -> Node:
             return found
         if isinstance(child.value, Unresolved):
             return child
+    return node.with_value(node.rest)
+
+
+def _limits(node: Node) -> Node:
+    limits = node.get("limits")
+    for name, child in limits.items() if limits is not None else ():
+        if _EXTENDED.fullmatch(name) and child.value not in (0, "0"):
+            return child
+    if limits is not None and (limits.rest is not None or isinstance(limits.value, Unresolved)):
+        return limits.with_value(limits.rest or limits.value)
+    claims = node.get("claims")
+    if claims is not None and claims.value:
+        return claims.unresolved("a resource claim decides which devices the container gets")
     return node.with_value(node.rest)
 
 

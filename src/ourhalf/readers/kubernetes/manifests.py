@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any
+
+from msgspec.structs import replace
 
 from ourhalf.model.evidence import Evidence
-from ourhalf.model.resource import Dialect, Language, Origin
+from ourhalf.model.field import Entries, Field, Known, Text
+from ourhalf.model.resource import Dialect, Language, Origin, Resource
+from ourhalf.readers.kubernetes import controllers
+from ourhalf.readers.kubernetes.objects import Identity, identity, is_object
+from ourhalf.readers.kubernetes.placeholders import with_holes
+from ourhalf.readers.kubernetes.pods import pod_templates
 from ourhalf.readers.mapping import build
 from ourhalf.readers.node import Node
-from ourhalf.readers.reader import DocumentReader, Files
+from ourhalf.readers.reader import DocumentReader, Files, merged
+from ourhalf.readers.secrets import redacted
+from ourhalf.resources import by_name
 from ourhalf.resources.kubernetes import PodTemplate
+from ourhalf.resources.kubernetes_storage import KubernetesSecret
+
+_SCHEMAS = frozenset({"apiextensions.k8s.io/CustomResourceDefinition"})
 
 
 def read_object(document: Node, language: Language, scope: str, address: str = "") -> Evidence:
@@ -18,37 +30,52 @@ def read_object(document: Node, language: Language, scope: str, address: str = "
     `document` is the object as Kubernetes itself spells it. `scope` is that of the file; `address`
     is the object's own in it where the language gives it one, else it is `namespace/Kind/name`.
     """
-    kind = _text(document, "kind")
-    name = _text(document, "metadata.name") or "unnamed"
-    namespace = _text(document, "metadata.namespace") or "default"
-    own = address or f"{namespace}/{kind}/{name}"
-    origin = Origin(document.place, language, Dialect.KUBERNETES, scope, own)
-    return Evidence(tuple(build(PodTemplate, name, spec, origin) for spec in _pod_specs(document)))
+    who = identity(document)
+    if who.kind.endswith("List") and (items := document.get("items")) is not None:
+        return merged([read_object(item, language, scope) for item in items.list() if is_object(item)] or [Evidence()])
+    origin = Origin(document.place, language, Dialect.KUBERNETES, scope, address or who.address)
+    if who.type_name in _SCHEMAS:
+        return Evidence()
+    if controllers.wants(who):
+        return Evidence(controllers.resources(document, who, origin))
+    kind = by_name(Dialect.KUBERNETES).get(who.type_name)
+    if kind is not None and kind is not PodTemplate:
+        return Evidence((_typed(kind, document, who, origin),))
+    return Evidence(pod_templates(document, who, origin))
 
 
-def _wants(document: Node) -> bool:
-    return document.get("apiVersion") is not None and document.get("kind") is not None
+def _typed(kind: type[Resource], document: Node, who: Identity, origin: Origin) -> Resource:
+    given: dict[str, Any] = {}
+    if "namespace" in kind.__struct_fields__:
+        given["namespace"] = who.namespace
+    if "cluster" in kind.__struct_fields__ and who.kind.startswith("Cluster"):
+        given.update(cluster=True, namespace="")
+    built = replace(build(kind, who.name, document, origin), **given)
+    if isinstance(built, KubernetesSecret):
+        return replace(built, data=_hidden(built.data), plain_data=_hidden(built.plain_data))
+    return built
+
+
+def _hidden(data: Field[Entries[Text]]) -> Field[Entries[Text]]:
+    """The data of a secret with every value redacted."""
+    if not isinstance(data, Known):
+        return data
+    items: dict[str, Field[Text]] = {
+        key: Known(redacted("kubernetes-secret", value.value), value.place)
+        if isinstance(value, Known) and isinstance(value.value, str)
+        else value
+        for key, value in data.value.items.items()
+    }
+    return Known(Entries(items, data.value.rest), data.place)
+
+
+def read_document(document: Node, scope: str) -> Evidence:
+    """What an object in a manifest declares; values that are filled in later are unresolved."""
+    return read_object(with_holes(document), Language.KUBERNETES, scope)
 
 
 def _read(document: Node, files: Files) -> Evidence:
-    return read_object(document, Language.KUBERNETES, document.path)
+    return read_document(document, document.path)
 
 
-def _text(node: Node, path: str) -> str:
-    found = node.dig(path)
-    return found.text() or "" if found is not None else ""
-
-
-def _pod_specs(node: Node) -> Iterator[Node]:
-    """The pod specs anywhere below `node`: mappings with a list of containers that name images."""
-    containers = node.get("containers")
-    if containers is not None and any(c.get("image") is not None for c in containers.list()):
-        yield node
-        return
-    for _, child in node.items():
-        yield from _pod_specs(child)
-    for child in node.list():
-        yield from _pod_specs(child)
-
-
-MANIFESTS = DocumentReader("kubernetes", _wants, _read)
+MANIFESTS = DocumentReader("kubernetes", is_object, _read)
