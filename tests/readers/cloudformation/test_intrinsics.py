@@ -88,7 +88,9 @@ def test_two_alias_bombs_are_compared_within_bounds() -> None:
 
 _NAMES = ["Ref", *(f"Fn::{name}" for name in ("GetAtt", "Sub", "Join", "Select", "Split", "If", "FindInMap", "Base64"))]
 _NAMES += [f"Fn::{name}" for name in ("Cidr", "Length", "ToJsonString", "ImportValue", "Transform", "And", "Equals")]
-_SCALARS = st.sampled_from([None, True, 0, -1, 3, 1.5, "", "a", "Name", "C", "${Name}", "${!x}", "${a.b}", "${", "M", "k"])
+_SCALARS = st.sampled_from(
+    [None, True, 0, -1, 3, 1.5, "", "a", "Name", "C", "${Name}", "${!x}", "${a.b}", "${", "M", "k"]
+)
 _TREES: st.SearchStrategy[Any] = st.recursive(
     _SCALARS,
     lambda inner: (

@@ -243,12 +243,12 @@ def test_properties_that_are_no_mapping_leave_every_field_unknown() -> None:
     assert isinstance(model.network_isolation, Unresolved)
 
 
-def test_a_deep_template_is_one_line() -> None:
-    deep = "{'Fn::Join': ['', [" * 60 + "x" + "]]}" * 60
-    texts = {"t.yaml": f"Resources:\n  M: {MODEL}\n  A: {{Type: AWS::SageMaker::Model, Properties: {{ModelName: {deep}}}}}"}
-    found = read(texts)
-    assert "M" in [r.name for r in found.resources]
-    assert len(found.unread) <= 1
+@pytest.mark.parametrize(("levels", "reasons"), [(60, []), (80, ["nested deeper than 200 levels"])])
+def test_depth_is_bounded(levels: int, reasons: list[str]) -> None:
+    deep = "{'Fn::Join': ['', [" * levels + "x" + "]]}" * levels
+    found = read({"t.yaml": f"Resources: {{A: {{Type: AWS::SageMaker::Model, Properties: {{ModelName: {deep}}}}}}}"})
+    assert [u.reason for u in found.unread] == reasons
+    assert [r.model_name.value for r in found.resources] == ([] if reasons else ["x"])  # type: ignore[attr-defined]
 
 
 def test_long_chains_of_conditions_are_bounded() -> None:

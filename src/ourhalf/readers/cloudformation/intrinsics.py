@@ -53,7 +53,7 @@ class Evaluator:
             done = self._list(node, value) if isinstance(value, list) else self._mapping(node, value)
         if known is None:
             self._done[id(value), tag] = value, done
-        return Node(done.value, node.path, node.line, node.column, done.tag, done.rest)
+        return _placed(done, node)
 
     def _list(self, node: Node, children: list[Node]) -> Node:
         found = [self.evaluate(child) for child in children]
@@ -123,7 +123,7 @@ class Evaluator:
             return at.unresolved(f"mapping {name} has nothing under {keys}")
         values = [self.evaluate(cell) for cell in cells]
         if all(same(values[0], other) for other in values[1:]):
-            return Node(values[0].value, at.path, at.line, at.column)
+            return _placed(values[0], at)
         doubt = first if as_text(first.value) is None else second
         return at.unresolved(f"the key of mapping {name} is not known: {_why(doubt)}")
 
@@ -135,6 +135,11 @@ def _is_expanded(name: str, declared: Node) -> bool:
 
 
 _Function = Callable[[Evaluator, Node, Node], Node]
+
+
+def _placed(node: Node, at: Node) -> Node:
+    """What `node` holds, at the place of `at`."""
+    return Node(node.value, at.path, at.line, at.column, node.tag, node.rest)
 
 
 def _section(template: Node, name: str) -> dict[str, Node]:
@@ -277,7 +282,7 @@ def _select(template: Evaluator, argument: Node, at: Node) -> Node:
     if int(index) >= len(listed.value):
         return at.unresolved(f"Select asks for element {index} of {len(listed.value)}")
     chosen = listed.value[int(index)]
-    return Node(chosen.value, at.path, at.line, at.column, chosen.tag, chosen.rest)
+    return _placed(chosen, at)
 
 
 def _if(template: Evaluator, argument: Node, at: Node) -> Node:
@@ -288,7 +293,7 @@ def _if(template: Evaluator, argument: Node, at: Node) -> Node:
     found = template.conditions.holds(name, at.place)
     if isinstance(found, bool):
         chosen = template.evaluate(operands[1 if found else 2])
-        return Node(chosen.value, at.path, at.line, at.column, chosen.tag, chosen.rest)
+        return _placed(chosen, at)
     one, other = template.evaluate(operands[1]), template.evaluate(operands[2])
     return one_of(one, other, at, found.reason)
 
@@ -305,7 +310,7 @@ def _find_in_map(template: Evaluator, argument: Node, at: Node) -> Node:
     if default is None or not isinstance(found.value, Unresolved):
         return found
     known = all(as_text(operand.value) is not None for operand in operands[1:3])
-    return Node(default.value, at.path, at.line, at.column) if known else found
+    return _placed(default, at) if known else found
 
 
 def _base64(template: Evaluator, argument: Node, at: Node) -> Node:

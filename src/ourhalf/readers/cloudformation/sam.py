@@ -86,18 +86,18 @@ class Serverless:
         if code:
             fields["Code"] = properties.with_value(code)
         attached = [_BASIC_EXECUTION] + ([_VPC_ACCESS] if "VpcConfig" in fields else [])
-        return self._with_role(Made(name, "AWS::Lambda::Function", properties.with_value(fields)), attached)
+        return self._with_role(Made(name, "AWS::Lambda::Function", _holding(properties, fields)), attached)
 
     def _state_machine(self, name: str, properties: Node) -> list[Made]:
         fields = {_MACHINE_NAMES.get(key, key): child for key, child in properties.items()}
         if "Role" in fields:
             fields["RoleArn"] = fields["Role"]
-        return self._with_role(Made(name, "AWS::StepFunctions::StateMachine", properties.with_value(fields)), [])
+        return self._with_role(Made(name, "AWS::StepFunctions::StateMachine", _holding(properties, fields)), [])
 
     def _with_role(self, made: Made, attached: list[str]) -> list[Made]:
         """`made`, with the role that the transform adds where none is given."""
         fields = made.properties.value
-        if "Role" in fields:
+        if "Role" in fields or made.properties.rest is not None:
             return [made]
         at = made.properties
         role = at.with_value(Reference(f"{made.name}Role", "Arn"))
@@ -141,6 +141,11 @@ def _role(made: Made, attached: list[str]) -> Node:
     if "PermissionsBoundary" in at.value:
         found["PermissionsBoundary"] = at.value["PermissionsBoundary"]
     return at.with_value(found)
+
+
+def _holding(node: Node, fields: dict[str, Node]) -> Node:
+    """`node` with other fields, which may be as incomplete as before."""
+    return Node(fields, node.path, node.line, node.column, None, node.rest)
 
 
 def _put(fields: dict[str, Node], path: tuple[str, ...], child: Node) -> None:
