@@ -8,7 +8,9 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from ourhalf.model.finding import Assessment, Finding
+from markupsafe import Markup
+
+from ourhalf.model.finding import Assessment
 from ourhalf.model.verdict import Status
 from ourhalf.reports.embedded import data
 from ourhalf.reports.report import Report
@@ -16,11 +18,14 @@ from ourhalf.reports.summary import (
     PARTY_LABELS,
     STATUS_LABELS,
     Column,
+    Group,
     Remedy,
+    Repeated,
     about,
     accepted,
     by_reason,
     columns,
+    harmless,
     headline,
     layer_label,
     layers,
@@ -37,7 +42,7 @@ from ourhalf.reports.summary import (
 if TYPE_CHECKING:
     from jinja2 import Template
 
-_GROUPS = 60
+_SECTIONS = 80
 _PLACES = 12
 _REASONS = 8
 _REMEDIES = 3
@@ -52,15 +57,14 @@ def render(assessment: Assessment) -> str:
     counts = tally(assessment)
     drawn = columns(assessment)
     failing = _failing(assessment)
-    script, style = _text("page.js"), _text("page.css")
+    script, style = Markup(_text("page.js")), Markup(_text("page.css"))  # noqa: S704 - ours, and hashed below
     return _template().render(
         a=assessment,
         headline=headline(assessment, counts),
         counts=counts,
         folder=prefix(assessment),
-        repeated=[_repeated(r.findings) for r in half.repeated],
-        groups=half.groups[:_GROUPS],
-        groups_left=len(half.groups) - _GROUPS,
+        sections=[_section(section) for section in half[:_SECTIONS]],
+        left_out=half[_SECTIONS:],
         columns=drawn[:_COLUMNS],
         columns_left=sum(len(c.workloads) for c in drawn[_COLUMNS:]),
         layers=layers(assessment),
@@ -88,9 +92,13 @@ def render(assessment: Assessment) -> str:
     )
 
 
-def _repeated(findings: tuple[Finding, ...]) -> dict[str, Any]:
+def _section(section: Repeated | Group) -> dict[str, Any]:
+    if isinstance(section, Group):
+        return {"group": section}
+    findings = section.findings
     reasons = by_reason(findings)
     return {
+        "group": None,
         "first": findings[0],
         "count": len(findings),
         "reasons": [(reason, found[:_PLACES], len(found)) for reason, found in reasons[:_REASONS]],
@@ -124,13 +132,20 @@ def _held(drawn: tuple[Column, ...]) -> list[dict[str, int]]:
 def _template() -> Template:
     from jinja2 import Environment, StrictUndefined
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_plain
+    )
     return environment.from_string(_text("page.html"))
 
 
 @cache
 def _text(name: str) -> str:
     return files("ourhalf.reports").joinpath("page", name).read_text("utf-8")
+
+
+def _plain(value: object) -> object:
+    """Texts of the assessment without characters that turn the direction of writing."""
+    return harmless(value) if type(value) is str else value
 
 
 def _hash(text: str) -> str:

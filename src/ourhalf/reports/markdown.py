@@ -39,32 +39,31 @@ _LONGEST = 300
 def render(assessment: Assessment) -> str:
     """What fails with its remedy, then what is unknown, accepted and unread, in folded sections."""
     counts = tally(assessment)
-    end = _bounded(_details(assessment), _TAIL)
+    end, _ = _fitting(_details(assessment), _TAIL)
     start = _head(assessment, counts)
     room = MOST_CHARACTERS - len(start) - len(end) - 200
     half = our_half(assessment)
     folder = prefix(assessment)
-    sections = [_repeated(r, folder) for r in half.repeated] + [_group(g, folder) for g in half.groups]
-    weights = [len(r.findings) for r in half.repeated] + [len(g.findings) for g in half.groups]
-    body, used = _fitting(sections, room)
-    left = sum(weights[used:])
+    body, used = _fitting((_section(section, folder) for section in half), room)
+    left = sum(len(section.findings) for section in half[used:])
     if left:
         body += f"\n… and {left:,} more {'failure' if left == 1 else 'failures'}: see the HTML or JSON report.\n"
     return start + body + end
 
 
-def _fitting(sections: list[str], room: int) -> tuple[str, int]:
+def _fitting(sections: Iterable[str], room: int) -> tuple[str, int]:
     """As many sections as there is room for, and how many that are."""
-    text = ""
-    for number, section in enumerate(sections):
-        if len(text) + len(section) > room:
-            return text, number
-        text += section
-    return text, len(sections)
+    taken: list[str] = []
+    for section in sections:
+        room -= len(section)
+        if room < 0:
+            break
+        taken.append(section)
+    return "".join(taken), len(taken)
 
 
-def _bounded(sections: list[str], room: int) -> str:
-    return _fitting(sections, room)[0]
+def _section(section: Repeated | Group, folder: str) -> str:
+    return _repeated(section, folder) if isinstance(section, Repeated) else _group(section, folder)
 
 
 def _head(assessment: Assessment, counts: Tally) -> str:

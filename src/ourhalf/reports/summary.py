@@ -82,13 +82,6 @@ class Repeated(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
 
 
-class Half(msgspec.Struct, frozen=True):
-    """The failures of our half, each in one of the two: told once for many subjects, or by workload."""
-
-    repeated: tuple[Repeated, ...]
-    groups: tuple[Group, ...]
-
-
 class Column(msgspec.Struct, frozen=True):
     """Workloads for which every layer has the same answer; `cells` holds them by layer."""
 
@@ -123,8 +116,8 @@ def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 _RANK = {severity: severity.rank for severity in Severity}
 
 
-def our_half(assessment: Assessment, shared_from: int = SHARED_FROM) -> Half:
-    """The failures that count, arranged for people: worst first."""
+def our_half(assessment: Assessment, shared_from: int = SHARED_FROM) -> tuple[Repeated | Group, ...]:
+    """The failures that count, worst first: each told once for many subjects, or with its workload."""
     by_control: dict[str, list[Finding]] = {}
     for finding in worst_first(f for f in assessment.findings if f.counts):
         by_control.setdefault(finding.control, []).append(finding)
@@ -139,9 +132,10 @@ def our_half(assessment: Assessment, shared_from: int = SHARED_FROM) -> Half:
         for control, found in by_control.items()
         if len(found) >= shared_from
     ]
-    repeated.sort(key=lambda r: (_RANK[r.severity], -len(r.findings), r.control))
+    repeated.sort(key=lambda r: (-len(r.findings), r.control))
     single = [f for found in by_control.values() if len(found) < shared_from for f in found]
-    return Half(tuple(repeated), grouped(assessment, single))
+    sections: list[Repeated | Group] = [*repeated, *grouped(assessment, single)]
+    return tuple(sorted(sections, key=lambda section: _RANK[section.findings[0].severity]))
 
 
 def grouped(assessment: Assessment, findings: Iterable[Finding]) -> tuple[Group, ...]:

@@ -12,7 +12,6 @@ from ourhalf.reports.summary import (
     PARTY_LABELS,
     STATUS_LABELS,
     Group,
-    Half,
     Remedy,
     Repeated,
     Tally,
@@ -43,7 +42,7 @@ _STYLES = {
 
 _PLACES_SHOWN = 5
 _REMEDIES_SHOWN = 2
-_GROUPS_SHOWN = 40
+_SECTIONS_SHOWN = 50
 _REASONS_SHOWN = 5
 _UNREAD_SHOWN = 20
 _INDENT = 10
@@ -59,13 +58,14 @@ def show(assessment: Assessment, terminal: Terminal) -> str:
     """What fails, worst first and with its remedy; then counts, what is unknown and what was not read."""
     page = _Page(terminal, prefix(assessment))
     counts = tally(assessment)
-    half = our_half(assessment)
+    sections = our_half(assessment)
     _head(page, assessment, counts)
-    for repeated in half.repeated:
-        _repeated(page, repeated)
-    for group in half.groups[:_GROUPS_SHOWN]:
-        _group(page, group)
-    _left_out(page, half)
+    for section in sections[:_SECTIONS_SHOWN]:
+        if isinstance(section, Repeated):
+            _repeated(page, section)
+        else:
+            _group(page, section)
+    _left_out(page, sections[_SECTIONS_SHOWN:])
     _summary(page, assessment, counts)
     return page.text()
 
@@ -184,11 +184,10 @@ def _finding(page: _Page, finding: Finding, indent: int) -> None:
     page.code(remedy.snippet, indent + 2)
 
 
-def _left_out(page: _Page, half: Half) -> None:
-    rest = half.groups[_GROUPS_SHOWN:]
+def _left_out(page: _Page, rest: tuple[Repeated | Group, ...]) -> None:
     if rest:
         page.line()
-        count = sum(len(group.findings) for group in rest)
+        count = sum(len(section.findings) for section in rest)
         page.line(f"… and {number(count, 'failure', 'failures')} in {len(rest):,} more workloads and resources:", "dim")
         page.line("write all of them to a file with --format html=FILE or --format json=FILE", "dim")
 
