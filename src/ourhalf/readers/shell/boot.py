@@ -24,6 +24,7 @@ _PREFIX_VALUES = frozenset({"-u", "-g", "-n", "-p", "-s", "-k", "-h", "-C", "-c"
 _COMPOSE_NAME = re.compile(r"(?:^|/)(?:docker-|podman-)?compose[\w.-]*\.ya?ml$")
 _SETTING = re.compile(r"^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)$", re.MULTILINE)
 _EXEC = re.compile(r"^(ExecStart(?:Pre|Post)?|Environment)[ \t]*=[ \t]*[-@:+!|]*((?:[^\\\n]|\\.|\\\n)*)", re.MULTILINE)
+_MARK = re.compile(r"[\w-]{0,8}?REDACTED-[a-z-]+-[0-9a-f]{12}")
 _SPECIFIER = re.compile(r"%[a-zA-Z]")
 
 
@@ -179,6 +180,12 @@ class Boot:
             value = found[2].strip().strip("'\"")
             into[found[1]] = self._at.text(value, line + text.count("\n", 0, found.start(1)))
 
+    def note_secrets(self, text: str, line: int) -> None:
+        """Keep the marks of secrets that stand in the text and in no setting of it."""
+        for number, mark in enumerate(_MARK.finditer(text), 1):
+            here = line + text.count("\n", 0, mark.start())
+            self._variables.setdefault(f"secret {number} of the script", self._at.text(mark[0], here))
+
     def finish(self, depth: int = 1) -> None:
         """Add what the files that were written start: units of systemd, and scripts."""
         for path, (text, line) in list(self._files.items()):
@@ -270,6 +277,7 @@ def boot(text: str, line: int, at: Placing) -> Boot:
     found = Boot(at)
     add(text, line, found, at)
     found.finish()
+    found.note_secrets(text, line)
     return found
 
 
