@@ -65,7 +65,7 @@ def _decide(known: Sequence[Statement], doubts: Sequence[object], action: str, r
 def _unsure(action: str, possible: list[Statement], doubts: bool) -> Access:
     if possible:
         one = possible[0]
-        reason = one.doubt.reason if one.doubt else "what it applies to is known in part only"
+        reason = one.doubt.reason if one.doubt else "what it allows is known in part only"
         return Access(Decision.UNKNOWN, f"{_name(one)} may allow {action}: {reason}", (one,), one.fields)
     if doubts:
         return Access(Decision.UNKNOWN, "some of its policies are not known")
@@ -84,9 +84,10 @@ def applies(one: Statement, action: str, resource: str = "*") -> bool | None:
 
 
 def acts(one: Statement, action: str) -> bool | None:
-    """Whether a statement speaks of `action`, in lower case."""
+    """Whether a statement speaks of `action`, in lower case; `*` asks for every action there is."""
     listed = any(matches(pattern, action) for pattern in one.actions)
     if one.not_actions:
+        listed = listed or (action == "*" and bool(one.actions))
         return False if listed else (None if one.doubt else True)
     if listed:
         return True
@@ -95,10 +96,12 @@ def acts(one: Statement, action: str) -> bool | None:
 
 def _on_resource(one: Statement, resource: str) -> bool | None:
     answers = [covers(pattern, resource) for pattern in one.resources]
+    if one.not_resources and resource == "*":
+        # All but a few is every resource as far as width goes.
+        if any(isinstance(pattern, str) and not pattern.strip("*") for pattern in one.resources):
+            return False
+        return None if None in answers else True
     if one.not_resources:
-        if resource == "*":
-            # All but a few is every resource as far as width goes.
-            return None if None in answers else True not in answers
         return False if True in answers else (None if None in answers else True)
     if True in answers:
         return True

@@ -48,9 +48,8 @@ def managed(name: str, attached: Field[Any]) -> tuple[Statement, ...] | None:
     known = [_statement(entry, policy, attached) for entry in found["statements"]]
     services = found.get("services", ())
     if services and not found.get("complete"):
-        doubt = Unresolved(f"not all statements of {policy} are known here", attached.place)
         actions = tuple(f"{service}:*" for service in services)
-        known.append(Statement(None, actions, resources=("*",), doubt=doubt, place=attached.place, policy=policy))
+        known.append(Statement(None, actions, resources=("*",), place=attached.place, policy=policy))
     return tuple(known)
 
 

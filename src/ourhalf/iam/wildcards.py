@@ -7,6 +7,7 @@ import re
 from ourhalf.model.field import Reference, Unresolved
 from ourhalf.model.identity import Pattern
 
+_ARN = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:(.*)", re.DOTALL)
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 _WHOLE = re.compile(r"\*[/:*]*\*?|[a-z][a-z-]*[/:]\*[/:*]*")
 
@@ -63,15 +64,15 @@ def _parts_cover(parts: tuple[str | Reference | None, ...], resource: str) -> bo
     if resource != "*":
         loose = "".join(p if isinstance(p, str) else "*" for p in parts)
         return None if matches(loose, resource) else False
-    fixed = [p for p in parts if p is not None]
-    if any(isinstance(p, Reference) for p in fixed):
-        # A reference to a resource names that one, so the whole cannot stand for every resource.
+    # \1 stands for what a reference will be, \0 for what nothing is known of.
+    pieces = "".join(p if isinstance(p, str) else ("\0" if p is None else "\1") for p in parts)
+    if pieces.startswith("\1"):
         return False
-    pieces = "".join(p if isinstance(p, str) else "\0" for p in parts)
-    account = re.fullmatch(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:(.*)", pieces, re.DOTALL)
-    if account is None or "\0" in account[1]:
+    arn = _ARN.fullmatch(pieces)
+    if arn is None or "\0" in arn[1]:
         return None
-    return _is_whole(pieces)
+    # A reference in the last part of an ARN names one resource.
+    return False if "\1" in arn[1] else _is_whole(pieces)
 
 
 def _is_whole(pattern: str) -> bool:

@@ -44,6 +44,9 @@ _DIALECT_TAGS = {
 }
 
 
+_SERVICE_DIALECTS = (Dialect.API, Dialect.CLOUDFORMATION, Dialect.TERRAFORM)
+
+
 def build(kind: type[R], name: str, node: Node, origin: Origin) -> R:
     """A resource of `kind` from the tree of its fields, spelled in the dialect of `origin`."""
     return kind(name=name, origin=origin, **_fields(kind, node, origin.dialect))
@@ -118,6 +121,9 @@ def _table(kind: type[Resource | Part], dialect: Dialect) -> tuple[_Slot, ...]:
             continue
         written = spelling(at, dialect)
         if not written:
+            if at.default is not None and issubclass(kind, Resource) and dialect in _SERVICE_DIALECTS:
+                # What the language cannot express is as the service leaves it.
+                slots.append(_Slot(field, (), field, None, at.default, at.source, "", frozenset()))
             continue
         paths = tuple(tuple(path.split(".")) for path in written.split("|"))
         leaf = written.split("|")[0]

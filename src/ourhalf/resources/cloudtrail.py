@@ -58,16 +58,7 @@ class CloudTrail(Resource, frozen=True):
         Field[bool],
         At("IsMultiRegionTrail", kubernetes="spec.isMultiRegionTrail", default=False, source=_API),
     ] = ABSENT
-    logging: Annotated[
-        Field[bool],
-        At(
-            "",
-            cloudformation="IsLogging",
-            terraform="enable_logging",
-            default=True,
-            source="https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-and-update-a-trail.html",
-        ),
-    ] = ABSENT
+    logging: Annotated[Field[bool], At("", cloudformation="IsLogging", terraform="enable_logging")] = ABSENT
     validation: Annotated[
         Field[bool],
         At(
