@@ -24,6 +24,16 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 CHECKOV = "checkov==3.3.30"
+# Checkov 3.3.30 raises on these (`unhashable type: 'dict'`) and loses its whole run; found by bisecting.
+ENDS_CHECKOV = frozenset(
+    f"aws-cloudformation__aws-cloudformation-templates/Solutions/{path}"
+    for path in (
+        "GitLab/GitLabServer.yaml",
+        "GitLabAndVSCode/GitLabAndVSCode.yaml",
+        "Gitea/Gitea.yaml",
+        "VSCode/VSCodeServer.yaml",
+    )
+)
 ENDINGS = (".yaml", ".yml", ".json", ".tf", ".template", ".tfvars")
 
 
@@ -59,39 +69,18 @@ def _install() -> Path:
 
 
 def _copy(source: Path, target: Path) -> list[str]:
-    """Copy configuration without what ends Checkov's run: a resource whose type is a map."""
+    """Copy configuration without what ends Checkov's run."""
     left_out = []
     for path in sorted(source.rglob("*")):
         name = str(path.relative_to(source))
         if not path.is_file() or path.suffix not in ENDINGS:
             continue
-        if _ends_checkov(path):
+        if name in ENDS_CHECKOV:
             left_out.append(name)
             continue
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target / name)
     return left_out
-
-
-def _ends_checkov(path: Path) -> bool:
-    """Whether a template has a resource with a map as its type, on which Checkov raises."""
-    text = path.read_text(errors="replace")
-    if "AWS::" not in text or path.suffix not in (".yaml", ".yml", ".json", ".template"):
-        return False
-    import yaml
-
-    class Loader(yaml.CSafeLoader):
-        pass
-
-    Loader.add_multi_constructor("!", lambda loader, suffix, node: suffix)
-    try:
-        document = yaml.load(text, Loader=Loader)
-    except yaml.YAMLError:
-        return False
-    resources = document.get("Resources") if isinstance(document, dict) else None
-    if not isinstance(resources, dict):
-        return False
-    return any(isinstance(r, dict) and isinstance(r.get("Type"), dict) for r in resources.values())
 
 
 def _measure(command: list[str], environment: dict[str, str]) -> tuple[float, float]:
@@ -105,7 +94,9 @@ def _measure(command: list[str], environment: dict[str, str]) -> tuple[float, fl
     done = subprocess.run(
         [sys.executable, "-c", script, *command], capture_output=True, text=True, check=True, env=environment
     )
-    wall, memory, _ = done.stdout.split()
+    wall, memory, status = done.stdout.split()
+    if int(status) not in (0, 1):
+        sys.exit(f"{command[0]} ended with status {status}: nothing was compared")
     return float(wall), float(memory)
 
 
