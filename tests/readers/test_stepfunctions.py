@@ -148,7 +148,8 @@ def test_a_file_of_its_own_is_read() -> None:
 
 
 DEFINITIONS = [
-    "Definition: {StartAt: T, States: {T: {Type: Task, Resource: '@', Parameters: {ModelName: m, ExecutionRoleArn: !GetAtt R.Arn}}}}",
+    "Definition: {StartAt: T, States: {T: {Type: Task, Resource: '@', "
+    "Parameters: {ModelName: m, ExecutionRoleArn: !GetAtt R.Arn}}}}",
     'DefinitionString: !Sub \'{"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": "@", '
     '"Parameters": {"ModelName": "m", "ExecutionRoleArn": "${R.Arn}"}}}}\'',
     '{DefinitionString: \'{"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": "@", '

@@ -77,7 +77,7 @@ def main(package: Path) -> None:
         version = version or _VERSION.findall(module.with_suffix(".d.ts").read_text())[0]
     text = json.dumps({"provider": version, "types": found}, sort_keys=True, separators=(",", ":"))
     OUTPUT.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
-    print(f"{len(found)} types of provider {version}; it has none of {sorted(wanted - set(found))}")
+    sys.stdout.write(f"{len(found)} types of provider {version}; it has none of {sorted(wanted - set(found))}\n")
 
 
 if __name__ == "__main__":

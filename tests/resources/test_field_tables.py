@@ -15,7 +15,6 @@ from typing import Any, get_args, get_type_hints
 
 import botocore.session
 import cfnlint
-import pytest
 from botocore.exceptions import UnknownServiceError
 from botocore.model import OperationNotFoundError
 
@@ -72,34 +71,42 @@ EXCEPTIONS: dict[Dialect, dict[str, str]] = {
 }
 
 Step = Callable[[Any, str], Any]
-Uses = dict[tuple[int, str], tuple[str, bool]]
 
 
-def note_uses(kind: type[Resource | Part], dialect: Dialect, roots: list[Any], step: Step, uses: Uses) -> None:
-    """For each path of `kind` and the parts in it, whether it leads anywhere from one of `roots`.
+class Paths:
+    """The paths that field tables write in one dialect, and which of them lead nowhere.
 
     Types share parts and fields, and not each has all of them: a path is wrong when it leads nowhere
-    wherever the same `At` is used.
+    wherever the same `At` is used. `step` gives what a place of the schema has under a name.
     """
-    if roots:
-        _note(kind, dialect, roots, step, uses, 0)
 
+    def __init__(self, dialect: Dialect, step: Step) -> None:
+        self._dialect = dialect
+        self._step = step
+        self._uses: dict[tuple[int, str], tuple[str, bool]] = {}
 
-def _note(kind: type[Resource | Part], dialect: Dialect, roots: list[Any], step: Step, uses: Uses, depth: int) -> None:
-    for field, hint in get_type_hints(kind, include_extras=True).items():
-        at = next((m for m in getattr(hint, "__metadata__", ()) if isinstance(m, At)), None)
-        if at is None or not (written := spelling(at, dialect)):
-            continue
-        below: list[Any] = []
-        for path in written.split("|"):
-            found = [node for root in roots if (node := _dig(root, path, step)) is not None]
-            below += found
-            name, leads = uses.get((id(at), path), (f"{kind.__name__}.{field}: {path}", False))
-            uses[id(at), path] = name, leads or bool(found)
-        structured = [node for node in below if node != "text"]
-        if structured and not at.format and depth < MAX_DEPTH:
-            for part in _parts(field_type(hint)):
-                _note(part, dialect, structured, step, uses, depth + 1)
+    def follow(self, kind: type[Resource | Part], roots: list[Any], depth: int = 0) -> None:
+        """Follow each path of `kind` and of the parts in it from `roots`."""
+        if not roots or depth > MAX_DEPTH:
+            return
+        for field, hint in get_type_hints(kind, include_extras=True).items():
+            at = next((m for m in getattr(hint, "__metadata__", ()) if isinstance(m, At)), None)
+            if at is None or not (written := spelling(at, self._dialect)):
+                continue
+            below: list[Any] = []
+            for path in written.split("|"):
+                found = [node for root in roots if (node := _dig(root, path, self._step)) is not None]
+                below += found
+                name, leads = self._uses.get((id(at), path), (f"{kind.__name__}.{field}: {path}", False))
+                self._uses[id(at), path] = name, leads or bool(found)
+            if not at.format:
+                for part in _parts(field_type(hint)):
+                    self.follow(part, [node for node in below if node != "text"], depth + 1)
+
+    def wrong(self) -> list[str]:
+        """The paths that lead nowhere, and the exceptions for which nothing needs one."""
+        nowhere = {name for name, leads in self._uses.values() if not leads}
+        return sorted(nowhere ^ EXCEPTIONS[self._dialect].keys())
 
 
 def _dig(node: Any, path: str, step: Step) -> Any:
@@ -173,13 +180,13 @@ def _wrapped(shape: Any) -> Iterator[Any]:
 
 def test_api_paths_exist() -> None:
     unknown: list[str] = []
-    uses: Uses = {}
+    paths = Paths(Dialect.API, in_shape)
     for kind in KINDS:
         shapes = {name: _shapes(name) for name in kind.names.api.split("|") if name}
         unknown += [name for name, found in shapes.items() if found is None]
-        note_uses(kind, Dialect.API, [shape for found in shapes.values() for shape in found or ()], in_shape, uses)
+        paths.follow(kind, [shape for found in shapes.values() for shape in found or ()])
     assert unknown == []
-    assert _wrong(uses, Dialect.API) == []
+    assert paths.wrong() == []
 
 
 @cache
@@ -249,14 +256,14 @@ def _place(root: dict[str, Any], node: dict[str, Any]) -> Any:
 
 def test_cloudformation_paths_exist() -> None:
     unknown: list[str] = []
-    uses: Uses = {}
+    paths = Paths(Dialect.CLOUDFORMATION, in_schema)
     for kind in KINDS:
         schemas = {name: _cloudformation_schema(name) for name in kind.names.cloudformation.split("|") if name}
         unknown += [name for name, schema in schemas.items() if schema is None]
         roots = [_Schema(schema, schema) for schema in schemas.values() if schema is not None]
-        note_uses(kind, Dialect.CLOUDFORMATION, roots, in_schema, uses)
+        paths.follow(kind, roots)
     assert unknown == []
-    assert _wrong(uses, Dialect.CLOUDFORMATION) == []
+    assert paths.wrong() == []
 
 
 @cache
@@ -275,21 +282,15 @@ def in_block(block: Any, key: str) -> Any:
 
 def test_terraform_paths_exist() -> None:
     unknown: list[str] = []
-    uses: Uses = {}
+    paths = Paths(Dialect.TERRAFORM, in_block)
     types = _terraform_types()
     for kind in KINDS:
         names = [name for name in kind.names.terraform.split("|") if name.startswith("aws_") and name not in NEWER]
         unknown += [name for name in names if name not in types]
         roots = [types[name] for name in names if name in types]
-        note_uses(kind, Dialect.TERRAFORM, roots, in_block, uses)
+        paths.follow(kind, roots)
     assert unknown == []
-    assert _wrong(uses, Dialect.TERRAFORM) == []
-
-
-def _wrong(uses: Uses, dialect: Dialect) -> list[str]:
-    """The paths that lead nowhere, and the exceptions for which nothing needs one."""
-    nowhere = {name for name, leads in uses.values() if not leads}
-    return sorted(nowhere ^ EXCEPTIONS[dialect].keys())
+    assert paths.wrong() == []
 
 
 def test_newer_types_are_newer() -> None:

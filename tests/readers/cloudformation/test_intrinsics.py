@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ from hypothesis import strategies as st
 from ourhalf.model.field import Unresolved
 from ourhalf.readers.cloudformation.intrinsics import Evaluator
 from ourhalf.readers.node import Node, from_plain, plain
-from ourhalf.readers.text import MAX_TEXT
 from ourhalf.readers.yaml import documents
 
 
@@ -53,37 +53,29 @@ def test_every_function_has_a_case() -> None:
     assert [name for name in _FUNCTIONS if f"!{name} " not in text and f"Fn::{name}" not in text] == []
 
 
-def test_an_alias_bomb_is_evaluated_once_and_bounded() -> None:
-    lines = ["Resources:", "  A: &a0 !Join ['', [x, x, x, x, x, x, x, x]]"]
-    lines += [f"  A{n}: &a{n} !Join ['', [{', '.join([f'*a{n - 1}'] * 8)}]]" for n in range(1, 30)]
-    evaluator = Evaluator(_parsed("\n".join(lines)))
-    found = evaluator.evaluate(_parsed("\n".join(lines)).dig("Resources.A29") or GOLDEN)
-    assert isinstance(found.value, Unresolved)
-    assert str(MAX_TEXT // 1_000_000) in found.value.reason
+def _bomb(start: Node, step: Callable[[list[Node]], Node]) -> Node:
+    """A tree of 30 levels in which each holds the one below eight times, as aliases make it."""
+    node = start
+    for _ in range(30):
+        node = step([node] * 8)
+    return node
 
 
-def test_two_alias_bombs_are_compared_within_bounds() -> None:
-    def bomb(name: str) -> list[str]:
-        lines = [f"  {name}0: &{name}0 [!Ref X, 1]"]
-        return lines + [f"  {name}{n}: &{name}{n} [{', '.join([f'*{name}{n - 1}'] * 8)}]" for n in range(1, 30)]
+def test_a_text_of_shared_pieces_is_bounded() -> None:
+    def join(pieces: list[Node]) -> Node:
+        return Node([Node("", "t.yaml"), Node(pieces, "t.yaml")], "t.yaml", tag="!Join")
 
-    text = "\n".join(
-        [
-            "Parameters: {X: {Type: String, Default: x}, P: {Type: String}}",
-            "Conditions: {C: !Equals [!Ref P, '']}",
-            "Metadata:",
-            *bomb("a"),
-            *bomb("b"),
-            "  if: !If [C, *a29, *b29]",
-            "  json: {'Fn::ToJsonString': *a29}",
-        ]
-    )
-    document = _parsed(text)
-    evaluator = Evaluator(document)
-    for path in ("Metadata.if", "Metadata.json"):
-        found = document.dig(path)
-        assert found is not None
-        assert isinstance(evaluator.evaluate(found).value, Unresolved), path
+    for start in (Node("x", "t.yaml"), Node("Given", "t.yaml", tag="!Ref")):
+        found = EVALUATOR.evaluate(_bomb(start, join))
+        assert isinstance(found.value, Unresolved)
+        assert found.value.reason.startswith("a text ")
+
+
+def test_trees_of_shared_branches_are_compared_and_written_within_bounds() -> None:
+    one, other = (_bomb(Node("x", "t.yaml"), lambda pieces: Node(pieces, "t.yaml")) for _ in range(2))
+    choice = Node([Node("Unknown", "t.yaml"), one, other], "t.yaml", tag="!If")
+    assert isinstance(EVALUATOR.evaluate(choice).value, Unresolved)
+    assert isinstance(EVALUATOR.evaluate(Node({"Fn::ToJsonString": one}, "t.yaml")).value, Unresolved)
 
 
 _NAMES = ["Ref", *(f"Fn::{name}" for name in ("GetAtt", "Sub", "Join", "Select", "Split", "If", "FindInMap", "Base64"))]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ourhalf.model.field import Absent, Entries, Known, Reference, Unresolved
+from ourhalf.model.field import Absent, Entries, Known, Reference, Unresolved, effective
 from ourhalf.model.resource import Resource
 from ourhalf.model.workload import Container
 from ourhalf.readers.cloudformation.template import TEMPLATES
@@ -122,7 +122,7 @@ def test_tags_are_lists_or_maps(tags: str) -> None:
     model = one(f"Resources: {{M: {{Type: AWS::SageMaker::Model, Properties: {{Tags: {tags}}}}}}}")
     assert isinstance(model.tags, Known)
     assert isinstance(model.tags.value, Entries)
-    assert {key: field.value for key, field in model.tags.value.items.items()} == {"team": "ml"}
+    assert {key: effective(field) for key, field in model.tags.value.items.items()} == {"team": "ml"}
 
 
 def test_container_fields_are_capitalised() -> None:
@@ -149,7 +149,7 @@ Resources:
     assert container.image.prefix == "763104351884.dkr.ecr."
     assert container.image.suffix == ".amazonaws.com/pytorch-training:2.5"
     known = {
-        field: getattr(container, field).value
+        field: effective(getattr(container, field))
         for field in ("privileged", "read_only_root", "entrypoint", "added_capabilities")
     }
     assert known == {
