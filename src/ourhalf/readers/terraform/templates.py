@@ -51,6 +51,7 @@ def quoted(source: Source, node: Tree, depth: int) -> tuple[Segment, ...] | None
     if not children or children[-1].type != "quoted_template_end":
         return None
     pieces = _pieces(source, children[1:-1], children[0].end_byte, children[-1].start_byte, depth)
+    _strip(pieces)
     for piece in pieces:
         piece.text = unescape(piece.text)
     return _nested(pieces)
@@ -66,6 +67,7 @@ def heredoc(source: Source, node: Tree, depth: int) -> tuple[Segment, ...] | Non
     pieces = _pieces(source, children[2:-1], start, max(start, end), depth)
     if source.text(children[0]).endswith("-"):
         _dedent(pieces)
+    _strip(pieces)
     for piece in pieces:
         piece.text = _unescape_markers(piece.text)
     return _nested(pieces)
@@ -89,6 +91,7 @@ def template_file(data: bytes, path: str, first_line: int = 1) -> Expr:
         return Bad(path, first_line, 1, "a template with a syntax error")
     node = root.children[0].children[0].named_children[1].children[0].children[0]
     pieces = _pieces(source, node.children[2:-1], len(head), len(head) + len(data), 0)
+    _strip(pieces)
     for piece in pieces:
         piece.text = _unescape_markers(piece.text)
     parts = _nested(pieces)
@@ -116,7 +119,6 @@ def _pieces(source: Source, children: list[Tree], start: int, end: int, depth: i
         found.append(_token(source, child, depth))
         position = child.end_byte
     _literal(source, position, end, found)
-    _strip(found)
     return found
 
 
