@@ -10,9 +10,10 @@ from ourhalf.model.evidence import Evidence, Unread
 from ourhalf.readers import suppressions
 from ourhalf.readers.node import Node
 from ourhalf.readers.reader import DocumentReader, Files, Reader, Unit, merged
+from ourhalf.readers.salvage import reason, salvaged
 from ourhalf.readers.yaml import ParseError, documents
 
-_ENDINGS = (".yaml", ".yml", ".json", ".template")
+_ENDINGS = (".yaml", ".yml", ".json", ".template", ".yaml-template", ".yml-template", ".yaml.tmpl", ".yaml.j2")
 
 
 def _wants(path: str) -> bool:
@@ -29,12 +30,21 @@ def _read(unit: Unit, files: Files) -> Evidence:
     data = files.read(unit.path)
     suppressed, refused = suppressions.find(data, unit.path)
     parts: list[Evidence] = [Evidence(unread=refused, suppressions=suppressed, files=1)]
-    try:
-        for document in documents(data, unit.path, json=unit.path.endswith(".json")):
-            parts.append(read_document(document, files))
-    except ParseError as error:
-        parts.append(Evidence(unread=(Unread(unit.path, error.line, READER.name, error.reason),)))
+    found, refused = _documents(data, unit.path)
+    parts.extend(read_document(document, files) for document in found)
+    parts.append(Evidence(unread=refused))
     return merged(parts)
+
+
+def _documents(data: bytes, path: str) -> tuple[list[Node], tuple[Unread, ...]]:
+    """The documents that can be read, each by itself where not all can, and why others cannot."""
+    as_json = path.endswith(".json")
+    try:
+        return list(documents(data, path, json=as_json)), ()
+    except ParseError as error:
+        if as_json:
+            return [], (Unread(path, error.line, READER.name, reason(error.reason, data)),)
+    return salvaged(data, path, READER.name)
 
 
 def read_document(document: Node, files: Files) -> Evidence:

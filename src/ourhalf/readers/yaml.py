@@ -1,6 +1,6 @@
 """YAML and JSON documents as nodes, by libyaml's events.
 
-Scalars follow the YAML 1.2 core schema; anchors share one node, so an alias bomb costs nothing.
+Scalars follow the YAML 1.2 core schema; anchors share one node, and what aliases may repeat is bounded.
 """
 
 from __future__ import annotations
@@ -11,16 +11,30 @@ from typing import Any
 
 import yaml
 from yaml._yaml import CParser
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    StreamEndEvent,
+)
 
 from ourhalf.readers.node import Node
 
 MAX_DEPTH = 200
 MAX_NODES = 2_000_000
+MAX_ALIASED = 200_000
+
+_TEXT = "tag:yaml.org,2002:str"
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)$")
 _OCTAL = re.compile(r"0o?[0-7]+$")
 _HEX = re.compile(r"0x[0-9a-fA-F]+$")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
+# What a plain scalar begins with that may be something other than a text; nothing at all is null.
+_MAY_BE_OTHER = frozenset(("", *"0123456789+-.~nNtTfF"))
 _CONSTANTS: dict[str, Any] = {
     "": None,
     "~": None,
@@ -50,23 +64,23 @@ def documents(data: bytes, path: str, json: bool = False, first_line: int = 1) -
 
     Lines count from `first_line`, for a text that lies inside another file.
 
-    Raises ParseError where it is malformed, nested over `MAX_DEPTH` or has over `MAX_NODES` nodes;
-    the documents before that place have been yielded by then.
+    Raises ParseError where it is malformed, nested over `MAX_DEPTH`, or has over `MAX_NODES` values or
+    over `MAX_ALIASED` that aliases repeat; the documents before that place have been yielded by then.
     """
     if json:
         data = data.replace(b"\t", b" ")  # JSON allows a tab between tokens, libyaml does not
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ParseError("not UTF-8 text", data[: error.start].count(b"\n") + 1) from None
+        raise ParseError("not UTF-8 text", data[: error.start].count(b"\n") + first_line) from None
     try:
         parser = CParser(text)
         yield from _Composer(parser, path, first_line).documents()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise ParseError(error.problem or "malformed YAML", mark.line + 1 if mark else 1) from None
+        raise ParseError(error.problem or "malformed YAML", mark.line + first_line if mark else first_line) from None
     except yaml.YAMLError as error:
-        raise ParseError(str(error).splitlines()[0]) from None
+        raise ParseError(str(error).splitlines()[0], first_line) from None
 
 
 class _Composer:
@@ -76,80 +90,95 @@ class _Composer:
         self._next = parser.get_event
         self._path = path
         self._first = first_line
-        self._anchors: dict[str, Node] = {}
+        self._anchors: dict[str, tuple[Node, int]] = {}
         self._count = 0
+        self._aliased = 0
 
     def documents(self) -> Iterator[Node]:
         while True:
             event = self._next()
             kind = type(event)
-            if kind is yaml.DocumentStartEvent:
+            if kind is DocumentStartEvent:
                 self._anchors = {}
                 node = self._node(self._next(), 0)
                 self._next()
                 if node.value is not None:
                     yield node
-            elif kind is yaml.StreamEndEvent:
+            elif kind is StreamEndEvent:
                 return
 
     def _node(self, event: Any, depth: int) -> Node:
         kind = type(event)
         mark = event.start_mark
-        if kind is yaml.AliasEvent:
-            found = self._anchors.get(event.anchor)
-            if found is None:
-                raise ParseError(f"alias *{event.anchor} has no anchor before it", mark.line + 1)
-            return Node(found.value, self._path, mark.line + self._first, mark.column + 1, found.tag)
+        if kind is AliasEvent:
+            return self._alias(event, mark)
+        before = self._count
         self._count += 1
-        if self._count > MAX_NODES:
-            raise ParseError(f"more than {MAX_NODES:,} values", mark.line + 1)
-        if depth > MAX_DEPTH:
-            raise ParseError(f"nested deeper than {MAX_DEPTH} levels", mark.line + 1)
-        if kind is yaml.ScalarEvent:
-            node = self._scalar(event, mark)
+        if before >= MAX_NODES:
+            raise ParseError(f"more than {MAX_NODES:,} values", mark.line + self._first)
+        if kind is ScalarEvent:
+            value = event.value
+            tag = event.tag
+            if event.implicit[0]:
+                if value[:1] in _MAY_BE_OTHER:
+                    value = scalar(value)
+            elif tag == _TEXT:
+                tag = None
+            node = Node(value, self._path, mark.line + self._first, mark.column + 1, tag)
         else:
+            if depth > MAX_DEPTH:
+                raise ParseError(f"nested deeper than {MAX_DEPTH} levels", mark.line + self._first)
             node = Node(None, self._path, mark.line + self._first, mark.column + 1, event.tag)
-            if kind is yaml.MappingStartEvent:
-                self._mapping(node, depth)
-            else:
-                self._sequence(node, depth)
+            node.value = self._mapping(depth + 1) if kind is MappingStartEvent else self._sequence(depth + 1)
         if event.anchor:
-            self._anchors[event.anchor] = node
+            self._anchors[event.anchor] = (node, self._count - before)
         return node
 
-    def _scalar(self, event: Any, mark: Any) -> Node:
-        value = event.value
-        tag = event.tag
-        if event.implicit[0]:
-            value = scalar(value)
-        elif tag == "tag:yaml.org,2002:str":
-            tag = None
-        return Node(value, self._path, mark.line + self._first, mark.column + 1, tag)
+    def _alias(self, event: Any, mark: Any) -> Node:
+        line = mark.line + self._first
+        found, size = self._anchors.get(event.anchor, (None, 0))
+        if found is None:
+            raise ParseError(f"alias *{event.anchor} has no anchor before it", line)
+        self._count += size
+        self._aliased += size
+        if self._aliased > MAX_ALIASED:
+            raise ParseError(f"aliases that stand for more than {MAX_ALIASED:,} values", line)
+        return Node(found.value, self._path, line, mark.column + 1, found.tag)
 
-    def _sequence(self, node: Node, depth: int) -> None:
+    def _sequence(self, depth: int) -> list[Node]:
         children: list[Node] = []
-        while type(event := self._next()) is not yaml.SequenceEndEvent:
-            children.append(self._node(event, depth + 1))
-        node.value = children
+        follow = self._next
+        while type(event := follow()) is not SequenceEndEvent:
+            children.append(self._node(event, depth))
+        return children
 
-    def _mapping(self, node: Node, depth: int) -> None:
+    def _mapping(self, depth: int) -> dict[str, Node]:
         children: dict[str, Node] = {}
         merged: list[Node] = []
-        while type(event := self._next()) is not yaml.MappingEndEvent:
-            key = self._node(event, depth + 1)
-            child = self._node(self._next(), depth + 1)
-            if key.value == "<<" and event.implicit[0]:
+        follow = self._next
+        first = self._first
+        while type(event := follow()) is not MappingEndEvent:
+            mark = event.start_mark
+            simple = type(event) is ScalarEvent and not event.anchor
+            name = event.value if simple else self._key(event, depth)
+            child = self._node(follow(), depth)
+            if name == "<<" and type(event) is ScalarEvent and event.implicit[0]:
                 merged.extend(child.value if isinstance(child.value, list) else (child,))
                 continue
-            if isinstance(key.value, dict | list):
-                raise ParseError("a mapping or list as a key", key.line)
-            name = event.value if type(event) is yaml.ScalarEvent else str(key.value)
-            child = Node(child.value, child.path, key.line, key.column, child.tag, child.rest)
+            child.line = mark.line + first  # a child stands at its key; no one else holds the node yet
+            child.column = mark.column + 1
             children[name] = child
         for source in merged:
-            for name, child in source.items():
-                children.setdefault(name, child)
-        node.value = children
+            for key, child in source.items():
+                children.setdefault(key, child)
+        return children
+
+    def _key(self, event: Any, depth: int) -> str:
+        """The text of a key that is no plain scalar."""
+        key = self._node(event, depth)
+        if isinstance(key.value, dict | list):
+            raise ParseError("a mapping or list as a key", key.line)
+        return event.value if type(event) is ScalarEvent else str(key.value)
 
 
 def scalar(text: str) -> Any:

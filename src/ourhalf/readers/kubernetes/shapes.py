@@ -133,7 +133,7 @@ def _hyperpod_model(at: Node, document: Node) -> Node | None:
     """A model that the inference operator of HyperPod serves; its image is the operator's for a hub model."""
     reason = Unresolved("the HyperPod inference operator decides it", at.place)
     worker = at.get("worker") or at
-    held = worker.value if isinstance(worker.value, dict) else {}
+    held = _fields(worker)
     fields = {_NAMED.get(key, key): child for key, child in held.items() if key in _NAMED or worker is not at}
     for key in ("ports", "volumeMounts"):
         if key in fields and isinstance(fields[key].value, dict):
@@ -204,7 +204,7 @@ def _vllm_stack(at: Node, document: Node) -> Node | None:
     resources = deployed.get("resources")
     if resources is not None and isinstance(resources.value, dict):
         kind = resources.get("gpuType") or resources
-        asked = {"gpu": kind.text() or "nvidia.com/gpu", "cpu": "cpu", "memory": "memory"}
+        asked: dict[str, str] = {"gpu": kind.text() or "nvidia.com/gpu", "cpu": "cpu", "memory": "memory"}
         limits = {asked[key]: child for key, child in resources.value.items() if key in asked}
         fields["resources"] = resources.with_value({"limits": resources.with_value(limits)})
     held = _fields(at.dig("podTemplate.spec"))
