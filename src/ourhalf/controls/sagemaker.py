@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from ourhalf.model.context import Context
-from ourhalf.model.field import NOWHERE, Absent, Field, Known, Unresolved, doubt, elements
+from ourhalf.model.field import NOWHERE, Absent, Field, Known, doubt, elements
 from ourhalf.model.profile import Sensitivity, Severity
 from ourhalf.model.verdict import Status, Verdict
 from ourhalf.resources.sagemaker import VpcConfig
@@ -75,42 +75,14 @@ def attached(vpc: Field[VpcConfig], context: Context) -> Verdict:
             return Verdict.unknown(vpc)
 
 
-def customer_keys_asked(context: Context) -> bool:
-    """Whether the profile asks for keys of ours: by a parameter, else by the sensitivity of the data."""
-    asked = context.requirements
-    if asked.parameters.require_customer_keys is not None:
-        return asked.parameters.require_customer_keys
-    return asked.sensitivity.at_least(Sensitivity.CONFIDENTIAL)
-
-
-def customer_key(key: Field[Any], context: Context, what: str) -> Verdict:
-    """Whether `what` is encrypted with a key of ours; asked where the profile asks for such keys."""
-    asked = customer_keys_asked(context)
-    why = context.requirements.why
+def customer_key(key: Field[Any], what: str) -> Verdict:
+    """Whether `what` is encrypted with a key of ours; for `where_keys_are_ours` to ask where it matters."""
     match key:
         case Known(str() as name) if not name or "alias/aws/" in name:
-            if not asked:
-                return Verdict.not_applicable(f"asked of confidential data and above; {why}", key)
-            return Verdict.failed(f"{what}: the key is AWS's, and {why}", key)
+            return Verdict.failed(f"{what}: the key is AWS's", key)
         case Known():
             return Verdict.passed(f"{what}: encrypted with a key of ours", key)
-        case _ if not asked:
-            return Verdict.not_applicable(f"asked of confidential data and above; {why}", key)
         case Absent():
-            return Verdict.failed(f"{what}: no key is set, and {why}", key)
+            return Verdict.failed(f"{what}: no key of ours is named", key)
         case _:
             return Verdict.unknown(key)
-
-
-def switched_off(field: Field[Any]) -> bool:
-    """Whether a switch is known to be off, by what is written or by default."""
-    match field:
-        case Known(False) | Absent(default=False):
-            return True
-        case _:
-            return False
-
-
-def unresolved(*fields: Field[Any]) -> Unresolved | None:
-    """The first of `fields` that is not known."""
-    return next((field for field in fields if isinstance(field, Unresolved)), None)

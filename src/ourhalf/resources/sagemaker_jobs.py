@@ -34,6 +34,8 @@ class SageMakerJob(Resource, frozen=True):
     output_uri: Field[str] = ABSENT
     output_key: Field[Link] = ABSENT
     max_runtime: Field[int] = ABSENT
+    spot: Field[bool] = ABSENT
+    checkpoint_uri: Field[str] = ABSENT
 
 
 class InstanceGroup(Part, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ourhalf.controls.data_protection.sagemaker_keys import local_storage
+from ourhalf.controls.judgements import where_keys_are_ours
 from ourhalf.controls.sagemaker import READ, customer_key, worst
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
@@ -22,14 +23,14 @@ _API = "sagemaker/latest/APIReference/"
 _WHY_COPIES = "Captured payloads and core dumps hold what users sent and what the model answered."
 
 
-def _own_key(config: SageMakerEndpointConfig, context: Context) -> Verdict:
+def _own_key(config: SageMakerEndpointConfig, _: Context) -> Verdict:
     variants = elements(config.variants)
     if isinstance(config.kms_key, Absent) and variants and doubt(config.variants) is None:
         if all(isinstance(variant.serverless_memory, Known) for variant in variants):
             return Verdict.not_applicable("a serverless endpoint has no volume of ours", config.variants)
         if all(local_storage(variant.instance_type) for variant in variants):
             return Verdict.not_applicable("the instance types encrypt their own disks and take no key", config.variants)
-    return customer_key(config.kms_key, context, "the instances' volumes")
+    return customer_key(config.kms_key, "the instances' volumes")
 
 
 ENDPOINT_KEY = Control(
@@ -39,7 +40,7 @@ ENDPOINT_KEY = Control(
     severity=Severity.MEDIUM,
     layer=Layer.ENCRYPTION_AT_REST,
     applies_to=SageMakerEndpointConfig,
-    evaluate=_own_key,
+    evaluate=where_keys_are_ours(_own_key),
     rationale="Only a key of ours can be withdrawn, audited and restricted by a policy of ours.",
     remedy="Name a customer managed KMS key in the endpoint configuration.",
     settings={"kms_key": _KEY},
@@ -54,18 +55,18 @@ ENDPOINT_KEY = Control(
 )
 
 
-def _encrypted_copy(uri: Field[str], key: Field[object], context: Context, what: str) -> Verdict:
+def _encrypted_copy(uri: Field[str], key: Field[object], what: str) -> Verdict:
     match uri:
         case Absent():
             return Verdict.not_applicable(f"{what} are not kept", uri)
         case _:
-            return customer_key(key, context, what)
+            return customer_key(key, what)
 
 
-def _captured(config: SageMakerEndpointConfig, context: Context) -> Verdict:
+def _captured(config: SageMakerEndpointConfig, _: Context) -> Verdict:
     if isinstance(config.capture, Known) and config.capture.value is False:
         return Verdict.not_applicable("data capture is off", config.capture)
-    return _encrypted_copy(config.capture_uri, config.capture_key, context, "captured payloads")
+    return _encrypted_copy(config.capture_uri, config.capture_key, "captured payloads")
 
 
 CAPTURE_KEY = Control(
@@ -75,7 +76,7 @@ CAPTURE_KEY = Control(
     severity=Severity.MEDIUM,
     layer=Layer.ENCRYPTION_AT_REST,
     applies_to=SageMakerEndpointConfig,
-    evaluate=_captured,
+    evaluate=where_keys_are_ours(_captured),
     rationale=_WHY_COPIES,
     remedy="Name a customer managed KMS key for captured data, or turn data capture off.",
     settings={"capture_key": _KEY},
@@ -84,8 +85,8 @@ CAPTURE_KEY = Control(
 )
 
 
-def _captured_by_experiment(experiment: SageMakerInferenceExperiment, context: Context) -> Verdict:
-    return _encrypted_copy(experiment.capture_uri, experiment.capture_key, context, "captured payloads")
+def _captured_by_experiment(experiment: SageMakerInferenceExperiment, _: Context) -> Verdict:
+    return _encrypted_copy(experiment.capture_uri, experiment.capture_key, "captured payloads")
 
 
 EXPERIMENT_CAPTURE = Control(
@@ -95,7 +96,7 @@ EXPERIMENT_CAPTURE = Control(
     severity=Severity.MEDIUM,
     layer=Layer.ENCRYPTION_AT_REST,
     applies_to=SageMakerInferenceExperiment,
-    evaluate=_captured_by_experiment,
+    evaluate=where_keys_are_ours(_captured_by_experiment),
     rationale=_WHY_COPIES,
     remedy="Name a customer managed KMS key in the experiment's data storage configuration.",
     settings={"capture_key": _KEY},
@@ -105,8 +106,8 @@ EXPERIMENT_CAPTURE = Control(
 )
 
 
-def _captured_by_transform(job: SageMakerTransformJob, context: Context) -> Verdict:
-    return _encrypted_copy(job.capture_uri, job.capture_key, context, "captured payloads")
+def _captured_by_transform(job: SageMakerTransformJob, _: Context) -> Verdict:
+    return _encrypted_copy(job.capture_uri, job.capture_key, "captured payloads")
 
 
 TRANSFORM_CAPTURE = Control(
@@ -116,7 +117,7 @@ TRANSFORM_CAPTURE = Control(
     severity=Severity.MEDIUM,
     layer=Layer.ENCRYPTION_AT_REST,
     applies_to=SageMakerTransformJob,
-    evaluate=_captured_by_transform,
+    evaluate=where_keys_are_ours(_captured_by_transform),
     rationale=_WHY_COPIES,
     remedy="Name a customer managed KMS key in the job's data capture configuration.",
     settings={"capture_key": _KEY},
@@ -124,14 +125,12 @@ TRANSFORM_CAPTURE = Control(
 )
 
 
-def _dumped(variant: ProductionVariant, context: Context) -> Verdict:
-    return _encrypted_copy(variant.core_dump_uri, variant.core_dump_key, context, "core dumps")
+def _dumped(variant: ProductionVariant) -> Verdict:
+    return _encrypted_copy(variant.core_dump_uri, variant.core_dump_key, "core dumps")
 
 
-def _core_dumps(config: SageMakerEndpointConfig, context: Context) -> Verdict:
-    verdicts = [
-        _dumped(variant, context) for many in (config.variants, config.shadow_variants) for variant in elements(many)
-    ]
+def _core_dumps(config: SageMakerEndpointConfig, _: Context) -> Verdict:
+    verdicts = [_dumped(variant) for many in (config.variants, config.shadow_variants) for variant in elements(many)]
     hidden = doubt(config.variants) or doubt(config.shadow_variants)
     if hidden is not None:
         verdicts.append(Verdict.unknown(hidden))
@@ -145,7 +144,7 @@ CORE_DUMPS = Control(
     severity=Severity.MEDIUM,
     layer=Layer.ENCRYPTION_AT_REST,
     applies_to=SageMakerEndpointConfig,
-    evaluate=_core_dumps,
+    evaluate=where_keys_are_ours(_core_dumps),
     rationale="A core dump is the memory of the model server: payloads, weights and credentials of the role.",
     remedy="Leave core dumps off, or name a customer managed KMS key for them.",
     citations=(AwsDoc(_API + "API_ProductionVariantCoreDumpConfig.html", READ),),

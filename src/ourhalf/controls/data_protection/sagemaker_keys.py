@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ourhalf.controls.judgements import where_keys_are_ours
 from ourhalf.controls.sagemaker import READ, Settings, customer_key, each_definition, missing, worst
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
@@ -37,12 +38,12 @@ def local_storage(instance_type: Field[str]) -> bool:
     return isinstance(instance_type, Known) and _LOCAL_STORAGE.match(instance_type.value) is not None
 
 
-def _job_volume(job: Settings, context: Context) -> Verdict:
+def _job_volume(job: Settings, _: Context) -> Verdict:
     if missing(job.volume_key):
         return Verdict.not_applicable("this kind of job takes no key for its volumes")
     if local_storage(job.instance_type) and isinstance(job.volume_key, Absent):
         return Verdict.not_applicable("the instance type encrypts its own disks and takes no key", job.instance_type)
-    return customer_key(job.volume_key, context, "the instances' volumes")
+    return customer_key(job.volume_key, "the instances' volumes")
 
 
 JOB_VOLUME = Control(
@@ -52,7 +53,7 @@ JOB_VOLUME = Control(
     severity=Severity.HIGH,
     layer=Layer.ENCRYPTION_AT_REST,
     applies_to=SageMakerJob,
-    evaluate=each_definition(_job_volume),
+    evaluate=where_keys_are_ours(each_definition(_job_volume)),
     rationale=_WHY,
     remedy="Name a customer managed KMS key for the volumes of the job's instances.",
     settings={"volume_key": _KEY},
@@ -62,10 +63,10 @@ JOB_VOLUME = Control(
 )
 
 
-def _job_output(job: Settings, context: Context) -> Verdict:
+def _job_output(job: Settings, _: Context) -> Verdict:
     if missing(job.output_key):
         return Verdict.not_applicable("this kind of job takes no key for its output")
-    return customer_key(job.output_key, context, "the job's output")
+    return customer_key(job.output_key, "the job's output")
 
 
 JOB_OUTPUT = Control(
@@ -75,7 +76,7 @@ JOB_OUTPUT = Control(
     severity=Severity.HIGH,
     layer=Layer.ENCRYPTION_AT_REST,
     applies_to=SageMakerJob,
-    evaluate=each_definition(_job_output),
+    evaluate=where_keys_are_ours(each_definition(_job_output)),
     rationale=_WHY,
     remedy="Name a customer managed KMS key for the job's output.",
     settings={"output_key": _KEY},
@@ -85,8 +86,8 @@ JOB_OUTPUT = Control(
 )
 
 
-def _review_output(flow: SageMakerFlowDefinition, context: Context) -> Verdict:
-    return customer_key(flow.output_key, context, "the reviewers' results")
+def _review_output(flow: SageMakerFlowDefinition, _: Context) -> Verdict:
+    return customer_key(flow.output_key, "the reviewers' results")
 
 
 REVIEW_OUTPUT = Control(
@@ -96,7 +97,7 @@ REVIEW_OUTPUT = Control(
     severity=Severity.MEDIUM,
     layer=Layer.ENCRYPTION_AT_REST,
     applies_to=SageMakerFlowDefinition,
-    evaluate=_review_output,
+    evaluate=where_keys_are_ours(_review_output),
     rationale=_WHY,
     remedy="Name a customer managed KMS key for the flow's output.",
     settings={"output_key": _KEY},
@@ -106,8 +107,8 @@ REVIEW_OUTPUT = Control(
 )
 
 
-def _notebook_volume(notebook: SageMakerNotebookInstance, context: Context) -> Verdict:
-    return customer_key(notebook.kms_key, context, "the notebook's volume")
+def _notebook_volume(notebook: SageMakerNotebookInstance, _: Context) -> Verdict:
+    return customer_key(notebook.kms_key, "the notebook's volume")
 
 
 NOTEBOOK_VOLUME = Control(
@@ -117,7 +118,7 @@ NOTEBOOK_VOLUME = Control(
     severity=Severity.MEDIUM,
     layer=Layer.ENCRYPTION_AT_REST,
     applies_to=SageMakerNotebookInstance,
-    evaluate=_notebook_volume,
+    evaluate=where_keys_are_ours(_notebook_volume),
     rationale=_WHY,
     remedy="Name a customer managed KMS key for the notebook instance.",
     settings={"kms_key": _KEY},
@@ -133,8 +134,8 @@ NOTEBOOK_VOLUME = Control(
 )
 
 
-def _domain_home(domain: SageMakerDomain, context: Context) -> Verdict:
-    return customer_key(domain.kms_key, context, "people's home folders")
+def _domain_home(domain: SageMakerDomain, _: Context) -> Verdict:
+    return customer_key(domain.kms_key, "people's home folders")
 
 
 DOMAIN_HOME = Control(
@@ -144,7 +145,7 @@ DOMAIN_HOME = Control(
     severity=Severity.MEDIUM,
     layer=Layer.ENCRYPTION_AT_REST,
     applies_to=SageMakerDomain,
-    evaluate=_domain_home,
+    evaluate=where_keys_are_ours(_domain_home),
     rationale=_WHY,
     remedy="Name a customer managed KMS key when the domain is created; it cannot be changed later.",
     settings={"kms_key": _KEY},
@@ -154,7 +155,7 @@ DOMAIN_HOME = Control(
 )
 
 
-def _shared_output(domain: SageMakerDomain, context: Context) -> Verdict:
+def _shared_output(domain: SageMakerDomain, _: Context) -> Verdict:
     match domain.user_settings:
         case Absent():
             return Verdict.not_applicable("no settings of users are given", domain.user_settings)
@@ -165,7 +166,7 @@ def _shared_output(domain: SageMakerDomain, context: Context) -> Verdict:
                 case Known("Disabled") | Absent(default="Disabled") as field:
                     return Verdict.not_applicable("output of notebooks is not shared", field)
                 case Known("Allowed"):
-                    return customer_key(settings.notebook_output_key, context, "shared output of notebooks")
+                    return customer_key(settings.notebook_output_key, "shared output of notebooks")
                 case other:
                     return Verdict.unknown(other)
 
@@ -177,7 +178,7 @@ SHARED_OUTPUT = Control(
     severity=Severity.LOW,
     layer=Layer.ENCRYPTION_AT_REST,
     applies_to=SageMakerDomain,
-    evaluate=_shared_output,
+    evaluate=where_keys_are_ours(_shared_output),
     rationale="What a cell prints is data: a shared notebook takes it along.",
     remedy="Name a customer managed KMS key for shared notebook output, or do not share output.",
     citations=(AwsDoc(_API + "API_SharingSettings.html", READ),),
@@ -185,8 +186,8 @@ SHARED_OUTPUT = Control(
 )
 
 
-def _package(package: SageMakerModelPackage, context: Context) -> Verdict:
-    return customer_key(package.kms_key, context, "the model package")
+def _package(package: SageMakerModelPackage, _: Context) -> Verdict:
+    return customer_key(package.kms_key, "the model package")
 
 
 MODEL_PACKAGE = Control(
@@ -196,7 +197,7 @@ MODEL_PACKAGE = Control(
     severity=Severity.LOW,
     layer=Layer.ENCRYPTION_AT_REST,
     applies_to=SageMakerModelPackage,
-    evaluate=_package,
+    evaluate=where_keys_are_ours(_package),
     rationale=_WHY,
     remedy="Name a customer managed KMS key in the model package's security configuration.",
     settings={"kms_key": _KEY},
@@ -205,8 +206,8 @@ MODEL_PACKAGE = Control(
 )
 
 
-def _card(card: SageMakerModelCard, context: Context) -> Verdict:
-    return customer_key(card.kms_key, context, "the model card")
+def _card(card: SageMakerModelCard, _: Context) -> Verdict:
+    return customer_key(card.kms_key, "the model card")
 
 
 MODEL_CARD = Control(
@@ -216,7 +217,7 @@ MODEL_CARD = Control(
     severity=Severity.LOW,
     layer=Layer.ENCRYPTION_AT_REST,
     applies_to=SageMakerModelCard,
-    evaluate=_card,
+    evaluate=where_keys_are_ours(_card),
     rationale=_WHY,
     remedy="Name a customer managed KMS key in the model card's security configuration.",
     settings={"kms_key": _KEY},
@@ -225,8 +226,8 @@ MODEL_CARD = Control(
 )
 
 
-def _partner_app(app: SageMakerPartnerApp, context: Context) -> Verdict:
-    return customer_key(app.kms_key, context, "the partner's application")
+def _partner_app(app: SageMakerPartnerApp, _: Context) -> Verdict:
+    return customer_key(app.kms_key, "the partner's application")
 
 
 PARTNER_APP = Control(
@@ -236,7 +237,7 @@ PARTNER_APP = Control(
     severity=Severity.LOW,
     layer=Layer.ENCRYPTION_AT_REST,
     applies_to=SageMakerPartnerApp,
-    evaluate=_partner_app,
+    evaluate=where_keys_are_ours(_partner_app),
     rationale=_WHY,
     remedy="Name a customer managed KMS key for the application.",
     settings={"kms_key": _KEY},
@@ -244,10 +245,10 @@ PARTNER_APP = Control(
 )
 
 
-def _offline_store(group: SageMakerFeatureGroup, context: Context) -> Verdict:
+def _offline_store(group: SageMakerFeatureGroup, _: Context) -> Verdict:
     if isinstance(group.offline_uri, Absent):
         return Verdict.not_applicable("the group has no offline store", group.offline_uri)
-    return customer_key(group.offline_key, context, "the offline store")
+    return customer_key(group.offline_key, "the offline store")
 
 
 OFFLINE_STORE = Control(
@@ -257,7 +258,7 @@ OFFLINE_STORE = Control(
     severity=Severity.MEDIUM,
     layer=Layer.ENCRYPTION_AT_REST,
     applies_to=SageMakerFeatureGroup,
-    evaluate=_offline_store,
+    evaluate=where_keys_are_ours(_offline_store),
     rationale=_WHY,
     remedy="Name a customer managed KMS key for the offline store.",
     settings={"offline_key": _KEY},
@@ -267,7 +268,7 @@ OFFLINE_STORE = Control(
 )
 
 
-def _online_store(group: SageMakerFeatureGroup, context: Context) -> Verdict:
+def _online_store(group: SageMakerFeatureGroup, _: Context) -> Verdict:
     match group.online:
         case Known(True):
             pass
@@ -277,7 +278,7 @@ def _online_store(group: SageMakerFeatureGroup, context: Context) -> Verdict:
             return Verdict.unknown(field)
     if isinstance(group.online_storage, Known) and group.online_storage.value == "InMemory":
         return Verdict.not_applicable("asked of standard storage", group.online_storage)
-    return customer_key(group.online_key, context, "the online store")
+    return customer_key(group.online_key, "the online store")
 
 
 ONLINE_STORE = Control(
@@ -287,7 +288,7 @@ ONLINE_STORE = Control(
     severity=Severity.MEDIUM,
     layer=Layer.ENCRYPTION_AT_REST,
     applies_to=SageMakerFeatureGroup,
-    evaluate=_online_store,
+    evaluate=where_keys_are_ours(_online_store),
     rationale=_WHY,
     remedy="Name a customer managed KMS key for the online store.",
     settings={"online_key": _KEY},
@@ -297,8 +298,8 @@ ONLINE_STORE = Control(
 )
 
 
-def _experiment_instances(experiment: SageMakerInferenceExperiment, context: Context) -> Verdict:
-    return customer_key(experiment.instance_key, context, "the experiment's instances")
+def _experiment_instances(experiment: SageMakerInferenceExperiment, _: Context) -> Verdict:
+    return customer_key(experiment.instance_key, "the experiment's instances")
 
 
 EXPERIMENT_INSTANCES = Control(
@@ -308,7 +309,7 @@ EXPERIMENT_INSTANCES = Control(
     severity=Severity.MEDIUM,
     layer=Layer.ENCRYPTION_AT_REST,
     applies_to=SageMakerInferenceExperiment,
-    evaluate=_experiment_instances,
+    evaluate=where_keys_are_ours(_experiment_instances),
     rationale=_WHY,
     remedy="Name a customer managed KMS key for the experiment's instances.",
     settings={"instance_key": _KEY},
@@ -318,7 +319,7 @@ EXPERIMENT_INSTANCES = Control(
 )
 
 
-def _cluster_volumes(cluster: SageMakerCluster, context: Context) -> Verdict:
+def _cluster_volumes(cluster: SageMakerCluster, _: Context) -> Verdict:
     hidden = doubt(cluster.groups) or doubt(cluster.restricted_groups)
     verdicts = [] if hidden is None else [Verdict.unknown(hidden)]
     stores = [group.storage for group in elements(cluster.groups)]
@@ -329,8 +330,8 @@ def _cluster_volumes(cluster: SageMakerCluster, context: Context) -> Verdict:
         if unread is not None:
             verdicts.append(Verdict.unknown(unread))
         elif not volumes:
-            verdicts.append(customer_key(Absent(None, storage.place), context, "the root volumes"))
-        verdicts.extend(customer_key(volume.volume_key, context, "the instances' volumes") for volume in volumes)
+            verdicts.append(customer_key(Absent(None, storage.place), "the root volumes"))
+        verdicts.extend(customer_key(volume.volume_key, "the instances' volumes") for volume in volumes)
     return worst(verdicts)
 
 
@@ -341,7 +342,7 @@ CLUSTER_VOLUMES = Control(
     severity=Severity.MEDIUM,
     layer=Layer.ENCRYPTION_AT_REST,
     applies_to=SageMakerCluster,
-    evaluate=_cluster_volumes,
+    evaluate=where_keys_are_ours(_cluster_volumes),
     rationale=_WHY,
     remedy="Name a customer managed KMS key for the volumes of each instance group, the root volume included.",
     citations=(AwsDoc(_API + "API_ClusterEbsVolumeConfig.html", READ),),
@@ -349,10 +350,10 @@ CLUSTER_VOLUMES = Control(
 )
 
 
-def _async_output(config: SageMakerEndpointConfig, context: Context) -> Verdict:
+def _async_output(config: SageMakerEndpointConfig, _: Context) -> Verdict:
     if isinstance(config.async_output_uri, Absent):
         return Verdict.not_applicable("the endpoint is not asynchronous", config.async_output_uri)
-    return customer_key(config.async_output_key, context, "asynchronous results")
+    return customer_key(config.async_output_key, "asynchronous results")
 
 
 ASYNC_OUTPUT = Control(
@@ -362,7 +363,7 @@ ASYNC_OUTPUT = Control(
     severity=Severity.MEDIUM,
     layer=Layer.ENCRYPTION_AT_REST,
     applies_to=SageMakerEndpointConfig,
-    evaluate=_async_output,
+    evaluate=where_keys_are_ours(_async_output),
     rationale=_WHY,
     remedy="Name a customer managed KMS key for the output of asynchronous inference.",
     settings={"async_output_key": _KEY},

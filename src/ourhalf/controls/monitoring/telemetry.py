@@ -141,7 +141,7 @@ AWS_CONTAINERS = Control(
 
 VLLM = Control(
     id="telemetry-off-vllm",
-    title="vLLM sends no usage statistics",
+    title="Containers of vLLM send no usage statistics",
     topic=Topic.MONITORING,
     severity=Severity.LOW,
     layer=Layer.USAGE_TRACKING,
@@ -154,7 +154,7 @@ VLLM = Control(
 
 RAY = Control(
     id="telemetry-off-ray",
-    title="Ray sends no usage statistics",
+    title="Containers of Ray send no usage statistics",
     topic=Topic.MONITORING,
     severity=Severity.LOW,
     layer=Layer.USAGE_TRACKING,
@@ -167,7 +167,7 @@ RAY = Control(
 
 HUGGING_FACE = Control(
     id="telemetry-off-hugging-face",
-    title="The Hugging Face libraries send no usage statistics",
+    title="Containers of Hugging Face send no usage statistics",
     topic=Topic.MONITORING,
     severity=Severity.LOW,
     layer=Layer.USAGE_TRACKING,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ourhalf.controls.sagemaker import READ, Settings, each_definition, worst
+from ourhalf.controls.sagemaker import READ, Settings, each_definition, missing, worst
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.field import Absent, Field, Known, Unresolved, doubt, effective, elements
@@ -10,7 +10,7 @@ from ourhalf.model.references import AwsDoc, ConfigRule, Prowler, SecurityHub
 from ourhalf.model.verdict import Verdict
 from ourhalf.resources.sagemaker import ProductionVariant, SageMakerEndpoint, SageMakerEndpointConfig
 from ourhalf.resources.sagemaker_hyperpod import SageMakerCluster
-from ourhalf.resources.sagemaker_jobs import SageMakerJob, SageMakerTrainingJob, SageMakerTuningJob, TrainingDefinition
+from ourhalf.resources.sagemaker_jobs import SageMakerJob
 
 _API = "sagemaker/latest/APIReference/"
 
@@ -18,6 +18,8 @@ _API = "sagemaker/latest/APIReference/"
 def _variant_survives(variant: ProductionVariant) -> Verdict:
     if isinstance(variant.serverless_memory, Known):
         return Verdict.not_applicable("a serverless variant has no instances of ours", variant.serverless_memory)
+    if isinstance(variant.managed_scaling, Unresolved):
+        return Verdict.unknown(variant.managed_scaling)
     least: Field[int] = variant.instance_count
     if effective(variant.managed_scaling) == "ENABLED":
         least = variant.minimum_instances
@@ -90,7 +92,7 @@ ROLLBACK = Control(
 
 
 def _resumes(job: Settings, _: Context) -> Verdict:
-    if not isinstance(job, SageMakerTrainingJob | SageMakerTuningJob | TrainingDefinition):
+    if missing(job.spot):
         return Verdict.not_applicable("only training can be resumed")
     match job.spot, job.checkpoint_uri:
         case Known(True), Known() as kept:

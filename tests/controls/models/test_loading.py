@@ -1,0 +1,54 @@
+"""Settings under which loading a model runs the code that somebody put into it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ourhalf.controls.models import loading as group
+from ourhalf.model.resource import Resource
+from ourhalf.model.verdict import Status
+from tests.support import Case, api, check
+
+FAIL, PASS, UNKNOWN = Status.FAIL, Status.PASS, Status.UNKNOWN
+LATER = {"Ref": "x"}
+
+
+def job(arguments: Any = None, environment: Any = None, parameters: Any = None) -> tuple[Resource, ...]:
+    return (
+        api(
+            "sagemaker:CreateTrainingJob",
+            TrainingJobName="t",
+            AlgorithmSpecification={"TrainingImage": "x:1", "ContainerArguments": arguments},
+            Environment=environment,
+            HyperParameters=parameters,
+        ),
+    )
+
+
+CASES: list[Case] = [
+    Case(group.REMOTE_CODE, PASS, job()),
+    Case(group.REMOTE_CODE, PASS, job(["serve", "--model", "m"])),
+    Case(group.REMOTE_CODE, FAIL, job(["serve", "--trust-remote-code"])),
+    Case(group.REMOTE_CODE, FAIL, job(["serve --model m --trust-remote-code"])),
+    Case(group.REMOTE_CODE, FAIL, job(["--trust_remote_code", "True"])),
+    Case(group.REMOTE_CODE, PASS, job(["--trust_remote_code", "False"])),
+    Case(group.REMOTE_CODE, PASS, job(["--trust-remote-code=false"])),
+    Case(group.REMOTE_CODE, FAIL, job(environment={"HF_TRUST_REMOTE_CODE": "1"})),
+    Case(group.REMOTE_CODE, FAIL, job(environment={"OPTION_TRUST_REMOTE_CODE": True})),
+    Case(group.REMOTE_CODE, PASS, job(environment={"OPTION_TRUST_REMOTE_CODE": "false"})),
+    Case(group.REMOTE_CODE, FAIL, job(parameters={"trust_remote_code": "true"})),
+    Case(group.REMOTE_CODE, UNKNOWN, job(environment={"HF_TRUST_REMOTE_CODE": LATER})),
+    Case(group.REMOTE_CODE, UNKNOWN, job(environment="later")),
+    Case(group.REMOTE_CODE, UNKNOWN, job(["serve", LATER])),
+    Case(group.WEIGHTS_ONLY, PASS, job()),
+    Case(group.WEIGHTS_ONLY, PASS, job(environment={"TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD": "0"})),
+    Case(group.WEIGHTS_ONLY, FAIL, job(environment={"TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD": "1"})),
+    Case(group.WEIGHTS_ONLY, UNKNOWN, job(environment={"TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD": LATER})),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_cases(case: Case) -> None:
+    check(case)
