@@ -1,4 +1,4 @@
-"""Templates that a template names: nested stacks."""
+"""What a template names and something else describes: nested stacks and Helm charts."""
 
 from __future__ import annotations
 
@@ -10,17 +10,23 @@ from ourhalf.readers.node import Node
 from ourhalf.readers.reader import Files
 
 _SOURCES = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
+_CHARTS = ("Custom::AWSCDK-EKS-HelmChart", "AWSQS::Kubernetes::Helm")
 _MAX_UP = 8
 
 
-def unread_template(name: str, kind: str, declared: Node, template: Evaluator, files: Files) -> str | None:
-    """Why the template of a nested stack is not read; None where it is, or this is no nested stack.
+def unread_part(name: str, kind: str, declared: Node, template: Evaluator, files: Files) -> str | None:
+    """Why what a resource brings along is not read; None where it is, or where it brings nothing.
 
-    A template that lies in the target is read by itself.
+    The template of a nested stack that lies in the target is read by itself.
     """
+    if kind in _CHARTS:
+        return f"Helm chart {name}: what it installs is not read"
     key = _SOURCES.get(kind)
     source = declared.dig(f"Properties.{key}") if key else None
     if source is None:
+        return None
+    asset = _asset(declared)
+    if asset and _is_in_target(asset, declared.path, files):
         return None
     source = template.evaluate(source)
     match source.value:
@@ -34,6 +40,13 @@ def unread_template(name: str, kind: str, declared: Node, template: Evaluator, f
         return None
     where = source.value if isinstance(source.value, str) else "at a place that is not known"
     return f"nested stack {name}: its template {where} is not read"
+
+
+def _asset(declared: Node) -> str | None:
+    """The file beside the template that CDK uploads as the template of a nested stack."""
+    metadata = declared.get("Metadata")
+    found = metadata.get("aws:asset:path") if metadata is not None else None
+    return found.text() if found is not None else None
 
 
 def _is_in_target(url: str, template: str, files: Files) -> bool:

@@ -11,13 +11,13 @@ from ourhalf.model.resource import Dialect, Language, Origin, Resource
 from ourhalf.readers import holders
 from ourhalf.readers.cloudformation import sam
 from ourhalf.readers.cloudformation.intrinsics import Evaluator, transform_name
-from ourhalf.readers.cloudformation.stacks import unread_template
+from ourhalf.readers.cloudformation.stacks import unread_part
 from ourhalf.readers.mapping import build
 from ourhalf.readers.node import Node
 from ourhalf.readers.reader import DocumentReader, Files
 from ourhalf.resources import by_name
 
-_TYPE = re.compile(r"[A-Za-z0-9]+::[A-Za-z0-9:]+$")
+_TYPE = re.compile(r"[A-Za-z0-9]+::[A-Za-z0-9:_@-]+$")
 _LOOKED_AT = 50
 _READ_TRANSFORMS = frozenset({sam.TRANSFORM, "AWS::LanguageExtensions"})
 
@@ -90,7 +90,7 @@ class _Template:
         if kind.startswith("AWS::Serverless::"):
             self._serverless(name, kind, declared, serverless)
             return
-        reason = unread_template(name, kind, declared, self._evaluator, self._files)
+        reason = unread_part(name, kind, declared, self._evaluator, self._files)
         if reason:
             self._skip(declared, reason)
         if kind in by_name(Dialect.CLOUDFORMATION) or holders.holds(kind):
