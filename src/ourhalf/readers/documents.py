@@ -7,10 +7,10 @@ from functools import cache
 from ourhalf import readers
 from ourhalf.discovery import values
 from ourhalf.model.evidence import Evidence, Unread
-from ourhalf.readers import suppressions
+from ourhalf.readers import go_templates, suppressions
 from ourhalf.readers.node import Node
 from ourhalf.readers.reader import DocumentReader, Files, Reader, Unit, merged
-from ourhalf.readers.salvage import reason, salvaged
+from ourhalf.readers.salvage import TEMPLATE, reason, salvaged
 from ourhalf.readers.yaml import ParseError, documents
 
 _ENDINGS = (".yaml", ".yml", ".json", ".template", ".yaml-template", ".yml-template", ".yaml.tmpl", ".yaml.j2")
@@ -37,14 +37,22 @@ def _read(unit: Unit, files: Files) -> Evidence:
 
 
 def _documents(data: bytes, path: str) -> tuple[list[Node], tuple[Unread, ...]]:
-    """The documents that can be read, each by itself where not all can, and why others cannot."""
+    """The documents that can be read, each by itself where not all can, and why others cannot.
+
+    Of a template only Kubernetes objects are taken: their reader knows what is filled in later.
+    """
     as_json = path.endswith(".json")
     try:
         return list(documents(data, path, json=as_json)), ()
-    except ParseError as error:
-        if as_json:
-            return [], (Unread(path, error.line, READER.name, reason(error.reason, data)),)
-    return salvaged(data, path, READER.name)
+    except ParseError as raised:
+        error = raised
+    if as_json:
+        return [], (Unread(path, error.line, READER.name, reason(error.reason, data)),)
+    if b"{{" not in data:
+        return salvaged(data, path, READER.name)
+    found, _ = go_templates.read(data, path, READER.name)
+    objects = [document for document in found if document.get("apiVersion") is not None]
+    return objects, (Unread(path, error.line, READER.name, TEMPLATE),)
 
 
 def read_document(document: Node, files: Files) -> Evidence:
