@@ -49,7 +49,7 @@ def data(assessment: Assessment) -> Markup:
             {
                 "title": column.title,
                 "platforms": [platform_label(p) for p in column.platforms],
-                "workloads": [harmless(w) for w in column.workloads[:200]],
+                "workloads": column.workloads[:200],
                 "count": len(column.workloads),
                 "cells": {
                     layer: [row.party, row.why, row.action or "", list(row.candidates), list(row.sources)]
@@ -60,7 +60,7 @@ def data(assessment: Assessment) -> Markup:
         ],
         "texts": texts.all(),
     }
-    encoded = msgspec.json.encode(whole).decode()
+    encoded = harmless(msgspec.json.encode(whole).decode())
     for sign, code in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
         encoded = encoded.replace(sign, code)
     return Markup(encoded)  # noqa: S704 - no character is left that ends a script element

@@ -1,0 +1,259 @@
+"""What to write, in each language that a file may be in."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+
+from ourhalf.assess import all_controls
+from ourhalf.controls.infrastructure.isolation import UNPRIVILEGED
+from ourhalf.model.control import Control
+from ourhalf.model.field import Place
+from ourhalf.model.resource import Dialect, Language, Origin, Resource
+from ourhalf.model.verdict import Status
+from ourhalf.model.workload import Container, Workload
+from ourhalf.remedies.paths import way
+from ourhalf.remedies.remedy import written
+from ourhalf.resources import resource_types
+from ourhalf.resources.compose import BootScript, ComposeService, HostContainer
+from ourhalf.resources.ecs import EcsTaskDefinition
+from ourhalf.resources.kubernetes import PodTemplate
+from ourhalf.resources.sagemaker import SageMakerModel
+from tests.support import Case, check, kubernetes
+
+HARD = {
+    "privileged": False,
+    "read_only_root": True,
+    "user": "1000",
+    "environment": {"A": "b"},
+    "dropped_capabilities": ["ALL"],
+}
+ISOLATED = {"network_isolation": True, "vpc": {"security_groups": ["sg-1"]}}
+
+
+def asking(settings: dict[str, Any]) -> Control[Any]:
+    """A control that holds with `settings`."""
+    return Control(
+        id="a",
+        title="b",
+        topic=UNPRIVILEGED.topic,
+        severity=UNPRIVILEGED.severity,
+        layer=UNPRIVILEGED.layer,
+        applies_to=Container,
+        evaluate=UNPRIVILEGED.evaluate,
+        rationale="c",
+        remedy="Do it.",
+        citations=(),
+        settings=settings,
+    )
+
+
+def snippet(settings: dict[str, Any], subject: object, resource: Resource) -> str:
+    prose, _, text = written(asking(settings), subject, resource).partition("\n")
+    assert prose == "Do it."
+    return text
+
+
+def at(language: Language, dialect: Dialect, address: str = "", path: str = "file") -> Origin:
+    return Origin(Place(path, 3, 1), language, dialect, "", address)
+
+
+TRAIN = Container(name="train")
+
+
+def test_ecs_in_terraform_is_json_in_hcl() -> None:
+    origin = at(Language.TERRAFORM, Dialect.TERRAFORM, "module.x.aws_ecs_task_definition.train[0]")
+    assert (
+        snippet(HARD, TRAIN, EcsTaskDefinition(name="t", origin=origin))
+        == """\
+resource "aws_ecs_task_definition" "train" {
+  container_definitions = jsonencode([
+    {
+      name = "train"
+      privileged = false
+      readonlyRootFilesystem = true
+      user = "1000"
+      environment = [
+        {
+          name = "A"
+          value = "b"
+        }
+      ]
+      linuxParameters = {
+        capabilities = {
+          drop = ["ALL"]
+        }
+      }
+    }
+  ])
+}"""
+    )
+
+
+def test_sagemaker_in_terraform_is_blocks() -> None:
+    for language in (Language.TERRAFORM, Language.TERRAFORM_PLAN):
+        origin = at(language, Dialect.TERRAFORM, "aws_sagemaker_model.m")
+        assert (
+            snippet(ISOLATED, TRAIN, SageMakerModel(name="m", origin=origin))
+            == """\
+resource "aws_sagemaker_model" "m" {
+  enable_network_isolation = true
+  vpc_config {
+    security_group_ids = ["sg-1"]
+  }
+}"""
+        )
+
+
+def test_pods_in_terraform_are_blocks_of_the_kubernetes_provider() -> None:
+    origin = at(Language.TERRAFORM, Dialect.KUBERNETES, "kubernetes_job.train")
+    assert (
+        snippet(HARD, TRAIN, PodTemplate(name="t", origin=origin))
+        == """\
+container {
+  name = "train"
+  security_context {
+    privileged                = false
+    read_only_root_filesystem = true
+    run_as_user               = 1000
+    capabilities {
+      drop = ["ALL"]
+    }
+  }
+  env {
+    name  = "A"
+    value = "b"
+  }
+}"""
+    )
+
+
+def test_manifests_in_terraform_are_objects_in_kubernetes_spelling() -> None:
+    origin = at(Language.TERRAFORM, Dialect.KUBERNETES, "kubernetes_manifest.train")
+    text = snippet({"privileged": False}, TRAIN, PodTemplate(name="t", origin=origin))
+    assert "securityContext = {" in text
+    assert "privileged = false" in text
+
+
+def test_kubernetes_is_yaml() -> None:
+    origin = at(Language.KUBERNETES, Dialect.KUBERNETES)
+    assert yaml.safe_load(snippet(HARD, TRAIN, PodTemplate(name="t", origin=origin))) == {
+        "containers": [
+            {
+                "name": "train",
+                "securityContext": {
+                    "privileged": False,
+                    "readOnlyRootFilesystem": True,
+                    "runAsUser": 1000,
+                    "capabilities": {"drop": ["ALL"]},
+                },
+                "env": [{"name": "A", "value": "b"}],
+            }
+        ]
+    }
+
+
+def test_a_workload_is_set_at_its_resource() -> None:
+    pod = PodTemplate(name="t", origin=at(Language.KUBERNETES, Dialect.KUBERNETES))
+    assert snippet({"host_network": False}, Workload("t", pod, ()), pod) == "hostNetwork: false"
+
+
+@pytest.mark.parametrize(("path", "parse"), [("t.yaml", yaml.safe_load), ("t.json", json.loads)])
+def test_cloudformation_is_what_the_template_is(path: str, parse: Any) -> None:
+    origin = at(Language.CLOUDFORMATION, Dialect.CLOUDFORMATION, "Task", path)
+    assert parse(snippet(HARD, TRAIN, EcsTaskDefinition(name="t", origin=origin))) == {
+        "Task": {
+            "Properties": {
+                "ContainerDefinitions": [
+                    {
+                        "Name": "train",
+                        "Privileged": False,
+                        "ReadonlyRootFilesystem": True,
+                        "User": "1000",
+                        "Environment": [{"Name": "A", "Value": "b"}],
+                        "LinuxParameters": {"Capabilities": {"Drop": ["ALL"]}},
+                    }
+                ]
+            }
+        }
+    }
+
+
+def test_requests_are_json() -> None:
+    origin = at(Language.JSON, Dialect.API)
+    assert json.loads(snippet(ISOLATED, TRAIN, SageMakerModel(name="m", origin=origin))) == {
+        "EnableNetworkIsolation": True,
+        "VpcConfig": {"SecurityGroupIds": ["sg-1"]},
+    }
+
+
+def test_source_gets_keyword_arguments() -> None:
+    origin = at(Language.PYTHON, Dialect.API)
+    text = snippet({**ISOLATED, "tags": {"owner": 'a"b'}}, TRAIN, SageMakerModel(name="m", origin=origin))
+    found: dict[str, Any] = eval(f"dict({text})")
+    assert found == {
+        "EnableNetworkIsolation": True,
+        "VpcConfig": {"SecurityGroupIds": ["sg-1"]},
+        "Tags": [{"Key": "owner", "Value": 'a"b'}],
+    }
+
+
+def test_compose_is_yaml_under_the_service() -> None:
+    service = ComposeService(name="web", origin=at(Language.COMPOSE, Dialect.COMPOSE))
+    assert yaml.safe_load(snippet(HARD, HostContainer(name="web"), service)) == {
+        "web": {
+            "privileged": False,
+            "read_only": True,
+            "user": "1000",
+            "environment": {"A": "b"},
+            "cap_drop": ["ALL"],
+        }
+    }
+
+
+def test_scripts_get_flags() -> None:
+    script = BootScript(name="boot", origin=at(Language.SHELL, Dialect.COMPOSE))
+    text = snippet({**HARD, "environment": {"A": "b c"}}, HostContainer(name="web"), script)
+    assert text == "--read-only --user 1000 --env 'A=b c' --cap-drop ALL"
+
+
+def test_dockerfiles_get_instructions() -> None:
+    image = PodTemplate(name="t", origin=at(Language.DOCKERFILE, Dialect.API))
+    assert snippet({"user": "1000", "environment": {"A": "b"}}, TRAIN, image) == "USER 1000\nENV A=b"
+
+
+def test_what_a_language_cannot_say_is_left_to_the_prose() -> None:
+    origin = at(Language.JSON, Dialect.API)
+    task = EcsTaskDefinition(name="t", origin=origin)
+    assert written(asking({"allow_privilege_escalation": False}), TRAIN, task) == "Do it."
+    assert written(asking({}), TRAIN, task) == "Do it."
+    assert written(asking({"no_such_field": 1}), TRAIN, task) == "Do it."
+
+
+@pytest.mark.parametrize("value", ["${var.x}", "%{if}", 'a"b\\c', "line\nbreak", "no", "1e3", "", "a: b", "- x", "@x"])
+def test_texts_keep_their_value(value: str) -> None:
+    pod = PodTemplate(name="t", origin=at(Language.KUBERNETES, Dialect.KUBERNETES))
+    text = snippet({"image": value}, TRAIN, pod)
+    assert yaml.safe_load(text)["containers"][0]["image"] == value
+    origin = at(Language.TERRAFORM, Dialect.TERRAFORM, "aws_ecs_task_definition.t")
+    hcl = snippet({"image": value}, TRAIN, EcsTaskDefinition(name="t", origin=origin))
+    line = next(line for line in hcl.splitlines() if "image" in line)
+    assert json.loads(line.split(" = ", 1)[1].replace("$${", "${").replace("%%{", "%{")) == value
+
+
+def test_the_remedy_makes_the_control_hold() -> None:
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: t}\nspec:\n  "
+    remedied = snippet(dict(UNPRIVILEGED.settings), TRAIN, kubernetes(f"{pod}containers: [{{name: x, image: y}}]")[0])
+    text = pod + remedied.replace("- name: train", "- name: train\n    image: y").replace("\n", "\n  ")
+    check(Case(UNPRIVILEGED, Status.PASS, kubernetes(text)))
+
+
+@pytest.mark.parametrize("control", [c for c in all_controls() if c.settings], ids=lambda c: c.id)
+def test_settings_name_fields_that_some_language_can_write(control: Control[Any]) -> None:
+    is_container = issubclass(control.applies_to, Container)
+    kinds = [kind for kind in resource_types() if issubclass(kind, control.applies_to)] or list(resource_types())
+    for field in control.settings:
+        assert any(way(kind, is_container, field, dialect) for kind in kinds for dialect in Dialect), field
