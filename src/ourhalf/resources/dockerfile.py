@@ -49,12 +49,13 @@ class ExposedPort(Part, frozen=True):
 
 
 class Dockerfile(Resource, frozen=True):
-    """What the last stage of a Dockerfile makes, with what it takes over from the stages below it.
+    """What a stage of a Dockerfile makes, with what it takes over from the stages below it.
 
-    `base` is the image from outside at the bottom of the last stage, `bases` every one that any stage
-    names. `arguments` are the ARG instructions of the last stage and those below it, with their
-    defaults: like `environment`, they stay readable in the history of the image. `user` is absent
-    where none is set, for then the base image decides.
+    The stage is the last one, or one that no other uses and that is built by its name. `base` is the
+    image from outside at its bottom, `bases` every one that it or a stage that it uses names.
+    `arguments` are the ARG instructions of the stage and those below it, with their defaults: like
+    `environment`, they stay readable in the history of the image. `user` is absent where none is
+    set, for then the base image decides.
     """
 
     base: Annotated[Field[str], At("FROM")] = ABSENT

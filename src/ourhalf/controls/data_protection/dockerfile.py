@@ -8,7 +8,7 @@ from ourhalf.controls.data_protection.secrets import names_a_secret
 from ourhalf.controls.dockerfile import READ, judge_commands, matching
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Entries, Field, Known, Redacted, Text, Unresolved
+from ourhalf.model.field import Entries, Field, Known, Redacted, Text, Unresolved
 from ourhalf.model.references import Prowler, Trivy, WebPage
 from ourhalf.model.verdict import Status, Verdict
 from ourhalf.resources.dockerfile import Dockerfile
@@ -47,9 +47,7 @@ def _no_secrets(file: Dockerfile, _: Context) -> Verdict:
     commands = judge_commands(file, matching(_MARK, "a secret stands in clear in a command"), "no secret is written")
     if commands.status is not Status.PASS:
         return commands
-    everything: tuple[Field[object], ...] = (file.environment, file.arguments, file.commands)
-    deciding = [field for field in everything if not isinstance(field, Absent)]
-    return Verdict.passed("no ENV, ARG or RUN holds a secret", *(deciding or [file.environment]))
+    return Verdict.passed("no ENV, ARG or RUN holds a secret", file.environment, file.arguments, file.commands)
 
 
 NO_SECRETS = Control(

@@ -15,25 +15,58 @@ _MOUNT_TARGET = re.compile(r"(?:^|,)(?:target|dst|destination)=([^,\s]+)")
 _PORT = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?(?:/(\w+))?")
 
 
-def image_fields(build: Build, path: str) -> Node:
-    """The fields of the image that the last stage makes, each at its place."""
-    return _Image(build, path).fields()
+def targets(build: Build) -> list[Stage]:
+    """The stages that make an image of their own: the last, and named ones that no other stage uses."""
+    used = {id(lower) for stage in build.stages for lower in _uses(stage, build)}
+    return [s for s in build.stages if s is build.stages[-1] or (s.name and id(s) not in used)]
+
+
+def image_fields(build: Build, target: Stage, path: str) -> Node:
+    """The fields of the image that `target` makes, each at its place."""
+    return _Image(build, target, path).fields()
+
+
+def _uses(stage: Stage, build: Build) -> list[Stage]:
+    """The earlier stages that a stage is made from or takes files from."""
+    found = [stage.below] if stage.below is not None else []
+    for instruction in stage.instructions:
+        for name in _taken_from(instruction):
+            source = expand(name, _global_scope(build), build.escape)
+            lower = _stage_named(source, stage, build) if isinstance(source, str) else None
+            if lower is not None:
+                found.append(lower)
+    return found
+
+
+def _stage_named(name: str, near: Stage, build: Build) -> Stage | None:
+    earlier = build.stages[: build.stages.index(near)]
+    if name.isdecimal() and len(name) < 6 and int(name) < len(earlier):
+        return earlier[int(name)]
+    return next((stage for stage in reversed(earlier) if stage.name and stage.name == name.lower()), None)
 
 
 class _Image:
-    """One build, seen from its last stage."""
+    """One build, seen from the stage that makes the image; stages that it does not use are left out."""
 
-    def __init__(self, build: Build, path: str) -> None:
+    def __init__(self, build: Build, target: Stage, path: str) -> None:
         self._build = build
         self._path = path
-        self._last = build.stages[-1]
-        self._chain = self._last.chain()
+        self._last = target
+        self._chain = target.chain()
         self._in_chain = {id(stage) for stage in self._chain}
+        used = {id(target): target}
+        waiting = [target]
+        while waiting:
+            for lower in _uses(waiting.pop(), build):
+                if id(lower) not in used:
+                    used[id(lower)] = lower
+                    waiting.append(lower)
+        self._stages = [stage for stage in build.stages if id(stage) in used]
 
     def fields(self) -> Node:
         found = {
             "FROM": self._from(self._chain[0]),
-            "bases": self._list([self._base(stage) for stage in self._build.stages if stage.below is None]),
+            "bases": self._list([self._base(stage) for stage in self._stages if stage.below is None]),
             "ENV": self._settings([stage.environment for stage in self._chain]),
             "ARG": self._settings([stage.arguments for stage in self._chain]),
             "RUN": self._every("RUN", self._run),
@@ -62,7 +95,7 @@ class _Image:
         for instruction in self._instructions("LABEL"):
             for name, value, position in pairs(instruction, self._build):
                 labels[name] = self._value(instruction, value, position)
-        found["LABEL"] = self._node(self._last.start, labels)
+        found["LABEL"] = self._mapping(labels)
 
     def _instructions(self, name: str) -> list[Instruction]:
         return [i for stage in self._chain for i in stage.instructions if i.name == name]
@@ -86,6 +119,10 @@ class _Image:
         if position is not None:
             line, column = instruction.at(position)
         return Node(value, self._path, line, column)
+
+    def _mapping(self, settings: dict[str, Node]) -> Node:
+        first = next(iter(settings.values()), self._node(self._last.start, None))
+        return Node(settings, self._path, first.line, first.column)
 
     def _value(self, instruction: Instruction, value: Value, position: int) -> Node:
         line, column = instruction.at(position)
@@ -112,27 +149,23 @@ class _Image:
     def _copied_images(self) -> list[Node]:
         """Images from outside that a COPY or a mount takes files from."""
         found: list[Node] = []
-        for stage in self._build.stages:
+        for stage in self._stages:
             for instruction in stage.instructions:
                 for name in _taken_from(instruction):
                     source = expand(name, _global_scope(self._build), self._build.escape)
-                    if isinstance(source, str) and self._stage_named(source, stage):
+                    if isinstance(source, str) and _stage_named(source, stage, self._build) is not None:
                         continue
                     node = node_of(source, self._path, instruction.line, instruction.column)
                     reaches = self._node(instruction, False)
                     found.append(self._node(instruction, {"FROM": node, "reaches": reaches}))
         return found
 
-    def _stage_named(self, name: str, near: Stage) -> bool:
-        earlier = self._build.stages[: self._build.stages.index(near)]
-        return name.lower() in {stage.name for stage in earlier} or (name.isdecimal() and int(name) < len(earlier))
-
     def _settings(self, scopes: list[dict[str, Setting]]) -> Node:
         found: dict[str, Node] = {}
         for scope in scopes:
             for name, setting in scope.items():
                 found[name] = self._value(setting.instruction, setting.value, setting.position)
-        return self._node(self._last.start, found)
+        return self._mapping(found)
 
     def _single(self, name: str, instruction: Instruction) -> Node:
         if name == "USER":
@@ -147,7 +180,7 @@ class _Image:
     def _every(self, name: str, made: object, other: str = "") -> Node:
         assert callable(made)  # noqa: S101 - for the type checker
         return self._list(
-            [made(stage, i) for stage in self._build.stages for i in stage.instructions if i.name in (name, other)]
+            [made(stage, i) for stage in self._stages for i in stage.instructions if i.name in (name, other)]
         )
 
     def _run(self, stage: Stage, instruction: Instruction) -> Node:

@@ -8,6 +8,8 @@ from ourhalf.model.field import Unresolved
 from ourhalf.readers.dockerfile.instructions import Instruction
 from ourhalf.readers.dockerfile.words import OTHER, Value, expand, split_pair, words
 
+MAX_STAGES = 1_000
+
 # Arguments that the builder sets by itself.
 _PLATFORM = tuple(f"{side}{part}" for side in ("TARGET", "BUILD") for part in ("PLATFORM", "OS", "ARCH", "VARIANT"))
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY")
@@ -78,6 +80,9 @@ def build(instructions: tuple[Instruction, ...], escape: str) -> Build:
     made = Build([], {}, [], {}, escape)
     variables: dict[str, Value] = {}
     for instruction in instructions:
+        if instruction.name == "FROM" and len(made.stages) >= MAX_STAGES:
+            made.unread.append((instruction.line, f"more than {MAX_STAGES:,} stages: the rest was not read"))
+            break
         if instruction.name not in _KNOWN:
             made.unread.append((instruction.line, f"unknown instruction {instruction.name[:40]}"))
         elif instruction.name == "FROM":

@@ -42,6 +42,11 @@ def words(text: str, escape: str) -> Iterator[Word]:
             continue
         if quote:
             quote = "" if char == quote else quote
+        elif text.startswith("{{", position):  # a template's own blanks part no words
+            start = position if start is None else start
+            end = text.find("}}", position)
+            position = len(text) if end < 0 else end + 2
+            continue
         elif char in "\"'":
             quote = char
             start = position if start is None else start

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+import msgspec
+
 from ourhalf.model.evidence import Evidence, Unread
 from ourhalf.readers.python.clients import operations
 from ourhalf.readers.python.modules import Modules
@@ -12,6 +14,9 @@ from ourhalf.readers.python.notebook import notebook_source
 from ourhalf.readers.python.source import READER_NAME, python_source
 from ourhalf.readers.python.state import State
 from ourhalf.readers.reader import Files, Reader, Unit, UnreadableError
+from ourhalf.readers.suppressions import find
+
+_JSON_END = re.compile(r"""(?:\\n)?",?$""")
 
 
 @cache
@@ -52,7 +57,10 @@ def read_source(data: bytes, path: str, files: Files) -> Evidence:
         send_all(state)
     except UnreadableError as error:
         unread.append(Unread(path, error.line, READER_NAME, error.reason))
-    return Evidence(tuple(state.resources), tuple(unread), files=1)
+    suppressed, refused = find(data, path)
+    if path.endswith(".ipynb"):  # a line of code is a text in JSON there, with its end in it
+        suppressed = tuple(msgspec.structs.replace(s, reason=_JSON_END.sub("", s.reason)) for s in suppressed)
+    return Evidence(tuple(state.resources), (*unread, *refused), suppressed, files=1)
 
 
 READER = Reader(READER_NAME, _wants, _read)

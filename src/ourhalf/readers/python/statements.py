@@ -78,12 +78,7 @@ def _block(node: ast.With | ast.AsyncWith | ast.Match, state: State) -> None:
 def _definition(node: ast.stmt, state: State) -> None:
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
-            for decorator in node.decorator_list:
-                found = evaluate(decorator, state)
-                if isinstance(found, Made):
-                    _label(found, node.name)
-            state.scope.assign(node.name, Slot(Function(node), state.place(node)))
-            _queue(node, None, state)
+            _function(node, state)
         case ast.ClassDef():
             _class(node, state)
         case ast.Import(names):
@@ -97,6 +92,15 @@ def _definition(node: ast.stmt, state: State) -> None:
         case ast.Delete(targets):
             for target in targets:
                 _delete(target, state)
+
+
+def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, state: State) -> None:
+    for decorator in node.decorator_list:
+        found = evaluate(decorator, state)
+        if isinstance(found, Made):
+            _label(found, node.name)
+    state.scope.assign(node.name, Slot(Function(node), state.place(node)))
+    _queue(node, None, state)
 
 
 def assign(target: ast.expr, value: object, state: State) -> None:

@@ -1,0 +1,86 @@
+"""What a build trusts."""
+
+from __future__ import annotations
+
+import pytest
+
+from ourhalf.controls.supply_chain import dockerfile as group
+from ourhalf.model.profile import Severity
+from ourhalf.model.verdict import Status
+from tests.controls.dockerfiles import BASE, command, file, unread
+from tests.support import Case, check
+
+FAIL, PASS, UNKNOWN = Status.FAIL, Status.PASS, Status.UNKNOWN
+DIGEST = "sha256:" + "a" * 64
+
+CASES: list[Case] = [
+    Case(group.BASE_PINNED, PASS, file("FROM debian:12.5 AS a\nFROM a\n")),
+    Case(group.BASE_PINNED, PASS, file(f"FROM host:5000/debian@{DIGEST}\n")),
+    Case(group.BASE_PINNED, PASS, file("FROM scratch\n")),
+    Case(group.BASE_PINNED, FAIL, file("FROM debian\n")),
+    Case(group.BASE_PINNED, FAIL, file("FROM host:5000/debian\n")),
+    Case(group.BASE_PINNED, FAIL, file("ARG TAG=latest\nFROM debian:$TAG\n")),
+    Case(group.BASE_PINNED, FAIL, file("FROM debian:12.5\nCOPY --from=ghcr.io/astral-sh/uv /uv /bin/\n")),
+    Case(group.BASE_PINNED, UNKNOWN, file("ARG BASE\nFROM $BASE\n")),
+    Case(group.BASE_PINNED, FAIL, file("ARG BASE\nFROM $BASE AS a\nFROM debian:latest\nCOPY --from=a /x /x\n")),
+    Case(group.NOT_PIPED, PASS, command("curl -fsSLO https://x/i.sh && sha256sum -c sums && sh i.sh")),
+    Case(group.NOT_PIPED, PASS, command("curl https://x/a.tgz | tar xz")),
+    Case(group.NOT_PIPED, PASS, command("curl https://x/k | gpg --dearmor > k && cat y | sh")),
+    Case(group.NOT_PIPED, PASS, command("curl -o a https://x/a || bash")),
+    Case(group.NOT_PIPED, PASS, file(BASE)),
+    Case(group.NOT_PIPED, FAIL, command("curl -LsSf https://x/i.sh | sh")),
+    Case(group.NOT_PIPED, FAIL, command("wget -qO- 'https://x/i?a=1&b=2' | sudo -E bash -s -- --yes")),
+    Case(group.NOT_PIPED, FAIL, command("curl https://x | tee log | /bin/bash")),
+    Case(group.NOT_PIPED, FAIL, command("curl https://x | python3 -")),
+    Case(group.NOT_PIPED, FAIL, command("bash <(curl -s https://x)")),
+    Case(group.NOT_PIPED, FAIL, command('sh -c "$(curl -fsSL https://x)"')),
+    Case(group.NOT_PIPED, FAIL, file(BASE + "RUN <<EOF\ncurl https://x | sh\nEOF\n")),
+    Case(group.NOT_PIPED, UNKNOWN, unread("commands")),
+    Case(group.ONE_INDEX, PASS, command("pip install --index-url https://pypi.corp.example/simple ours")),
+    Case(group.ONE_INDEX, PASS, command("uv pip install --extra-index-url https://pypi.corp.example/simple ours")),
+    Case(group.ONE_INDEX, FAIL, command("pip install --extra-index-url https://pypi.corp.example/simple ours")),
+    Case(group.ONE_INDEX, FAIL, command("pip install --extra-index-url=$INDEX ours")),
+    Case(
+        group.ONE_INDEX,
+        FAIL,
+        command("uv pip install --index-strategy unsafe-best-match --extra-index-url https://pypi.corp.example x"),
+    ),
+    Case(group.ONE_INDEX, FAIL, file(BASE + "ENV PIP_EXTRA_INDEX_URL=https://pypi.corp.example/simple\n")),
+    Case(group.ONE_INDEX, UNKNOWN, unread("commands")),
+    Case(group.CERTIFICATES, PASS, command("curl -fsSL --retry 3 https://x -o /k && wget -k https://x")),
+    Case(group.CERTIFICATES, PASS, file(BASE + "ENV GIT_SSL_NO_VERIFY=0\n")),
+    Case(group.CERTIFICATES, FAIL, command("curl -fsSLk https://x -o y")),
+    Case(group.CERTIFICATES, FAIL, command("curl --insecure https://x -o y")),
+    Case(group.CERTIFICATES, FAIL, command("wget --no-check-certificate https://x")),
+    Case(group.CERTIFICATES, FAIL, command("pip install --trusted-host pypi.org torch")),
+    Case(group.CERTIFICATES, FAIL, command("git config --global http.sslVerify false")),
+    Case(group.CERTIFICATES, FAIL, file(BASE + "ENV PIP_TRUSTED_HOST=pypi.org\n")),
+    Case(group.CERTIFICATES, UNKNOWN, unread("commands")),
+    Case(group.SIGNATURES, PASS, command("apt-get install -y --no-install-recommends gnupg")),
+    Case(group.SIGNATURES, FAIL, command("apt-get install -y --allow-unauthenticated x")),
+    Case(group.SIGNATURES, FAIL, command("echo 'deb [arch=amd64 trusted=yes] https://x ./' > /etc/apt/x.list")),
+    Case(group.SIGNATURES, FAIL, command("yum install -y --nogpgcheck x")),
+    Case(group.SIGNATURES, FAIL, command("apk add --allow-untrusted x.apk")),
+    Case(group.SIGNATURES, UNKNOWN, unread("commands")),
+    Case(group.ADD_CHECKED, PASS, file(BASE + "ADD --checksum=sha256:01 https://x/a /a\nCOPY b /b\n")),
+    Case(group.ADD_CHECKED, PASS, file(BASE + "ADD https://github.com/o/r.git#v1 /src\nADD local.tgz /\n")),
+    Case(group.ADD_CHECKED, PASS, file(BASE)),
+    Case(group.ADD_CHECKED, FAIL, file(BASE + "ADD https://x/a /a\n")),
+    Case(group.ADD_CHECKED, FAIL, file(BASE + "ARG V\nADD https://x/$V.tgz /a\n")),
+    Case(group.ADD_CHECKED, UNKNOWN, file(BASE + "ARG URL\nADD $URL /a\n")),
+    Case(group.ADD_CHECKED, UNKNOWN, unread("copies")),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_cases(case: Case) -> None:
+    check(case)
+
+
+def test_an_index_of_a_vendor_is_a_milder_failure() -> None:
+    vendor = command("pip install --extra-index-url https://download.pytorch.org/whl/cu124 torch")
+    _, verdict = Case(group.ONE_INDEX, FAIL, vendor).judged()
+    assert (verdict.status, verdict.severity) == (FAIL, Severity.LOW)
+    mixed = command("pip install --extra-index-url https://download.pytorch.org.evil.example/ torch")
+    _, verdict = Case(group.ONE_INDEX, FAIL, mixed).judged()
+    assert (verdict.status, verdict.severity) == (FAIL, None)
