@@ -36,4 +36,5 @@ def request_resource(
 def _name_keys(operation: str) -> tuple[str, ...]:
     """How the request of `CreateTrainingJob` may spell the name of what it makes, in lower case."""
     made = operation.removeprefix("Create").removeprefix("Register").removeprefix("Run").lower()
-    return (f"{made}name", "name", "family", "jobdefinitionname", "clustername")
+    made = made.removesuffix("v2")
+    return (f"{made}name", "name", "family", "jobdefinitionname", "clustername", "trackingservername")

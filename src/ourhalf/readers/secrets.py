@@ -27,6 +27,7 @@ _FORMATS: tuple[tuple[str, bytes], ...] = (
 _SECRET_NAME = re.compile(
     r"(?i)(^|[_.-])(password|passwd|pwd|secret|token|api_?key|apikey|access_?key|private_?key|credentials?)([_.-]|$)"
 )
+_INSIDE_CAMEL_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 # A name that speaks of where a secret is, or how many tokens there are, rather than holding one.
 _NOT_SECRET_NAME = re.compile(
     r"(?i)(file|path|arn|name|url|uri|endpoint|id|ttl|expiry|max|num|limit|length|count|size)$"
@@ -64,6 +65,7 @@ def redact(name: str, value: str) -> str | Redacted:
     marked = _MARKED.search(value)
     if marked:
         return Redacted(marked["kind"], marked["prefix"], marked["digest"])
+    name = _INSIDE_CAMEL_CASE.sub("_", name)
     if _SECRET_NAME.search(name) and not _NOT_SECRET_NAME.search(name) and not _PLACEHOLDER.search(value):
         return Redacted("secret-by-name", "", _digest(value.encode()))
     return value

@@ -93,6 +93,8 @@ def test_no_verdict_shows_the_secret(case: Case) -> None:
         ("HF_TOKEN", True),
         ("aws_secret_access_key", True),
         ("SM_HP_API_KEY", True),
+        ("DbPassword", True),
+        ("maxTokens", False),
         ("MAX_TOKENS", False),
         ("TOKENIZER", False),
         ("SECRET_ARN", False),

@@ -17,12 +17,14 @@ from ourhalf.resources.sagemaker_studio import SageMakerNotebookLifecycle, SageM
 _SECRET_NAME = re.compile(
     r"(?i)(^|[_.-])(password|passwd|pwd|secret|token|api_?key|access_?key|private_?key|credentials?)([_.-]|$)"
 )
+_INSIDE_CAMEL_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WHERE_IT_IS = re.compile(r"(?i)(file|path|arn|name|url|uri|endpoint|id|ttl|expiry|max|num|limit|length|count|size)$")
 _MARK = re.compile(r"REDACTED-[a-z-]+-[0-9a-f]{12}")
 
 
 def names_a_secret(name: str) -> bool:
     """Whether a setting of this name holds a secret, rather than saying where one is."""
+    name = _INSIDE_CAMEL_CASE.sub("_", name)
     return _SECRET_NAME.search(name) is not None and _WHERE_IT_IS.search(name) is None
 
 
