@@ -9,6 +9,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar, get_args, get_origin
 
+import msgspec
+
 from ourhalf.model.field import Absent, Entries, Known, Place, Redacted, Reference, Unresolved
 from ourhalf.model.resource import At, Dialect, Origin, Part, Resource
 from ourhalf.readers import embedded
@@ -20,6 +22,7 @@ R = TypeVar("R", bound=Resource)
 
 _TRUE = frozenset({"true", "yes", "on", "1", "enabled"})
 _FALSE = frozenset({"false", "no", "off", "0", "disabled"})
+_MOST_JSON = 10_000
 _NAME_KEYS = ("name", "Name", "key", "Key")
 _VALUE_KEYS = ("value", "Value", "valueFrom", "ValueFrom", "value_from")
 
@@ -235,7 +238,22 @@ def _text(node: Node, dialect: Dialect, name: str) -> str | Unresolved:
             return str(value)
         case Reference() as reference:
             return _made_later(reference, node)
+        case dict() | list() if node.tag == "!json":
+            return _json_text(node)
     return _wrong(node, "a text")
+
+
+def _json_text(node: Node) -> str | Unresolved:
+    """A tree that the file writes as a JSON text, as that text."""
+    pending = [node]
+    for _ in range(_MOST_JSON):
+        if not pending:
+            return msgspec.json.encode(plain(node)).decode()
+        current = pending.pop()
+        if current.rest is not None or isinstance(current.value, Unresolved | Reference):
+            break
+        pending.extend(current.value.values() if isinstance(current.value, dict) else current.list())
+    return Unresolved("a part of the JSON text is not known", node.place)
 
 
 def _boolean(node: Node, dialect: Dialect, name: str) -> bool | Unresolved:

@@ -48,7 +48,7 @@ CASES: list[tuple[str, object]] = [
     ("(true ? false : true) ? 1 : 2", 2),
     ("var.m.a", 1),
     ('var.m["b"]', 2),
-    ("[for k, v in var.m : \"${k}${v}\" if v > 1]", ["b2"]),
+    ('[for k, v in var.m : "${k}${v}" if v > 1]', ["b2"]),
     ("{for k, v in var.m : upper(k) => v * 2}", {"A": 2, "B": 4}),
     ('{for v in ["a", "b", "ab"] : substr(v, 0, 1) => v...}', {"a": ["a", "ab"], "b": ["b"]}),
     ("[for i, v in [5, 6] : i + v]", [5, 7]),

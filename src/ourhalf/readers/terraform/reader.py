@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from ourhalf.model.evidence import Evidence, Unread
 from ourhalf.model.resource import Dialect, Language, Origin
@@ -82,13 +82,11 @@ def _read(unit: Unit, files: Files) -> Evidence:
         parts.append(_evidence(root))
         for reached in (folder, *root.modules):
             left.pop(reached, None)
-        for skipped in _not_instantiated(root):
-            left.pop(skipped, None)
     return merged(parts)
 
 
-def _not_instantiated(root: Root) -> Iterator[str]:
-    """The folders below modules that are called no times: they are read, and declare nothing."""
+def _load_all(root: Root) -> None:
+    """Loads the modules below those that are called no times: they are read, and declare nothing."""
     pending = [root.modules[folder] for folder in list(root.modules)]
     seen = {module.folder for module in pending}
     while pending:
@@ -102,13 +100,11 @@ def _not_instantiated(root: Root) -> Iterator[str]:
             if folder not in seen and not folder.startswith("../"):
                 seen.add(folder)
                 pending.append(root.module(folder))
-                yield folder
 
 
 def _evidence(root: Root) -> Evidence:
-    parts: list[Evidence] = []
-    for declared in root.resources():
-        parts.append(_resource(declared, root))
+    parts = [_resource(declared, root) for declared in root.resources()]
+    _load_all(root)
     found = merged([*parts, Evidence(suppressions=root.suppressions)])
     count = sum(module.files for module in root.modules.values())
     unread = dict.fromkeys((*root.unread, *found.unread))
