@@ -19,9 +19,10 @@ from ourhalf.remedies.paths import way
 from ourhalf.remedies.remedy import written
 from ourhalf.resources import resource_types
 from ourhalf.resources.compose import BootScript, ComposeService, HostContainer
-from ourhalf.resources.ecs import EcsTaskDefinition
+from ourhalf.resources.ecs import EcsService, EcsTaskDefinition
 from ourhalf.resources.kubernetes import PodTemplate
 from ourhalf.resources.sagemaker import SageMakerModel
+from ourhalf.resources.sagemaker_jobs import SageMakerTrainingJob
 from tests.support import Case, check, kubernetes
 
 HARD = {
@@ -257,3 +258,43 @@ def test_settings_name_fields_that_some_language_can_write(control: Control[Any]
     kinds = [kind for kind in resource_types() if issubclass(kind, control.applies_to)] or list(resource_types())
     for field in control.settings:
         assert any(way(kind, is_container, field, dialect) for kind in kinds for dialect in Dialect), field
+
+
+def test_source_gets_the_keywords_of_the_sdk_too() -> None:
+    job = SageMakerTrainingJob(name="j", origin=at(Language.PYTHON, Dialect.API))
+    assert snippet({"network_isolation": True}, TRAIN, job) == (
+        "# boto3\nEnableNetworkIsolation=True,\n# SageMaker SDK\nenable_network_isolation=True,"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "dialect", "language", "expected"),
+    [
+        (EcsTaskDefinition, Dialect.API, Language.JSON, '"memory": 4096'),
+        (PodTemplate, Dialect.KUBERNETES, Language.KUBERNETES, "memory: 4096Mi"),
+        (ComposeService, Dialect.COMPOSE, Language.COMPOSE, "mem_limit: 4096m"),
+    ],
+)
+def test_memory_is_in_the_unit_of_the_language(
+    kind: type[Resource], dialect: Dialect, language: Language, expected: str
+) -> None:
+    container = HostContainer(name="x") if kind is ComposeService else TRAIN
+    assert expected in snippet({"memory_limit": "4096"}, container, kind(name="t", origin=at(language, dialect)))
+
+
+@pytest.mark.parametrize(
+    ("dialect", "language", "expected"),
+    [
+        (Dialect.API, Language.JSON, '"assignPublicIp": "DISABLED"'),
+        (Dialect.CLOUDFORMATION, Language.CLOUDFORMATION, "AssignPublicIp: DISABLED"),
+        (Dialect.TERRAFORM, Language.TERRAFORM, "assign_public_ip = false"),
+    ],
+)
+def test_switches_that_are_words_in_the_api(dialect: Dialect, language: Language, expected: str) -> None:
+    service = EcsService(name="s", origin=at(language, dialect, "S"))
+    assert expected in snippet({"public_address": False}, service, service)
+
+
+def test_a_subject_that_is_not_told_gets_prose() -> None:
+    pod = PodTemplate(name="t", origin=at(Language.KUBERNETES, Dialect.KUBERNETES))
+    assert written(asking(HARD), None, pod) == "Do it."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, get_origin
 
 from ourhalf.model.control import Control
@@ -24,8 +25,9 @@ def written(control: Control[Any], subject: object, resource: Resource) -> str:
     """The remedy of `control` for `subject`, which is `resource` or runs as it says.
 
     Below the prose stands what to write, where the control says so and the language can express it.
+    `subject` is None where what was read does not tell it.
     """
-    snippet = _snippet(control.settings, subject, resource) if control.settings else ""
+    snippet = _snippet(control.settings, subject, resource) if control.settings and subject is not None else ""
     return f"{control.remedy}\n{snippet}" if snippet else control.remedy
 
 
@@ -48,7 +50,7 @@ def _snippet(settings: Mapping[str, Any], subject: object, resource: Resource) -
         case Language.CLOUDFORMATION:
             return _in_template(tree, origin)
         case Language.PYTHON:
-            return keywords(tree)
+            return _arguments(tree, type(resource))
         case Language.JSON:
             return json_text(tree)
     if isinstance(subject, HostContainer) and set(tree) == {"container"}:
@@ -104,9 +106,24 @@ def _value(step: Step, value: Any, dialect: Dialect, in_container: bool) -> Any:
         return [_part(step.kind, one, dialect) for one in value]
     if get_origin(step.kind) is Entries and isinstance(value, Mapping):
         return Leaf(_entries(step, value, dialect, in_container))
-    if step.written[-1] == "runAsUser" and isinstance(value, str) and value.isdigit():
-        return Leaf(int(value))
-    return Leaf(list(value) if isinstance(value, tuple | set | frozenset) else value)
+    return Leaf(_scalar(step, value, dialect))
+
+
+def _scalar(step: Step, value: Any, dialect: Dialect) -> Any:
+    """A value in the type and unit that the dialect asks for; memory is given in MiB, as ECS counts it."""
+    key = step.written[-1]
+    if isinstance(value, bool) and key.lower() == "assignpublicip":
+        return "ENABLED" if value else "DISABLED"
+    if isinstance(value, str) and value.split(":")[0].isdigit():
+        if key == "runAsUser":
+            return int(value.split(":")[0])
+        if step.field in _MEBIBYTES:
+            return f"{value}{_MEBIBYTES_OF[dialect]}" if dialect in _MEBIBYTES_OF else int(value)
+    return list(value) if isinstance(value, tuple | set | frozenset) else value
+
+
+_MEBIBYTES = frozenset({"memory_limit", "memory_reservation"})
+_MEBIBYTES_OF = {Dialect.KUBERNETES: "Mi", Dialect.COMPOSE: "m"}
 
 
 def _part(kind: type[Part], value: Mapping[str, Any], dialect: Dialect) -> Tree:
@@ -132,6 +149,37 @@ def _entries(step: Step, value: Mapping[str, Any], dialect: Dialect, in_containe
     if dialect is Dialect.CLOUDFORMATION:
         names = (names[0][0].upper() + names[0][1:], names[1][0].upper() + names[1][1:])
     return [{names[0]: name, names[1]: held} for name, held in value.items()]
+
+
+def _arguments(tree: Tree, kind: type[Resource]) -> str:
+    """Arguments of the boto3 call, and of the SageMaker SDK where it has them under another name."""
+    spelled = keywords(tree)
+    known = _sdk_keywords(kind.names.api.partition(":")[2])
+    leaves = dict(_leaves(tree))
+    if not leaves or any(path not in known for path in leaves):
+        return spelled
+    return f"# boto3\n{spelled}\n# SageMaker SDK\n" + keywords({known[path]: held for path, held in leaves.items()})
+
+
+def _leaves(tree: Tree, above: str = "") -> Iterator[tuple[str, Leaf]]:
+    for key, child in tree.items():
+        if isinstance(child, dict):
+            yield from _leaves(child, f"{above}{key}.")
+        elif isinstance(child, Leaf):
+            yield f"{above}{key}", child
+
+
+@cache
+def _sdk_keywords(operation: str) -> dict[str, str]:
+    """Keywords of the SDK's classes that make a request, by the path of the request's field."""
+    from ourhalf.readers.python.sdk_tables import KINDS
+
+    found: dict[str, str] = {}
+    for kind in KINDS.values():
+        if operation and kind.operation == operation:
+            for keyword, path in kind.arguments.items():
+                found.setdefault(path, keyword)
+    return found
 
 
 def _block(tree: Tree, kind: type[Resource], origin: Origin) -> str:
