@@ -11,6 +11,7 @@ from ourhalf.readers.holders import Holder
 from ourhalf.readers.mapping import build
 from ourhalf.readers.node import Node
 from ourhalf.readers.secrets import redact
+from ourhalf.readers.text import joined
 from ourhalf.resources import by_name
 
 # What the arguments of a step of each type are a request for.
@@ -47,7 +48,7 @@ def resources_of_pipeline(definition: Node, language: Language, scope: str) -> t
     A value that a parameter gives is unresolved even where the parameter has a default, since each
     run may set another; one that another step gives is a reference to what that step makes.
     """
-    if isinstance(definition.value, str):
+    if isinstance(definition.value, str | Unresolved):
         definition = embedded.parse("json", definition)
     prefix = f"pipeline at line {definition.line}"
     parameters = {
@@ -126,39 +127,13 @@ def _variable(node: Node, path: str, parameters: dict[str, Node], prefix: str) -
 
 def _joined(node: Node, arguments: Node, parameters: dict[str, Node], prefix: str) -> Node:
     """A text joined from pieces: known where all of them are, else with the parts that are."""
-    between = _text(arguments, "On") or ""
-    parts: list[str | Reference | None] = []
-    reason = ""
-    for number, piece in enumerate(_children(arguments, "Values")):
-        value = _resolved(piece, parameters, prefix).value
-        if number and between:
-            parts.append(between)
-        match value:
-            case bool() | dict() | list() | None:
-                return node.unresolved("Std:Join of values that are no texts")
-            case Unresolved():
-                reason = reason or value.reason
-                parts.append(None)
-            case Reference():
-                reason = reason or f"{value} is known only when the pipeline runs"
-                parts.append(value)
-            case _:
-                parts.append(str(value))
-    if reason:
-        return node.unresolved(reason, _merged(parts))
-    return node.with_value("".join(str(part) for part in parts))
-
-
-def _merged(parts: list[str | Reference | None]) -> tuple[str | Reference | None, ...]:
-    """`parts` with neighbouring texts as one."""
-    merged: list[str | Reference | None] = []
-    for part in parts:
-        last = merged[-1] if merged else None
-        if isinstance(part, str) and isinstance(last, str):
-            merged[-1] = last + part
-        else:
-            merged.append(part)
-    return tuple(merged)
+    between = arguments.get("On")
+    pieces: list[Node] = []
+    for piece in _children(arguments, "Values"):
+        if pieces and between is not None:
+            pieces.append(between)
+        pieces.append(_resolved(piece, parameters, prefix))
+    return joined(pieces, node)
 
 
 def _held(node: Node, dialect: Dialect, language: Language, scope: str) -> tuple[Resource, ...]:

@@ -60,6 +60,11 @@ def _mark(kind: str, found: re.Match[bytes]) -> bytes:
     return mark + b"\n" * secret.count(b"\n")
 
 
+def is_marked(text: str) -> bool:
+    """Whether a mark that `scrub` left stands in a text."""
+    return _MARKED.search(text) is not None
+
+
 def redact(name: str, value: str) -> str | Redacted:
     """`value` of the setting `name`, or what is left of it where it is a secret."""
     marked = _MARKED.search(value)

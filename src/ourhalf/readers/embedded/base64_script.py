@@ -3,15 +3,19 @@
 import base64
 import binascii
 
+from ourhalf.model.field import Unresolved
 from ourhalf.readers.node import Node
-from ourhalf.readers.secrets import scrub
+from ourhalf.readers.secrets import is_marked, scrub
 
 MAX_LENGTH = 1 << 20
 
 
 def parse(node: Node) -> Node:
-    """The script, secrets of known formats replaced by marks."""
+    """The script, secrets of known formats replaced by marks; a marked part of one that is not known whole."""
     text = node.value
+    if isinstance(text, Unresolved):
+        marked = next((part for part in text.parts if isinstance(part, str) and is_marked(part)), None)
+        return node if marked is None else node.with_value(marked)
     if not isinstance(text, str):
         return node
     if len(text) > MAX_LENGTH:
