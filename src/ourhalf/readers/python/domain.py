@@ -193,9 +193,9 @@ def truth(value: object) -> bool | None:
             return bool(value)
         case Map(items, rest) | Seq(items, rest):
             return True if items else (False if rest is None else None)
-        case Unresolved() | Reference() | Opaque():
-            return None
-    return True
+        case Made() | Client() | Session() | Function():
+            return True
+    return None
 
 
 def concat(pieces: Iterable[object], place: Place) -> object:

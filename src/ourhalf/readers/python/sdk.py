@@ -8,7 +8,7 @@ from ourhalf.model.field import Place, Unresolved
 from ourhalf.readers.python.clients import operations
 from ourhalf.readers.python.domain import Answer, Asked, Dotted, Instance, Made, Map, Opaque, Seq, Slot, brief, concat
 from ourhalf.readers.python.sdk_parts import PARTS
-from ourhalf.readers.python.sdk_tables import KINDS, METHODS, Kind
+from ourhalf.readers.python.sdk_tables import ELSEWHERE, KINDS, METHODS, Kind
 from ourhalf.readers.python.shapes import api_fields
 from ourhalf.readers.python.state import Arguments, State
 
@@ -42,7 +42,7 @@ def construct(called: Dotted, arguments: Arguments, node: ast.Call, state: State
     if last == "create" and any(part in name for part in _RESOURCES):
         return _create(name.split(".")[-2], arguments, place, state)
     shape = ".shapes." in name or ".resources." in name
-    kind = None if shape else KINDS.get(last) or PARTS.get(last)
+    kind = None if shape else ELSEWHERE.get(name) or KINDS.get(last) or PARTS.get(last)
     if kind is not None or last[:1].isupper():
         return _make(last, kind, arguments, place, state)
     return state.unknown(node, f"what {brief(node.func)}() returns")
@@ -66,6 +66,13 @@ def _make(cls: str, kind: Kind | None, arguments: Arguments, place: Place, state
     if cls.endswith("Step") or cls in ("RegisterModel", "EstimatorTransformer"):
         _run_step(cls, made, state)
     return made
+
+
+def decorate(called: Dotted, place: Place, state: State) -> Made | None:
+    """`@remote` and `@step` without arguments, which run the function below them as a job."""
+    if called.last not in ("remote", "step") or not called.name.startswith("sagemaker."):
+        return None
+    return _make(called.last, KINDS[called.last], Arguments([], Map({}, None, state.path)), place, state)
 
 
 def _by_name(arguments: Arguments, positional: tuple[str, ...], state: State) -> Map:

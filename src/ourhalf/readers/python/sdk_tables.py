@@ -36,6 +36,7 @@ def kind_of(arguments: dict[str, str], operation: str = "", positional: str = ""
 _TRAINING = {
     "role": "RoleArn",
     "image_uri": "AlgorithmSpecification.TrainingImage",
+    "image_name": "AlgorithmSpecification.TrainingImage",
     "algorithm_arn": "AlgorithmSpecification.AlgorithmName",
     "input_mode": "AlgorithmSpecification.TrainingInputMode",
     "container_entry_point": "AlgorithmSpecification.ContainerEntrypoint",
@@ -226,6 +227,7 @@ _REMOTE = kind_of(
         **{key: path for key, path in _TRAINING.items() if key not in ("environment", "hyperparameters")},
         "environment_variables": "Environment",
         "max_runtime_in_seconds": "StoppingCondition.MaxRuntimeInSeconds",
+        "max_wait_time_in_seconds": "StoppingCondition.MaxWaitTimeInSeconds",
         "s3_kms_key": "OutputDataConfig.KmsKeyId",
         "s3_root_uri": "OutputDataConfig.S3OutputPath",
         "vpc_config": "VpcConfig",
@@ -257,6 +259,7 @@ KINDS: dict[str, Kind] = {
     "JumpStartEstimator": _estimator("model_id model_version"),
     "AlgorithmEstimator": _estimator("algorithm_arn role instance_count instance_type volume_size volume_kms_key"),
     **{name: _estimator("role instance_count instance_type") for name in _AMAZON.split()},
+    "LDA": _estimator("role instance_type"),
     "ModelTrainer": _TRAINER,
     "remote": _REMOTE,
     "RemoteExecutor": _REMOTE,
@@ -296,6 +299,12 @@ KINDS: dict[str, Kind] = {
     "HyperparameterTuner": _TUNER,
     "Pipeline": _PIPELINE,
 }
+
+ELSEWHERE = {
+    "sagemaker.core.processing.FrameworkProcessor": _processor("image_uri role instance_count instance_type command"),
+    "sagemaker.tensorflow.serving.Model": KINDS["TensorFlowModel"],
+}
+"""Classes that share their name with another of other arguments, by their full name."""
 
 DEPLOY = {
     "initial_instance_count": "InitialInstanceCount",

@@ -9,6 +9,7 @@ from ourhalf.model.field import Place, Unresolved
 from ourhalf.readers.python.domain import Dotted, Function, Instance, Made, Map, Opaque, Seq, Slot, brief, same, truth
 from ourhalf.readers.python.expressions import binary, evaluate
 from ourhalf.readers.python.imports import import_from, import_names
+from ourhalf.readers.python.sdk import decorate
 from ourhalf.readers.python.state import Scope, State
 
 MAX_BLOCKS = 80
@@ -97,6 +98,8 @@ def _definition(node: ast.stmt, state: State) -> None:
 def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, state: State) -> None:
     for decorator in node.decorator_list:
         found = evaluate(decorator, state)
+        if isinstance(found, Dotted):
+            found = decorate(found, state.place(decorator), state)
         if isinstance(found, Made):
             _label(found, node.name)
     state.scope.assign(node.name, Slot(Function(node), state.place(node)))
