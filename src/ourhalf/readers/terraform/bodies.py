@@ -6,14 +6,11 @@ from ourhalf.model.field import Unresolved
 from ourhalf.readers.node import Node
 from ourhalf.readers.terraform.evaluate import Scope, settled
 from ourhalf.readers.terraform.syntax import Attribute, Block, Body
-from ourhalf.readers.terraform.values import doubtful, node, why, within
+from ourhalf.readers.terraform.values import SCRIPT, doubtful, node, why, within
 
 _META = frozenset({"count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection"})
 _MOST_BLOCKS = 1000
 _DEEPEST = 20
-
-SCRIPT = "!script"
-"""The tag of a text that is a file of its own; it keeps its place in that file."""
 
 
 def tree(block: Block, scope: Scope) -> Node:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from ourhalf.model.field import Reference, Unresolved
 from ourhalf.readers.node import Node
 from ourhalf.readers.terraform import bodies, policy_documents
-from ourhalf.readers.terraform.functions import files
+from ourhalf.readers.terraform.functions import encodings, files
 from ourhalf.readers.terraform.instances import Declared
 from ourhalf.readers.terraform.syntax import Call, Expr
-from ourhalf.readers.terraform.values import Fault, NotKnown, Piece, doubtful, node, pieces, text, why
+from ourhalf.readers.terraform.values import YAML, Fault, NotKnown, Piece, doubtful, node, pieces, text, why
 
 _BOUNDARY = "MIMEBOUNDARY"
 
@@ -78,10 +78,31 @@ def _local_file(declared: Declared, at: Expr) -> Node:
     return node(files.contents(path.value, declared.scope).decode("utf-8", "replace"), at)
 
 
+def _documents(declared: Declared, at: Expr) -> list[Node]:
+    content = bodies.written(declared.block.body, "content", declared.scope)
+    if content is None:
+        raise Fault("kubectl_file_documents without content")
+    found = encodings.manifests_of(content)
+    return [Node(d.value, d.path, d.line, d.column, YAML, d.rest) for d in found]
+
+
+def _manifests(declared: Declared, at: Expr) -> Node:
+    """The objects of a file by their kind and name, as `for_each` goes through them."""
+    found: dict[str, Node] = {}
+    for i, document in enumerate(_documents(declared, at)):
+        named = [document.get("kind"), document.dig("metadata.namespace"), document.dig("metadata.name")]
+        texts = [n.value for n in named if n is not None and isinstance(n.value, str)]
+        key = "/".join(texts) or str(i)
+        found[key if key not in found else f"{key}#{i}"] = document
+    return node(found, at)
+
+
 _COMPUTED: dict[tuple[str, str], Callable[[Declared, Expr], Node]] = {
     ("aws_iam_policy_document", "json"): _policy,
     ("aws_iam_policy_document", "minified_json"): _policy,
     ("cloudinit_config", "rendered"): _cloud_init,
+    ("kubectl_file_documents", "documents"): lambda declared, at: node(_documents(declared, at), at),
+    ("kubectl_file_documents", "manifests"): _manifests,
     ("local_file", "content"): _local_file,
     ("template_cloudinit_config", "rendered"): _cloud_init,
     ("template_file", "rendered"): _template,

@@ -103,7 +103,7 @@ def _load_all(root: Root) -> None:
 
 
 def _evidence(root: Root) -> Evidence:
-    parts = [_resource(declared, root) for declared in root.resources()]
+    parts = [_resource(declared, root) for declared in root.resources(_wanted)]
     _load_all(root)
     found = merged([*parts, Evidence(suppressions=root.suppressions)])
     count = sum(module.files for module in root.modules.values())
@@ -111,9 +111,11 @@ def _evidence(root: Root) -> Evidence:
     return Evidence(found.resources, tuple(unread), found.suppressions, count)
 
 
+def _wanted(kind: str) -> bool:
+    return kind == _CHART or kind in by_name(Dialect.TERRAFORM) or kubernetes.declares(kind)
+
+
 def _resource(declared: Declared, root: Root) -> Evidence:
-    if declared.block.type != "resource":
-        return Evidence()
     kind = by_name(Dialect.TERRAFORM).get(declared.type)
     place = declared.block.place
     if kind is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ourhalf.model.evidence import Suppression, Unread
 from ourhalf.model.field import Place, Reference, Unresolved
@@ -112,11 +112,12 @@ class Root:
                 return found
         return node(Reference(declared.address, name), at)
 
-    def resources(self) -> Iterator[Declared]:
-        """Every resource that the root module and the modules below it declare."""
+    def resources(self, wanted: Callable[[str], bool]) -> Iterator[Declared]:
+        """Every resource of a type that is wanted, of the root module and the modules below it."""
         pending = [self.top]
         while pending:
             instance = pending.pop()
-            for name in instance.module.resources:
-                yield from instance.declared(name)
+            for name, block in instance.module.resources.items():
+                if block.type == "resource" and wanted(block.labels[0]):
+                    yield from instance.declared(name)
             pending.extend(reversed(list(instance.calls())))

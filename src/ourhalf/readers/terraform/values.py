@@ -18,6 +18,8 @@ Piece: TypeAlias = str | Reference | None
 
 JSON = "!json"
 YAML = "!yaml"
+SCRIPT = "!script"
+"""The tag of a text that is a file of its own; it keeps its place in that file, and is not put in base64."""
 
 
 class Fault(Exception):  # noqa: N818 - what Terraform itself would call an error in the configuration

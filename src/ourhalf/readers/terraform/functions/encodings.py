@@ -19,6 +19,7 @@ from ourhalf.readers.terraform.syntax import Call
 from ourhalf.readers.terraform.values import (
     JSON,
     MAX_TEXT,
+    SCRIPT,
     YAML,
     Fault,
     NotKnown,
@@ -67,8 +68,10 @@ def _decode(tag: str, as_json: bool) -> Callable[[list[Node], Call, Scope], Node
         source = known(value)
         if not isinstance(source, str):
             raise Fault(f"{at.name}: no text")
+        own = value.tag == SCRIPT
+        path, line = (value.path, value.line) if own else (at.path, at.line)
         try:
-            found = next(documents(source.encode(), at.path, json=as_json, first_line=at.line), None)
+            found = next(documents(source.encode(), path, json=as_json, first_line=line), None)
         except ParseError as error:
             raise Fault(f"{at.name}: {error.reason}") from None
         return Node(None if found is None else found.value, at.path, at.line, at.column)
@@ -88,6 +91,8 @@ def _partial(value: Node, as_json: bool) -> Node:
 
 def _base64encode(arguments: list[Node], at: Call, scope: Scope) -> Node:
     value = arguments[0]
+    if value.tag == SCRIPT:
+        return value
     if isinstance(value.value, Unresolved):
         return Node(value.value, at.path, at.line, at.column, BASE64)
     plain = text(pieces(value), at)
@@ -106,7 +111,7 @@ def _base64gzip(arguments: list[Node], at: Call, scope: Scope) -> Node:
 
 
 def _base64decode(arguments: list[Node], at: Call, scope: Scope) -> Node:
-    if arguments[0].tag == BASE64:
+    if arguments[0].tag in {BASE64, SCRIPT}:
         return Node(arguments[0].value, at.path, at.line, at.column)
     return placed(_decoded(known(arguments[0])), at)
 
@@ -128,6 +133,30 @@ def _textencode(value: str, encoding: str) -> str:
     return base64.b64encode(value.encode(encoding)).decode()
 
 
+def manifests_of(value: Node) -> list[Node]:
+    """The documents of a YAML text, be it known in full or in part. Raises Fault where it is none."""
+    held = value.value
+    if isinstance(held, dict | list) and value.tag in {JSON, YAML}:
+        return [Node(held, value.path, value.line, value.column, None, value.rest)]
+    try:
+        if isinstance(held, Unresolved) and held.parts:
+            return list(parse_partial(value))
+        return list(documents(str(known(value)).encode(), value.path, first_line=value.line))
+    except ParseError as error:
+        raise Fault(error.reason) from None
+
+
+def _manifests(arguments: list[Node], at: Call, scope: Scope) -> Node:
+    return Node(manifests_of(arguments[0]), at.path, at.line, at.column)
+
+
+def _manifest(arguments: list[Node], at: Call, scope: Scope) -> Node:
+    found = manifests_of(arguments[0])
+    if len(found) != 1:
+        raise Fault("manifest_decode: not one object")
+    return found[0]
+
+
 PLAIN: dict[str, Callable[..., object]] = {
     "csvdecode": _csvdecode,
     "textencodebase64": _textencode,
@@ -137,6 +166,8 @@ PLAIN: dict[str, Callable[..., object]] = {
 
 NODES = {
     "base64decode": _base64decode,
+    "provider::kubernetes::manifest_decode": _manifest,
+    "provider::kubernetes::manifest_decode_multi": _manifests,
     "base64encode": _base64encode,
     "base64gzip": _base64gzip,
     "jsondecode": _decode(JSON, as_json=True),

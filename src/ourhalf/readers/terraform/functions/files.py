@@ -13,7 +13,18 @@ from ourhalf.readers.node import Node
 from ourhalf.readers.reader import UnreadableError
 from ourhalf.readers.terraform import templates
 from ourhalf.readers.terraform.syntax import Call
-from ourhalf.readers.terraform.values import MAX_TEXT, Fault, NotKnown, doubtful, known, node, placed, unresolved, why
+from ourhalf.readers.terraform.values import (
+    MAX_TEXT,
+    SCRIPT,
+    Fault,
+    NotKnown,
+    doubtful,
+    known,
+    node,
+    placed,
+    unresolved,
+    why,
+)
 
 if TYPE_CHECKING:
     from ourhalf.readers.terraform.evaluate import Scope
@@ -41,15 +52,31 @@ def contents(path: object, scope: Scope) -> bytes:
 
 
 def _file(arguments: list[Node], at: Call, scope: Scope) -> Node:
-    data = contents(known(arguments[0]), scope)
+    path = known(arguments[0])
     try:
-        return node(data.decode("utf-8-sig").replace("\r\n", "\n"), at)
+        text = contents(path, scope).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         return unresolved(at, "a file that is not UTF-8 text")
+    return _own_place(node(text, at), resolved(path, scope))
+
+
+def _own_place(value: Node, path: str) -> Node:
+    """A text of several lines at its place in its own file; any other stays where it is used."""
+    held = value.value
+    parts = held.parts if isinstance(held, Unresolved) else (held,)
+    if any(isinstance(part, str) and "\n" in part.strip() for part in parts):
+        return Node(held, path, 1, 1, SCRIPT)
+    return value
 
 
 def _filebase64(arguments: list[Node], at: Call, scope: Scope) -> Node:
-    return node(base64.b64encode(contents(known(arguments[0]), scope)).decode(), at)
+    path = known(arguments[0])
+    data = contents(path, scope)
+    try:
+        own = _own_place(node(data.decode(), at), resolved(path, scope))
+    except UnicodeDecodeError:
+        own = None
+    return own if own is not None and own.tag == SCRIPT else node(base64.b64encode(data).decode(), at)
 
 
 def _fileexists(arguments: list[Node], at: Call, scope: Scope) -> Node:
@@ -67,7 +94,8 @@ def _fileset(arguments: list[Node], at: Call, scope: Scope) -> Node:
 def _templatefile(arguments: list[Node], at: Call, scope: Scope) -> Node:
     path = known(arguments[0])
     data = contents(path, scope)
-    return rendered(data, resolved(path, scope), arguments[1], at, scope)
+    own = resolved(path, scope)
+    return _own_place(rendered(data, own, arguments[1], at, scope), own)
 
 
 def _templatestring(arguments: list[Node], at: Call, scope: Scope) -> Node:
