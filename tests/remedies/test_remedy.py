@@ -219,6 +219,7 @@ def test_scripts_get_flags() -> None:
     script = BootScript(name="boot", origin=at(Language.SHELL, Dialect.COMPOSE))
     text = snippet({**HARD, "environment": {"A": "b c"}}, HostContainer(name="web"), script)
     assert text == "--read-only --user 1000 --env 'A=b c' --cap-drop ALL"
+    assert snippet({"shared_memory": "8192"}, HostContainer(name="web"), script) == "--shm-size 8192m"
 
 
 def test_dockerfiles_get_instructions() -> None:

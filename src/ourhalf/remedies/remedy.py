@@ -122,7 +122,7 @@ def _scalar(step: Step, value: Any, dialect: Dialect) -> Any:
     return list(value) if isinstance(value, tuple | set | frozenset) else value
 
 
-_MEBIBYTES = frozenset({"memory_limit", "memory_reservation"})
+_MEBIBYTES = frozenset({"memory_limit", "memory_reservation", "shared_memory"})
 _MEBIBYTES_OF = {Dialect.KUBERNETES: "Mi", Dialect.COMPOSE: "m"}
 
 
@@ -249,7 +249,8 @@ def _flags(settings: Mapping[str, Any]) -> str:
         elif isinstance(value, Mapping):
             flags.extend(f"{flag} {shlex.quote(f'{key}={held}')}" for key, held in value.items())
         else:
-            many = value if isinstance(value, list | tuple) else (value,)
+            unit = "m" if field in _MEBIBYTES and str(value).isdigit() else ""
+            many = value if isinstance(value, list | tuple) else (f"{value}{unit}",)
             flags.extend(f"{flag} {shlex.quote(str(one))}".strip() for one in many)
     return " ".join(flags)
 

@@ -268,7 +268,7 @@ def remedies(findings: Iterable[Finding]) -> tuple[tuple[Remedy, Finding], ...]:
 def _kind_of_remedy(finding: Finding) -> str:
     """The remedy without the name of the subject, so that the same advice for two containers is one."""
     name = finding.subject.name.rsplit("/", 1)[-1]
-    return re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", "", finding.remedy) if name else finding.remedy
+    return finding.remedy.replace(f": {name}\n", ":\n").replace(f'"{name}"', '""')
 
 
 def place(finding: Finding) -> tuple[str, int]:
@@ -311,7 +311,10 @@ def columns(assessment: Assessment) -> tuple[Column, ...]:
         on = tuple(str(p) for p in where) if isinstance(where, tuple) else ()
         title = platforms_label(on) or "platform unknown"
         drawn.append(Column(title, on, tuple(workloads), cells[workloads[0]]))
-    return tuple(sorted(drawn, key=lambda c: (-len(c.workloads), c.title)))
+    size = Counter({c.title: 0 for c in drawn})
+    for column in drawn:
+        size[column.title] += len(column.workloads)
+    return tuple(sorted(drawn, key=lambda c: (-size[c.title], c.title, -len(c.workloads))))
 
 
 def layers(assessment: Assessment) -> tuple[str, ...]:
