@@ -78,6 +78,10 @@ def image(description: Any) -> tuple[Resource, ...]:
     return (api("sagemaker:CreateImage", ImageName="i", Description=description),)
 
 
+def version(base: Any) -> tuple[Resource, ...]:
+    return (api("sagemaker:CreateImageVersion", ImageName="i", BaseImage=base),)
+
+
 VPC = {"RepositoryAccessMode": "Vpc"}
 
 CASES: list[Case] = [
@@ -123,6 +127,15 @@ CASES: list[Case] = [
     Case(group.DESCRIBED, FAIL, image(None)),
     Case(group.DESCRIBED, FAIL, image("")),
     Case(group.DESCRIBED, UNKNOWN, image(LATER)),
+    Case(group.IMAGE_VERSION_PINNED, PASS, version(f"{ECR}@sha256:{'a' * 64}")),
+    Case(group.IMAGE_VERSION_PINNED, FAIL, version(ECR), requirements=SECRET),
+    Case(group.IMAGE_VERSION_PINNED, NONE, version(ECR)),
+    Case(group.IMAGE_VERSION_PINNED, UNKNOWN, version(LATER)),
+    Case(group.ONE_MODEL, NONE, model(Mode="MultiModel")),
+    Case(group.ONE_MODEL, FAIL, model(Mode="MultiModel"), requirements=REGULATED),
+    Case(group.ONE_MODEL, PASS, model(Mode="SingleModel"), requirements=REGULATED),
+    Case(group.ONE_MODEL, PASS, model(), requirements=REGULATED),
+    Case(group.ONE_MODEL, UNKNOWN, model(Mode=LATER), requirements=REGULATED),
 ]
 
 

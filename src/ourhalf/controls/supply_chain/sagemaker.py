@@ -16,12 +16,13 @@ from ourhalf.resources.sagemaker import ModelContainer, SageMakerModel
 from ourhalf.resources.sagemaker_hyperpod import ClusterGroup, SageMakerCluster
 from ourhalf.resources.sagemaker_jobs import SageMakerTrainingJob
 from ourhalf.resources.sagemaker_registry import SageMakerModelPackage
-from ourhalf.resources.sagemaker_studio import SageMakerCodeRepository, SageMakerImage
+from ourhalf.resources.sagemaker_studio import SageMakerCodeRepository, SageMakerImage, SageMakerImageVersion
 
 _API = "sagemaker/latest/APIReference/"
 _CONTROLS = "securityhub/latest/userguide/sagemaker-controls.html"
 _BUCKET = re.compile(r"s3://([^/]+)")
 _ECR = re.compile(r"^\d{12}\.dkr\.ecr[.-]")
+_DIGEST = re.compile(r"@sha256:[0-9a-fA-F]{64}\Z")
 _VERSIONED = frozenset({"enabled", "true"})
 
 
@@ -298,4 +299,65 @@ DESCRIBED = Control(
     citations=(AwsDoc(_API + "API_CreateImage.html", READ),),
     same_as=(ConfigRule("sagemaker-image-description"),),
     rows=("sagemaker-073",),
+)
+
+
+def _version_pinned(version: SageMakerImageVersion, context: Context) -> Verdict:
+    asked = context.requirements
+    match version.base_image:
+        case Known(str() as text) as field if _DIGEST.search(text):
+            return Verdict.passed("the image is named by digest", field)
+        case Known() as field if asked.sensitivity.at_least(Sensitivity.CONFIDENTIAL):
+            return Verdict.failed(f"the image is named by tag only, and {asked.why}", field)
+        case Known() as field:
+            return Verdict.not_applicable(f"asked of confidential data and above; {asked.why}", field)
+        case field:
+            return Verdict.unknown(field)
+
+
+IMAGE_VERSION_PINNED = Control(
+    id="sagemaker-image-version-pinned",
+    title="Custom images of Studio name their base by digest",
+    topic=Topic.SUPPLY_CHAIN,
+    severity=Severity.MEDIUM,
+    layer=Layer.IMAGE_CONFIGURATION,
+    applies_to=SageMakerImageVersion,
+    evaluate=_version_pinned,
+    rationale="A tag may be pushed again: what people start is then no longer what was looked at.",
+    remedy="Name the base image by digest.",
+    settings={"base_image": "REGISTRY/REPOSITORY@sha256:DIGEST"},
+    citations=(AwsDoc(_API + "API_CreateImageVersion.html", READ),),
+    rows=("sagemaker-074",),
+)
+
+
+def _one_model(model: SageMakerModel, context: Context) -> Verdict:
+    asked = context.requirements
+    if not asked.sensitivity.at_least(Sensitivity.REGULATED):
+        return Verdict.not_applicable(f"asked of regulated data; {asked.why}")
+    hidden = _model_doubt(model)
+    verdicts = [] if hidden is None else [Verdict.unknown(hidden)]
+    for container in _containers(model):
+        match container.mode:
+            case Known("MultiModel") as field:
+                verdicts.append(Verdict.failed(f"models share a container and its memory, and {asked.why}", field))
+            case Known() | Absent() as field:
+                verdicts.append(Verdict.passed("the container serves one model", field))
+            case field:
+                verdicts.append(Verdict.unknown(field))
+    return worst(verdicts)
+
+
+ONE_MODEL = Control(
+    id="sagemaker-model-not-shared",
+    title="Containers serve one model each where data is regulated",
+    topic=Topic.SUPPLY_CHAIN,
+    severity=Severity.MEDIUM,
+    layer=Layer.MODELS_AND_DATA,
+    applies_to=SageMakerModel,
+    evaluate=_one_model,
+    rationale="Models in one container run as one user: one that turns hostile reads the others and their payloads.",
+    remedy="Give each tenant and level of trust an endpoint of its own, or accept the failure for models of one trust.",
+    citations=(AwsDoc("sagemaker/latest/dg/multi-model-endpoint-security.html", READ),),
+    rows=("sagemaker-020",),
 )
