@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ourhalf.model.field import Entries, Field, Known, Place, Unresolved
+from ourhalf.model.field import Entries, Field, Known, Place, Reference, Unresolved
 from ourhalf.readers.node import Node
 from ourhalf.resources.kubernetes import PodContainer, PodTemplate
 
@@ -143,12 +143,12 @@ def _variable(node: Node, secrets: dict[str, Field[str]]) -> Node | None:
     return Node({**node.value, "valueFrom": held.unresolved(reason, parts)}, node.path, node.line, node.column)
 
 
-def _elsewhere(held: Node) -> tuple[str, tuple[str | None, ...]]:
+def _elsewhere(held: Node) -> tuple[str, tuple[str | Reference | None, ...]]:
     for source, child in held.items():
         match source:
             case "configMapKeyRef":
                 name, key = _words(child, "name", "key")
-                return f"it comes from `{key}` of ConfigMap {name}", ()
+                return f"it comes from `{key}` of ConfigMap {name}", (Reference(f"ConfigMap/{name}", key),)
             case "fieldRef" | "resourceFieldRef":
                 field = child.get("fieldPath") or child.get("resource")
                 return f"Kubernetes fills in {field.value if field is not None else 'a field'} of the pod", ()

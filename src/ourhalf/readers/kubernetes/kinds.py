@@ -120,3 +120,29 @@ KINDS: dict[str, tuple[At, ...]] = {
     "production-stack.vllm.ai/CacheServer": (At("spec", "vllm-stack", "", "spec.replicas"),),
     "nvidia.com/DynamoGraphDeployment": (At("spec.services.*", "dynamo", "*", "replicas"),),
 }
+
+# Labels that an operator adds to the pods of a kind, by which Services and policies select them.
+# `{name}` and `{role}` are those of the object and of the pod.
+LABELS: dict[str, dict[str, str]] = {
+    "ray.io/RayCluster": {"ray.io/cluster": "{name}"},
+    "serving.kserve.io/InferenceService": {
+        "serving.kserve.io/inferenceservice": "{name}",
+        "component": "{role}",
+    },
+    "kubeflow.org/PyTorchJob": {
+        "training.kubeflow.org/job-name": "{name}",
+        "training.kubeflow.org/replica-type": "{role}",
+    },
+    "kubeflow.org/TFJob": {
+        "training.kubeflow.org/job-name": "{name}",
+        "training.kubeflow.org/replica-type": "{role}",
+    },
+    "kubeflow.org/MPIJob": {
+        "training.kubeflow.org/job-name": "{name}",
+        "training.kubeflow.org/replica-type": "{role}",
+    },
+    "jobset.x-k8s.io/JobSet": {"jobset.sigs.k8s.io/jobset-name": "{name}"},
+    "leaderworkerset.x-k8s.io/LeaderWorkerSet": {"leaderworkerset.sigs.k8s.io/name": "{name}"},
+    "serving.knative.dev/Service": {"serving.knative.dev/service": "{name}"},
+}
+RAY_KINDS = frozenset({"ray.io/RayCluster", "ray.io/RayJob", "ray.io/RayCronJob", "ray.io/RayService"})

@@ -11,7 +11,7 @@ from ourhalf.model.field import Unresolved
 from ourhalf.model.resource import Origin
 from ourhalf.readers.kubernetes import shapes
 from ourhalf.readers.kubernetes.containers import Folded, finished
-from ourhalf.readers.kubernetes.kinds import KINDS, At
+from ourhalf.readers.kubernetes.kinds import KINDS, LABELS, RAY_KINDS, At
 from ourhalf.readers.kubernetes.objects import Identity
 from ourhalf.readers.mapping import build
 from ourhalf.readers.node import Node
@@ -45,9 +45,28 @@ def _built(pod: Pod, who: Identity, origin: Origin) -> PodTemplate:
     name = f"{who.name}/{role}" if role else who.name
     if role:
         origin = replace(origin, address=f"{origin.address}/{role}", place=pod.spec.place)
-    built = build(PodTemplate, name, _as_fields(pod, folded), origin)
+    metadata = _with_labels(pod, who)
+    built = build(PodTemplate, name, _as_fields(pod._replace(metadata=metadata), folded), origin)
     built = replace(built, owner_kind=who.kind, role=role, namespace=who.namespace or "default")
     return finished(built, folded)
+
+
+def _with_labels(pod: Pod, who: Identity) -> Node | None:
+    """The pod's metadata with the labels that the operator of its kind adds."""
+    added = {k: v.format(name=who.name, role=pod.role) for k, v in LABELS.get(who.type_name, {}).items()}
+    if who.type_name in RAY_KINDS and pod.role != "submitter":
+        added["ray.io/node-type"] = "head" if pod.role == "head" else "worker"
+    if not added:
+        return pod.metadata
+    metadata = pod.metadata or pod.spec.with_value({})
+    labels = metadata.get("labels") or metadata.with_value({})
+    if not isinstance(metadata.value, dict) or not isinstance(labels.value, dict):
+        return pod.metadata
+    known = {**{key: labels.with_value(value) for key, value in added.items()}, **labels.value}
+    merged = Node(known, labels.path, labels.line, labels.column, labels.tag, labels.rest)
+    return Node(
+        {**metadata.value, "labels": merged}, metadata.path, metadata.line, metadata.column, None, metadata.rest
+    )
 
 
 def _as_fields(pod: Pod, folded: Folded) -> Node:
