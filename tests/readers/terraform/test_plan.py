@@ -220,7 +220,7 @@ def test_kubernetes_and_charts() -> None:
 
 
 def test_broken_plans() -> None:
-    for broken in (
+    cases: tuple[dict[str, Any], ...] = (
         {"planned_values": []},
         {"planned_values": {"root_module": {"resources": [1, None, {"address": 5}, {"address": "a.b"}]}}},
         {"planned_values": {"root_module": {"resources": {"a": 1}, "child_modules": "x"}}},
@@ -230,7 +230,8 @@ def test_broken_plans() -> None:
             "planned_values": {"root_module": {"resources": [resource("aws_s3_bucket.b", {"bucket": "b"})]}},
             "configuration": {"root_module": {"module_calls": [], "resources": [{"address": []}]}},
         },
-    ):
+    )
+    for broken in cases:
         document = {"format_version": "1.2", "terraform_version": "1", **broken}
         found = read({"plan.json": json.dumps(document)})
         assert not any("failed" in u.reason for u in found.unread), found.unread
