@@ -100,6 +100,8 @@ class Boot:
             self._shell(words, command, depth, variables)
         elif _is_compose(words):
             self._compose(words, command)
+        elif name in ENGINES and len(words) > 1 and words[1].bare:
+            self.lose(self._at.holes.reason(words[1].text) or "", command.line)
         elif words[0].bare and self._at.holes.among_first(words[0].text, self._given):
             self.lose(self._at.holes.reason(words[0].text) or "", command.line)
         said = _said(name, words, command, spoken)

@@ -289,7 +289,9 @@ class Script:
                 if assignment is not None:
                     self._assign(assignment)
                 else:
+                    before = reading.at
                     words.extend(self._expander.word())
+                    reading.at += reading.at == before
         return words, files
 
     def _redirect(self, operator: str, files: dict[str, str]) -> None:

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ourhalf.readers.shell.holes import Holes, only_unknown
-from ourhalf.readers.shell.variables import MAX_TEXT, Value, Variables
+from ourhalf.readers.shell.variables import Value, Variables
 
 MAX_DEPTH = 6
+MAX_NESTING = 20
+MAX_GROWTH = 4 * 1024 * 1024
+MAX_FIELDS = 20_000
 
-_PLAIN = re.compile(r"[^\s\\'\"$`;&|()<>]+")
+_PLAIN = re.compile(r"[^ \t\r\n\\'\"$`;&|()<>]+")
 _QUOTED = re.compile(r"[^\\\"$`]+")
 _ALTERNATIVE = re.compile(r"[^\\\"'$`}]+")
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -113,6 +116,7 @@ class Expander:
         self._variables = variables
         self._nested = nested
         self._depth = depth
+        self._nesting = 0
 
     def word(self, assigned: bool = False) -> list[Word]:
         """The next word, which expands to none, one or several; to one where it is `assigned`."""
@@ -136,18 +140,17 @@ class Expander:
                 fields[-1] += self._single()
             elif char == '"':
                 quoted = True
-                _append(fields, self._double(), split=False)
+                self._append(fields, self._double(), split=False)
             elif char == "$" and reading.starts("$'"):
                 quoted = True
                 reading.at += 1
                 fields[-1] += self._single().replace("\\n", "\n").replace("\\t", "\t")
             elif char in "$`":
-                _append(fields, self._dollar(), split=not assigned)
+                self._append(fields, self._dollar(), split=not assigned)
             else:
                 break
         bare = not quoted and len(fields) == 1 and only_unknown(fields[0])
-        kept = [f[:MAX_TEXT] for f in fields if f or quoted or assigned]
-        return [Word(text, line, bare) for text in kept]
+        return [Word(field, line, bare) for field in fields if field or quoted or assigned]
 
     def delimiter(self) -> tuple[str, bool]:
         """The delimiter of a here document, and whether it is quoted."""
@@ -164,7 +167,7 @@ class Expander:
         if "$" not in body and "`" not in body and "\\" not in body:
             return body
         inner = Expander(Reading(body, self._reading.line), self._holes, self._variables, self._nested, self._depth)
-        return "".join(inner.quoted_text(end="")[:1])[: MAX_TEXT * 16]
+        return "".join(inner.quoted_text(end=""))
 
     def substitution(self) -> str:
         """Past the closing parenthesis of a substitution whose opening one was read."""
@@ -186,6 +189,29 @@ class Expander:
             self._nested(inner, line)
         shown = " ".join(inner.split())[:60]
         return self._holes.mark(f"the output of `{shown}` is known only when the script runs")
+
+    def _append(self, fields: list[str], value: Value, split: bool) -> None:
+        """Add the value of an expansion to the fields of a word, within bounds."""
+        if self._holes.grown > MAX_GROWTH or len(fields) > MAX_FIELDS:
+            fields[-1] += self._holes.mark("the script grows too large to follow")
+            return
+        if isinstance(value, str):
+            self._holes.grown += len(value)
+            if not split or not any(c in value for c in " \t\n"):
+                fields[-1] += value
+                return
+            pieces = value.split()
+            if value[:1].isspace():
+                fields.append("")
+            trailing = value[-1:].isspace()
+        else:
+            self._holes.grown += sum(map(len, value)) + len(value)
+            pieces, trailing = list(value), False
+        if pieces:
+            fields[-1] += pieces[0]
+            fields.extend(pieces[1:])
+        if trailing:
+            fields.append("")
 
     def _single(self) -> str:
         reading = self._reading
@@ -215,7 +241,7 @@ class Expander:
                     fields[-1] += following if following in '$`"\\' and following else char + following
                 reading.at += 2
             elif char in "$`":
-                _append(fields, self._dollar(), split=False)
+                self._append(fields, self._dollar(), split=False)
             elif end == "}" and char in "'\"":
                 reading.at += 1
             else:
@@ -265,7 +291,7 @@ class Expander:
         reading.at += 1
         start = reading.at
         found = _BRACED.match(reading.text, start)
-        if found is None:
+        if found is None or self._nesting > MAX_NESTING:
             return self._computed(start)
         reading.at = found.end()
         name, operator = found["name"], found["operator"] or ""
@@ -277,7 +303,9 @@ class Expander:
             return self._variable(name)
         if not operator:
             return self._computed(start)
+        self._nesting += 1
         alternative = "".join(self.quoted_text(end="}"))
+        self._nesting -= 1
         return self._chosen(name, operator, held, alternative)
 
     def _chosen(self, name: str, operator: str, held: Value | None, alternative: str) -> Value:
@@ -302,22 +330,3 @@ class Expander:
             reading.at += 1
         shown = reading.text[start : reading.at - 1][:60]
         return self._holes.mark(f"${{{shown}}} is known only when the script runs")
-
-
-def _append(fields: list[str], value: Value, split: bool) -> None:
-    """Add the value of an expansion to the fields of a word."""
-    if isinstance(value, str):
-        if not split or not any(c in value for c in " \t\n"):
-            fields[-1] += value
-            return
-        pieces = value.split()
-        if value[:1].isspace():
-            fields.append("")
-        trailing = value[-1:].isspace()
-    else:
-        pieces, trailing = list(value), False
-    if pieces:
-        fields[-1] += pieces[0]
-        fields.extend(pieces[1:])
-    if trailing:
-        fields.append("")

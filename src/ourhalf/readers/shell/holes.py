@@ -17,11 +17,13 @@ class Holes:
     """The unknown pieces of one text and of all that is made of it.
 
     A hole is a character that no other text uses, so that texts with holes can be cut, joined and
-    compared as texts; `value` turns what comes out into a text or an `Unresolved`.
+    compared as texts; `value` turns what comes out into a text or an `Unresolved`. `grown` counts the
+    characters that expansions have added, which are bounded for all that one text holds.
     """
 
     def __init__(self) -> None:
         self._reasons: list[tuple[str, Reference | None]] = []
+        self.grown = 0
         self._known: dict[tuple[str, Reference | None], str] = {}
 
     @property

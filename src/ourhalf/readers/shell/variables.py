@@ -42,7 +42,7 @@ class Variables:
         """Let `name` hold `value` from here on, as `line` says."""
         if line:
             self.lines[name] = line
-        length = len(value) if isinstance(value, str) else sum(map(len, value))
+        length = len(value) if isinstance(value, str) else sum(map(len, value)) + len(value)
         if length > MAX_TEXT:
             value = self._holes.mark(f"${name} is too long to follow")
         if name not in self._values and len(self._values) >= _MAX_VARIABLES:
