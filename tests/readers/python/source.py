@@ -57,7 +57,7 @@ def place(field: Field[Any]) -> tuple[int, int]:
 
 def notebook(*cells: str, kind: str = "code") -> str:
     """A notebook with these cells, written as Jupyter writes it."""
-    made = [
+    made: list[dict[str, object]] = [
         {"cell_type": kind, "execution_count": None, "metadata": {}, "outputs": [], "source": _lines(dedent(cell))}
         for cell in cells
     ]

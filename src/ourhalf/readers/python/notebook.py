@@ -23,9 +23,10 @@ def notebook_source(data: bytes, path: str) -> Source:
     Raises UnreadableError where the file is not a notebook.
     """
     try:
-        document = next(documents(_without_surrogates(data), path, json=True), None)
+        found = list(documents(_without_surrogates(data), path, json=True))
     except ParseError as error:
         raise UnreadableError(f"not JSON: {error.reason}", error.line) from None
+    document = found[0] if found else None
     if document is None or not isinstance(document.value, dict):
         raise UnreadableError("not a notebook: no mapping at the top")
     source = Source(path)

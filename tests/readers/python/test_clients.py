@@ -1,0 +1,110 @@
+"""Which calls are requests, and of which service."""
+
+from __future__ import annotations
+
+import pytest
+
+from ourhalf.model.field import Redacted
+from ourhalf.readers.python.clients import operations, snake
+from tests.readers.python.source import kinds, one, resources, source, value
+
+REQUEST = "ModelName='m', ExecutionRoleArn='r'"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"import boto3\nboto3.client('sagemaker').create_model({REQUEST})",
+        f"import boto3\nboto3.Session(region_name='x').client(service_name='sagemaker').create_model({REQUEST})",
+        f"from boto3 import client\nsm = client('sagemaker', region_name='x')\nsm.create_model({REQUEST})",
+        f"import sagemaker\nsagemaker.Session().sagemaker_client.create_model({REQUEST})",
+        f"import sagemaker\nsagemaker.Session().boto_session.client('sagemaker').create_model({REQUEST})",
+        f"import boto3, os\nboto3.client(os.environ['S']).create_model({REQUEST})",
+        f"def make(client):\n    client.create_model({REQUEST})",
+        f"class A:\n    def go(self):\n        self.sm.create_model({REQUEST})",
+        f"import boto3\nrequest = dict({REQUEST})\nboto3.client('sagemaker').create_model(**request)",
+        f"import aioboto3\nasync def go():\n    async with aioboto3.client('sagemaker') as sm:\n"
+        f"        await sm.create_model({REQUEST})",
+        f"from x import *\nmake_client().create_model({REQUEST})",
+    ],
+)
+def test_a_request_is_found_however_the_client_is_made(text: str) -> None:
+    model = one(text)
+    assert (model.kind, value(model.model_name), value(model.role)) == ("SageMakerModel", "m", "r")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import boto3\nboto3.client('forecast').create_model(ModelName='m')",
+        "import boto3\nboto3.client('sagemaker').list_models(NameContains='m')",
+        "net.create_model('resnet50', pretrained=True)",
+        "def f(self, **kwargs):\n    self.create_model(**kwargs)",
+        "import boto3\nsm = boto3.client('sagemaker')\nsm.create_model",
+        "# client.create_model(ModelName='m')",
+        "create_model(ModelName='m')",
+    ],
+)
+def test_what_only_looks_alike_is_no_request(text: str) -> None:
+    assert kinds(text) == []
+
+
+def test_an_operation_that_two_services_have_needs_its_service() -> None:
+    assert len(operations()["create_cluster"]) > 1
+    assert kinds("def f(c):\n    c.create_cluster(clusterName='x')") == []
+    assert kinds("import boto3\nboto3.client('ecs').create_cluster(clusterName='x')") == ["EcsCluster"]
+
+
+def test_requests_of_other_services() -> None:
+    text = """
+        import boto3, json
+        environment = [{"name": "A_TOKEN", "value": "abcdefgh1234"}]
+        containers = [{"name": "c", "image": "i", "privileged": True, "environment": environment}]
+        boto3.client("ecs").register_task_definition(family="f", containerDefinitions=containers)
+        policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+        boto3.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(policy))
+    """
+    task, role = source(text).resources
+    assert (task.kind, role.kind) == ("EcsTaskDefinition", "IamRole")
+    (container,) = task.containers.value  # type: ignore[attr-defined]
+    assert container.privileged.value is True
+    assert isinstance(container.environment.value.items["A_TOKEN"].value, Redacted)
+    assert "json.dumps" not in str(role.trust)  # type: ignore[attr-defined]
+
+
+def test_names_do_not_depend_on_the_line() -> None:
+    text = """
+        def make(sm):
+            sm.create_model(ModelName=x.y, ExecutionRoleArn="r")
+            sm.create_model(ModelName=x.z, ExecutionRoleArn="r")
+    """
+    names = [("Model", "CreateModel in make"), ("Model", "CreateModel in make (2)")]
+    assert resources(source(text)) == names
+    assert resources(source("\n\n" + text)) == names
+
+
+@pytest.mark.parametrize(
+    ("operation", "method"),
+    [
+        ("CreateTrainingJob", "create_training_job"),
+        ("CreateHyperParameterTuningJob", "create_hyper_parameter_tuning_job"),
+        ("CreateAutoMLJobV2", "create_auto_ml_job_v2"),
+        ("CreateNFSFileShare", "create_nfs_file_share"),
+    ],
+)
+def test_methods_are_named_as_boto3_names_them(operation: str, method: str) -> None:
+    import botocore
+
+    assert snake(operation) == method == botocore.xform_name(operation)
+
+
+def test_every_operation_that_is_mapped_has_boto3s_method() -> None:
+    import botocore
+
+    wrong = [
+        o
+        for many in operations().values()
+        for o in many
+        if snake(o.split(":")[1]) != botocore.xform_name(o.split(":")[1])
+    ]
+    assert wrong == []
