@@ -435,7 +435,7 @@ spec:
 
 def objects(text: str) -> list[Any]:
     root = Root("", MemoryFiles({"main.tf": text}))
-    found = []
+    found: list[Any] = []
     for declared in root.resources(kubernetes.declares):
         found.extend(kubernetes.objects(declared.type, bodies.tree(declared.block, declared.scope)))
     return [plain(document) for document in found]
