@@ -30,7 +30,14 @@ class EfsFileSystem(Resource, frozen=True):
     ] = ABSENT
     backup: Annotated[
         Field[str],
-        At("", cloudformation="BackupPolicy.Status", terraform="", kubernetes="spec.backupPolicy.status"),
+        At(
+            "",
+            cloudformation="BackupPolicy.Status",
+            terraform="",
+            kubernetes="spec.backupPolicy.status",
+            default="DISABLED",
+            source=_API + "API_CreateFileSystem.html",
+        ),
     ] = ABSENT
     policy: Annotated[
         Field[PolicyDocument], At("", cloudformation="FileSystemPolicy", terraform="", kubernetes="spec.policy")

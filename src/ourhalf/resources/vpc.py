@@ -175,9 +175,9 @@ class NatGateway(Resource, frozen=True):
 class AclEntry(Part, frozen=True):
     """A numbered rule of a network ACL, in Terraform's inline spelling."""
 
-    number: Annotated[Field[int], At("", terraform="rule_no|rule_number")] = ABSENT
+    number: Annotated[Field[int], At("", terraform="rule_no")] = ABSENT
     protocol: Annotated[Field[str], At("", terraform="protocol")] = ABSENT
-    action: Annotated[Field[str], At("", terraform="action|rule_action")] = ABSENT
+    action: Annotated[Field[str], At("", terraform="action")] = ABSENT
     ipv4: Annotated[Field[str], At("", terraform="cidr_block")] = ABSENT
     ipv6: Annotated[Field[str], At("", terraform="ipv6_cidr_block")] = ABSENT
     from_port: Annotated[Field[int], At("", terraform="from_port")] = ABSENT

@@ -1,0 +1,94 @@
+"""Controls on who gets into clusters, nodes and file systems."""
+
+from __future__ import annotations
+
+import pytest
+
+from ourhalf.controls.identity.clusters import (
+    ACCESS_ENTRIES,
+    CREATOR,
+    EFS_ROOT,
+    EFS_USER,
+    FSX_SQUASH,
+    NO_ADMINISTRATOR,
+    SSH_CLOSED,
+    USER_BARE,
+)
+from ourhalf.model.resource import Resource
+from ourhalf.model.verdict import Status
+from tests.controls.requests import CONFIDENTIAL, three
+from tests.support import Case, api, check, cloudformation
+
+CONFIG = "accessConfig"
+MODE = "authenticationMode"
+ADMIN = "bootstrapClusterCreatorAdminPermissions"
+POLICY = "arn:aws:eks::aws:cluster-access-policy/"
+
+
+def entry(policy: str, groups: str = "[]") -> tuple[Resource, ...]:
+    return cloudformation(
+        "Resources:\n  E:\n    Type: AWS::EKS::AccessEntry\n    Properties:\n      ClusterName: c\n"
+        f"      KubernetesGroups: {groups}\n"
+        f"      AccessPolicies: [{{PolicyArn: {policy}, AccessScope: {{Type: cluster}}}}]\n"
+    )
+
+
+def user(properties: str) -> tuple[Resource, ...]:
+    return cloudformation(f"Resources: {{U: {{Type: AWS::IAM::User, Properties: {{{properties}}}}}}}")
+
+
+LUSTRE = {"FileSystemType": "LUSTRE"}
+
+
+def squash(value: object) -> dict[str, object]:
+    return {**LUSTRE, "LustreConfiguration": {"RootSquashConfiguration": {"RootSquash": value}}}
+
+
+CASES = [
+    *three(
+        ACCESS_ENTRIES,
+        "eks:CreateCluster",
+        {CONFIG: {MODE: "API"}},
+        {CONFIG: {MODE: "API_AND_CONFIG_MAP"}},
+        {CONFIG: {MODE: {}}},
+        CONFIDENTIAL,
+    ),
+    *three(CREATOR, "eks:CreateCluster", {CONFIG: {ADMIN: False}}, {"name": "c"}, {CONFIG: {ADMIN: {}}}, CONFIDENTIAL),
+    Case(NO_ADMINISTRATOR, Status.PASS, entry(POLICY + "AmazonEKSEditPolicy")),
+    Case(NO_ADMINISTRATOR, Status.FAIL, entry(POLICY + "AmazonEKSClusterAdminPolicy")),
+    Case(NO_ADMINISTRATOR, Status.FAIL, entry(POLICY + "AmazonEKSEditPolicy", "[system:masters]")),
+    Case(NO_ADMINISTRATOR, Status.UNKNOWN, entry("!Ref Nothing")),
+    *three(
+        SSH_CLOSED,
+        "eks:CreateNodegroup",
+        {"remoteAccess": {"ec2SshKey": "k", "sourceSecurityGroups": ["sg-1"]}},
+        {"remoteAccess": {"ec2SshKey": "k"}},
+        {"remoteAccess": {"ec2SshKey": {}}},
+    ),
+    Case(SSH_CLOSED, Status.PASS, (api("eks:CreateNodegroup", nodegroupName="n"),)),
+    *three(
+        EFS_ROOT,
+        "efs:CreateAccessPoint",
+        {"RootDirectory": {"Path": "/train"}},
+        {"RootDirectory": {"Path": "/"}},
+        {"RootDirectory": {"Path": {}}},
+    ),
+    Case(EFS_ROOT, Status.FAIL, (api("efs:CreateAccessPoint", FileSystemId="fs-1"),)),
+    *three(
+        EFS_USER,
+        "efs:CreateAccessPoint",
+        {"PosixUser": {"Uid": 1000, "Gid": 1000}},
+        {"PosixUser": {"Uid": 0, "Gid": 1000}},
+        {"PosixUser": {"Uid": {}, "Gid": 1000}},
+    ),
+    Case(EFS_USER, Status.FAIL, (api("efs:CreateAccessPoint", FileSystemId="fs-1"),)),
+    *three(FSX_SQUASH, "fsx:CreateFileSystem", squash("65534:65534"), LUSTRE, squash({}), CONFIDENTIAL),
+    Case(USER_BARE, Status.PASS, user("UserName: u")),
+    Case(USER_BARE, Status.FAIL, user("ManagedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess']")),
+    Case(USER_BARE, Status.UNKNOWN, user("ManagedPolicyArns: !Ref Nothing")),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_cases(case: Case) -> None:
+    check(case)

@@ -1,0 +1,83 @@
+"""Controls on load balancers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ourhalf.controls.infrastructure.balancers import (
+    BALANCER_KEPT,
+    BALANCER_LOGGED,
+    DROPS_HEADERS,
+    GUARDED,
+    LISTENER_ENCRYPTED,
+    LISTENER_MODERN,
+)
+from ourhalf.model.control import Control
+from ourhalf.model.profile import Requirements
+from ourhalf.model.resource import Resource
+from ourhalf.model.verdict import Status
+from tests.controls.requests import CONFIDENTIAL, DEFAULT, three
+from tests.support import Case, api, check, cloudformation
+
+LISTENER = "elbv2:CreateListener"
+
+
+def attribute(key: str, value: str) -> tuple[Resource, ...]:
+    return cloudformation(
+        "Resources:\n  L:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n    Properties:\n"
+        f"      LoadBalancerAttributes: [{{Key: {key}, Value: {value}}}]\n"
+    )
+
+
+def attributes(control: Control[Any], key: str, asked: Requirements = DEFAULT) -> list[Case]:
+    return [
+        Case(control, Status.PASS, attribute(key, "'true'"), requirements=asked),
+        Case(control, Status.FAIL, attribute(key, "'false'"), requirements=asked),
+        Case(control, Status.FAIL, attribute("other", "'true'"), requirements=asked),
+        Case(control, Status.UNKNOWN, attribute(key, "!Ref Nothing"), requirements=asked),
+    ]
+
+
+def guarded(scheme: str, acl: str) -> tuple[Resource, ...]:
+    return cloudformation(
+        "Resources:\n  L:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n"
+        f"    Properties: {{Scheme: {scheme}}}\n"
+        "  A:\n    Type: AWS::WAFv2::WebACLAssociation\n"
+        f"    Properties: {{WebACLArn: acl, ResourceArn: {acl}}}\n"
+    )
+
+
+def redirect(protocol: Any) -> dict[str, Any]:
+    return {"Protocol": "HTTP", "DefaultActions": [{"Type": "redirect", "RedirectConfig": {"Protocol": protocol}}]}
+
+
+CASES = [
+    *three(LISTENER_ENCRYPTED, LISTENER, {"Protocol": "HTTPS"}, {"Protocol": "HTTP"}, {"Protocol": {}}),
+    *three(LISTENER_ENCRYPTED, LISTENER, redirect("HTTPS"), redirect("HTTP"), redirect({})),
+    Case(LISTENER_ENCRYPTED, Status.NOT_APPLICABLE, (api(LISTENER, Protocol="TCP"),)),
+    *three(
+        LISTENER_MODERN,
+        LISTENER,
+        {"Protocol": "HTTPS", "SslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06"},
+        {"Protocol": "HTTPS", "SslPolicy": "ELBSecurityPolicy-2016-08"},
+        {"Protocol": "HTTPS", "SslPolicy": {}},
+    ),
+    Case(LISTENER_MODERN, Status.FAIL, (api(LISTENER, Protocol="HTTPS"),)),
+    Case(LISTENER_MODERN, Status.NOT_APPLICABLE, (api(LISTENER, Protocol="HTTP"),)),
+    *attributes(DROPS_HEADERS, "routing.http.drop_invalid_header_fields.enabled"),
+    Case(DROPS_HEADERS, Status.NOT_APPLICABLE, (api("elbv2:CreateLoadBalancer", Type="network"),)),
+    *attributes(BALANCER_LOGGED, "access_logs.s3.enabled", CONFIDENTIAL),
+    *attributes(BALANCER_KEPT, "deletion_protection.enabled", CONFIDENTIAL),
+    Case(GUARDED, Status.PASS, guarded("internet-facing", "!Ref L"), requirements=CONFIDENTIAL),
+    Case(GUARDED, Status.FAIL, guarded("internet-facing", "other"), requirements=CONFIDENTIAL),
+    Case(GUARDED, Status.UNKNOWN, guarded("!Ref Nothing", "other"), requirements=CONFIDENTIAL),
+    Case(GUARDED, Status.UNKNOWN, guarded("internet-facing", "!Ref Nothing"), requirements=CONFIDENTIAL),
+    Case(GUARDED, Status.NOT_APPLICABLE, guarded("internal", "other"), requirements=CONFIDENTIAL),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_cases(case: Case) -> None:
+    check(case)
