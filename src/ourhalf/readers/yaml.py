@@ -50,6 +50,15 @@ _CONSTANTS: dict[str, Any] = {
 }
 
 
+# JSON writes a character beyond the first plane as two escapes, which libyaml refuses.
+_SURROGATES = re.compile(rb"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+
+
+def _astral(found: re.Match[bytes]) -> bytes:
+    high, low = int(found[2], 16), int(found[3], 16)
+    return found[1] + chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)).encode()
+
+
 class ParseError(ValueError):
     """A document that cannot be read: `line` from 1, and the reason in words."""
 
@@ -69,6 +78,8 @@ def documents(data: bytes, path: str, json: bool = False, first_line: int = 1) -
     """
     if json:
         data = data.replace(b"\t", b" ")  # JSON allows a tab between tokens, libyaml does not
+        if b"\\u" in data:
+            data = _SURROGATES.sub(_astral, data)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
