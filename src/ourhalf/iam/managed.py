@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -24,7 +24,7 @@ def managed_name(link: Link | Unresolved) -> str | None:
 
 @cache
 def _table() -> dict[str, dict[str, Any]]:
-    text = resources.files(__package__).joinpath("managed.yaml").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("managed.yaml").read_text(encoding="utf-8")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     policies: dict[str, dict[str, Any]] = yaml.load(text, Loader=loader)["policies"]  # noqa: S506 - a safe loader
     return policies

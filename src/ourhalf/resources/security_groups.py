@@ -7,6 +7,8 @@ from ourhalf.model.resource import At, Names, Part, Resource
 
 _GUIDE = "https://docs.aws.amazon.com/vpc/latest/userguide/"
 
+_DEFAULT_GROUP = _GUIDE + "default-security-group.html"
+
 _Tags = Annotated[Field[Entries[str]], At("", cloudformation="Tags", terraform="tags")]
 
 _Protocol = Annotated[Field[str], At("IpProtocol", terraform="ip_protocol|protocol")]
@@ -91,8 +93,8 @@ class DefaultSecurityGroup(Resource, frozen=True):
     names = Names(terraform="aws_default_security_group")
 
     vpc: Annotated[Field[Link], At("", terraform="vpc_id")] = ABSENT
-    ingress: Annotated[Many[SecurityRule], At("", terraform="ingress", default=())] = ABSENT
-    egress: Annotated[Many[SecurityRule], At("", terraform="egress", default=())] = ABSENT
+    ingress: Annotated[Many[SecurityRule], At("", terraform="ingress", default=(), source=_DEFAULT_GROUP)] = ABSENT
+    egress: Annotated[Many[SecurityRule], At("", terraform="egress", default=(), source=_DEFAULT_GROUP)] = ABSENT
     tags: _Tags = ABSENT
 
 

@@ -77,7 +77,7 @@ CASES = [
     Case(
         DEFAULT_CLOSED,
         Status.PASS,
-        (DefaultSecurityGroup(name="d", ingress=Absent(()), egress=Absent(())),),
+        (DefaultSecurityGroup(name="d", ingress=Absent((), source="a page"), egress=Absent((), source="a page")),),
     ),
     Case(DEFAULT_CLOSED, Status.FAIL, (DefaultSecurityGroup(name="d", ingress=Known((RULE,)), egress=Absent(())),)),
     Case(
