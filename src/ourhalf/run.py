@@ -17,12 +17,16 @@ Progress = Callable[[int, int], None]
 
 
 class Request(msgspec.Struct, frozen=True):
-    """What is asked of a run: the same request over the same files gives the same assessment."""
+    """What is asked of a run: the same request over the same files gives the same assessment.
+
+    `render` lets the user's own helm and kustomize render what they can; what they make is not kept.
+    """
 
     targets: tuple[str, ...]
     as_of: date
     profile: Profile = Profile()
     profile_path: str | None = None
+    render: bool = False
 
 
 def run(request: Request, progress: Progress | None = None, use_cache: bool = True) -> Assessment:
@@ -31,8 +35,8 @@ def run(request: Request, progress: Progress | None = None, use_cache: bool = Tr
     `progress` is told how many units of how many were read.
     """
     targets = Targets(request.targets)
-    if not use_cache:
-        return _assess(request, targets, progress, keep=False)
+    if not use_cache or request.render:
+        return _assess(request, targets, progress, keep=use_cache)
     key = _key(request, targets)
     known = cache.load("assessments", key)
     if known is not None:
@@ -49,6 +53,10 @@ def _assess(request: Request, targets: Targets, progress: Progress | None, keep:
     from ourhalf.assess import assess
 
     evidence = collect(targets, progress, keep)
+    if request.render:
+        from ourhalf.render import with_rendered
+
+        evidence = with_rendered(evidence, targets)
     return assess(evidence, request.targets, request.as_of, request.profile, request.profile_path)
 
 

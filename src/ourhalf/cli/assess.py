@@ -12,6 +12,7 @@ from ourhalf.cli.shell.problem import Problem, say
 
 if TYPE_CHECKING:
     from ourhalf.model.finding import Assessment
+    from ourhalf.run import Request
 
 PROFILE_NAME = "ourhalf.yaml"
 
@@ -38,6 +39,7 @@ PROFILE_NAME = "ourhalf.yaml"
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 too where something could not be read.")
 @click.option("--as-of", metavar="DATE", help="Judge as of this day (YYYY-MM-DD) instead of today.")
+@click.option("--render", is_flag=True, help="Let your own helm and kustomize render what is read only in part.")
 @click.option("--no-cache", is_flag=True, help="Read everything again, and keep nothing.")
 def command(  # noqa: PLR0913, PLR0917 - one for each option
     targets: tuple[str, ...],
@@ -47,6 +49,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     fail_on: str,
     strict: bool,
     as_of: str | None,
+    render: bool,
     no_cache: bool,
 ) -> int:
     """Read TARGETs and say which controls hold, whose each is, and how to make it hold.
@@ -62,7 +65,9 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
 
     asked = wanted(formats, output)
     _check_targets(targets)
-    assessment = _finished(targets, profile, as_of) or _fresh(targets, profile, _day(as_of), not no_cache)
+    assessment = _finished(targets, profile, as_of)
+    if assessment is None:
+        assessment = _fresh(_request(targets, profile, _day(as_of), render), use_cache=not no_cache)
     deliver(assessment, asked)
     return exit_status(assessment, fail_on, strict)
 
@@ -115,17 +120,23 @@ def _finished(targets: tuple[str, ...], profile: str | None, as_of: str | None) 
     return assessment
 
 
-def _fresh(targets: tuple[str, ...], profile_path: str | None, as_of: date, use_cache: bool) -> Assessment:
+def _fresh(request: Request, use_cache: bool) -> Assessment:
     from ourhalf.cli.shell.progress import progress
+    from ourhalf.run import run
+
+    return run(request, progress(), use_cache)
+
+
+def _request(targets: tuple[str, ...], profile_path: str | None, as_of: date, render: bool) -> Request:
     from ourhalf.profile.document import Profile, ProfileError, load
-    from ourhalf.run import Request, run
+    from ourhalf.run import Request
 
     path = profile_path or _profile_nearby(targets[0])
     try:
         profile = load(path) if path is not None else Profile()
     except ProfileError as error:
         raise Problem(str(error)) from None
-    return run(Request(targets, as_of, profile, path), progress(), use_cache)
+    return Request(targets, as_of, profile, path, render)
 
 
 def _profile_nearby(target: str) -> str | None:

@@ -68,7 +68,11 @@ def summary(name: str) -> str:
     return found["summary"] if found else ""
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog='Completion: eval "$(_OURHALF_COMPLETE=bash_source ourhalf)", or zsh_source, fish_source.',
+)
 @click.version_option(__version__, prog_name="ourhalf")
 def ourhalf() -> None:
     """Which controls of your deep-learning containers are yours, and whether each holds."""
