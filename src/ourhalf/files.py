@@ -124,6 +124,9 @@ class TargetFiles:
             return
         for entry in found:
             path = f"{folder}/{entry.name}" if folder else entry.name
+            if not _is_text(entry.name):
+                self._note(path.encode("utf-8", "backslashreplace").decode(), "its name is not UTF-8")
+                continue
             try:
                 if entry.is_dir():
                     yield from self._descend(path, entry)
@@ -152,3 +155,8 @@ def _digest(data: bytes) -> str:
 
 def _no_blocking(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name can be written: one of other bytes than UTF-8 holds surrogates."""
+    return name.isascii() or not any("\ud800" <= character <= "\udfff" for character in name)

@@ -241,3 +241,14 @@ def test_a_reader_that_leaves_is_no_error(run: Run, failing: None) -> None:
     done = subprocess.run(["bash", "-c", call], capture_output=True, text=True, check=True)
     assert done.stdout.strip() in ("141", "1")
     assert done.stderr == ""
+
+
+def test_names_that_are_not_utf_8_are_told(run: Run, failing: None) -> None:
+    Path(os.fsdecode(b"\xff.yaml")).write_text(FAILING)
+    done = run("assess", ".", "--format", "json")
+    assert done.status == 1
+    assert [(u.path, u.reason) for u in load(done.out.encode()).unread] == [("\\udcff.yaml", "its name is not UTF-8")]
+    named = run("assess", os.fsdecode(b"\xff.yaml"))
+    assert named.status == 2
+    assert one_line(named.err)
+    assert "not UTF-8" in named.err

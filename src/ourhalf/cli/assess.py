@@ -86,6 +86,8 @@ def exit_status(assessment: Assessment, fail_on: str, strict: bool) -> int:
 
 def _check_targets(targets: tuple[str, ...]) -> None:
     for target in targets:
+        if any("\ud800" <= character <= "\udfff" for character in target):
+            raise Problem(f"{target}: a name that is not UTF-8; rename it")
         if not os.path.exists(target):
             raise Problem(f"{target}: no such file or folder")
 

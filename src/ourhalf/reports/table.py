@@ -132,10 +132,14 @@ def _head(page: _Page, assessment: Assessment, counts: Tally) -> None:
 def _repeated(page: _Page, repeated: Repeated) -> None:
     page.line()
     page.line(f"{repeated.title}  [{repeated.control}]", "title", _INDENT, page.severity(repeated.severity))
-    for reason, findings in by_reason(repeated.findings)[:_REASONS_SHOWN]:
+    reasons = by_reason(repeated.findings)
+    if len(reasons) > 1:
+        page.line(f"{_spread(repeated.findings)}, for {len(reasons)} reasons:", "", _INDENT)
+    for reason, findings in reasons[:_REASONS_SHOWN]:
         page.line(f"{_spread(findings)}: {reason}", indent=_INDENT)
         _places(page, findings)
-    _more(page, len(by_reason(repeated.findings)) - _REASONS_SHOWN, "reasons", _INDENT)
+    left = len(reasons) - _REASONS_SHOWN
+    _more(page, left, "reason" if left == 1 else "reasons", _INDENT)
     for position, (remedy, finding) in enumerate(remedies(repeated.findings)[:_REMEDIES_SHOWN]):
         if position == 0:
             page.line(remedy.prose, indent=_INDENT)
