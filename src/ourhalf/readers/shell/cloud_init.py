@@ -34,7 +34,13 @@ def decoded(text: str) -> str | None:
     plain = _unpacked(data)
     if plain is None:
         return None if data[:2] == b"\x1f\x8b" else text
-    return plain if data[:2] == b"\x1f\x8b" or plain.lstrip().startswith(_BEGINS) else text
+    return plain if data[:2] == b"\x1f\x8b" or _reads_as_text(plain) else text
+
+
+def _reads_as_text(plain: str) -> bool:
+    """Whether decoded bytes are a script rather than what a word happens to decode to."""
+    head = plain[:4096]
+    return any(c.isspace() for c in head) and all(c.isprintable() or c.isspace() for c in head)
 
 
 def _bytes(text: str) -> bytes | None:
