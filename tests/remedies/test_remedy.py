@@ -243,7 +243,10 @@ def test_texts_keep_their_value(value: str) -> None:
     origin = at(Language.TERRAFORM, Dialect.TERRAFORM, "aws_ecs_task_definition.t")
     hcl = snippet({"image": value}, TRAIN, EcsTaskDefinition(name="t", origin=origin))
     line = next(line for line in hcl.splitlines() if "image" in line)
-    assert json.loads(line.split(" = ", 1)[1].replace("$${", "${").replace("%%{", "%{")) == value
+    literal = line.split(" = ", 1)[1]
+    assert "${" not in literal.replace("$${", "")
+    assert "%{" not in literal.replace("%%{", "")
+    assert json.loads(literal.replace("$${", "${").replace("%%{", "%{")) == value
 
 
 def test_the_remedy_makes_the_control_hold() -> None:
