@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from ourhalf.iam.conditions import holds
 from ourhalf.iam.wildcards import covers, matches
+from ourhalf.model.field import Unresolved
 from ourhalf.model.identity import Access, Decision, Statement, Statements
 
 
@@ -35,7 +36,7 @@ def evaluate(policies: Statements, action: str, resource: str = "*") -> Access:
     return Access(Decision.CONDITIONAL, f"the permissions boundary: {cap.why}", (*found.statements, *cap.statements))
 
 
-def _decide(known: Sequence[Statement], doubts: Sequence[object], action: str, resource: str) -> Access:
+def _decide(known: Sequence[Statement], doubts: Sequence[Unresolved], action: str, resource: str) -> Access:
     action = action.lower()
     maybe_denied: list[Statement] = []
     found: dict[str, list[Statement]] = {"allowed": [], "conditional": [], "possible": []}
@@ -59,16 +60,16 @@ def _decide(known: Sequence[Statement], doubts: Sequence[object], action: str, r
     if granted:
         why = f"{_name(granted[0])} allows {action} under conditions"
         return Access(Decision.CONDITIONAL, why, (granted[0], *maybe_denied[:1]), granted[0].fields)
-    return _unsure(action, found["possible"], bool(doubts))
+    return _unsure(action, found["possible"], doubts)
 
 
-def _unsure(action: str, possible: list[Statement], doubts: bool) -> Access:
+def _unsure(action: str, possible: list[Statement], doubts: Sequence[Unresolved]) -> Access:
     if possible:
         one = possible[0]
         reason = one.doubt.reason if one.doubt else "what it allows is known in part only"
         return Access(Decision.UNKNOWN, f"{_name(one)} may allow {action}: {reason}", (one,), one.fields)
     if doubts:
-        return Access(Decision.UNKNOWN, "some of its policies are not known")
+        return Access(Decision.UNKNOWN, f"one of its policies is not known: {doubts[0].reason}", (), (doubts[0],))
     return Access(Decision.NOT_ALLOWED, f"no statement allows {action}")
 
 

@@ -48,7 +48,7 @@ def managed(name: str, attached: Field[Any]) -> tuple[Statement, ...] | None:
     known = [_statement(entry, policy, attached) for entry in found["statements"]]
     services = found.get("services", ())
     if services and not found.get("complete"):
-        actions = tuple(f"{service}:*" for service in services)
+        actions = tuple((s if ":" in s else f"{s}:*").lower() for s in services)
         known.append(Statement(None, actions, resources=("*",), place=attached.place, policy=policy))
     return tuple(known)
 

@@ -54,11 +54,10 @@ def source(rule: SecurityRule, graph: Graph, near: Resource) -> Exposure:
 def _sources(rule: SecurityRule, graph: Graph, near: Resource) -> Iterator[Exposure]:
     for field in (rule.ipv4, rule.ipv6):
         yield from _ranges(field)
-    for groups in (rule.groups, rule.prefix_lists):
-        if isinstance(groups, Unresolved):
-            yield Exposure(Scope.UNKNOWN, groups.reason, (groups,))
-    if isinstance(rule.groups, Known) and rule.groups.value:
+    if isinstance(rule.groups, Unresolved) or (isinstance(rule.groups, Known) and rule.groups.value):
         yield Exposure(Scope.VPC, "members of other security groups", (rule.groups,))
+    if isinstance(rule.prefix_lists, Unresolved):
+        yield Exposure(Scope.UNKNOWN, rule.prefix_lists.reason, (rule.prefix_lists,))
     if isinstance(rule.prefix_lists, Known) and rule.prefix_lists.value:
         why = "what a prefix list holds is not known"
         yield Exposure(Scope.UNKNOWN, why, (rule.prefix_lists,))
