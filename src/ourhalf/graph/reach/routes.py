@@ -157,7 +157,7 @@ def _speaks(entry: AclEntry, port: int, protocol: str) -> bool | None:
         if _PROTOCOLS.get(spoken, spoken) != protocol:
             return False
         low, high = effective(entry.from_port), effective(entry.to_port)
-        if low is not None and high is not None and not (low <= port <= high or low == high == 0):
+        if low is not None and high is not None and not low <= port <= high:
             return False
     ranges = [effective(entry.ipv4), effective(entry.ipv6)]
     return any(cidr is not None and scope_of(cidr)[0] is Scope.INTERNET for cidr in ranges)
