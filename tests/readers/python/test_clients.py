@@ -43,6 +43,7 @@ def test_a_request_is_found_however_the_client_is_made(text: str) -> None:
         "import boto3\nsm = boto3.client('sagemaker')\nsm.create_model",
         "# client.create_model(ModelName='m')",
         "create_model(ModelName='m')",
+        "backend.register_task_definition(family='f', container_definitions=[])",
     ],
 )
 def test_what_only_looks_alike_is_no_request(text: str) -> None:

@@ -86,9 +86,12 @@ def method(holder: Session | Client, name: str, arguments: Arguments, node: ast.
 
 
 def unknown_client(name: str, arguments: Arguments, node: ast.Call, state: State) -> object:
-    """A request on an object that may be a client: one service has the operation, and its fields are named."""
+    """A request on an object that may be a client: one service has the operation, and its fields are named.
+
+    No field of a request has an underscore, so that a method of the same name elsewhere is told apart.
+    """
     known = operations().get(name, ())
-    if len(known) != 1:
+    if len(known) != 1 or any("_" in key for key in arguments.named.items):
         return None
     if fields(by_name(Dialect.API)[known[0]]).isdisjoint(arguments.named.items):
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 import msgspec
 
@@ -19,11 +18,15 @@ from ourhalf.readers.suppressions import find
 _JSON_END = re.compile(r"""(?:\\n)?",?$""")
 
 
-@cache
-def _mentions() -> re.Pattern[bytes]:
-    """What a file that makes a resource must hold: the SDK's name, or the method of an operation."""
-    names = sorted(operations(), key=len, reverse=True)
-    return re.compile(rb"\bsagemaker|\b(?:" + "|".join(names).encode() + rb")\s*\(")
+_CALL = re.compile(rb"\.([a-z][a-z0-9_]*)\s*\(")
+
+
+def _mentions(data: bytes) -> bool:
+    """Whether a file can make a resource: it names the SDK, or calls what a client has as a method."""
+    if b"sagemaker" in data:
+        return True
+    called = {name.decode() for name in _CALL.findall(data)} & operations().keys()
+    return bool(called) and (b"boto" in data or any("_" in name for name in called))
 
 
 def _wants(path: str) -> bool:
@@ -32,7 +35,7 @@ def _wants(path: str) -> bool:
 
 def _read(unit: Unit, files: Files) -> Evidence:
     data = files.read(unit.path)
-    if not _mentions().search(data):
+    if not _mentions(data):
         return Evidence()
     return read_source(data, unit.path, files)
 

@@ -100,7 +100,11 @@ def _by_catalogue(root: Map, made: Made, operation: str) -> None:
 def _set_role(root: Map, made: Made, operation: str) -> None:
     path = _ROLES.get(operation, "RoleArn")
     if at(root, path) is None and root.rest is None and operation != "CreateTransformJob":
-        reason = RUNTIME_ROLE if made.cls in _SESSION_ROLE else "no role is given: the SDK looks in its configuration"
+        reason = "no role is given: the SDK looks in its configuration"
+        if made.cls in _SESSION_ROLE:
+            reason = RUNTIME_ROLE
+        elif operation == "CreatePipeline":
+            reason = "the pipeline is given its role where it is saved, which is not in this file"
         put_at(root, path, Slot(Unresolved(reason, made.place), made.place))
 
 
@@ -236,9 +240,10 @@ def _send_pipeline(made: Made, state: State) -> None:
     root = _request(made)
     for call in made.calls:
         if call.method in ("upsert", "create"):
+            first = call.args.items.get("instance_type")  # `create` names its first argument for a model
+            if call.method == "create" and first is not None:
+                put_at(root, "RoleArn", first)
             fill(root, call.args, {"role_arn": "RoleArn", "tags": "Tags"})
-            if call.method == "create" and "instance_type" in call.args.items:
-                put_at(root, "RoleArn", call.args.items["instance_type"])
     definition = Unresolved("the SDK writes the definition from the steps", made.place)
     root.items["PipelineDefinition"] = Slot(definition, made.place)
     _send("CreatePipeline", root, made.place, made.label, state)
