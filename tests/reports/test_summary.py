@@ -4,12 +4,14 @@ import msgspec
 import pytest
 
 from ourhalf.model.profile import Severity
+from ourhalf.model.responsibility import Party
 from ourhalf.model.verdict import Status
 from ourhalf.reports.summary import (
     Group,
     Remedy,
     Repeated,
     columns,
+    columns_shown,
     headline,
     layers,
     our_half,
@@ -129,3 +131,18 @@ def test_platforms() -> None:
     assert platforms_label(("eks-nodes", "eks-fargate", "eks-auto")) == "EKS"
     assert platforms_label(("ecs-ec2", "ecs-fargate")) == "ECS on EC2 or ECS on Fargate"
     assert platforms_label(()) == ""
+
+
+def test_every_kind_of_platform_has_a_column_before_any_has_two() -> None:
+    base = sample()
+    row = base.responsibilities[0]
+    parties = list(Party)
+    rows = [
+        msgspec.structs.replace(row, workload=f"job-{10 + n}", layer=f"layer-{n}", party=parties[n % len(parties)])
+        for n in range(6)
+    ]
+    lonely = msgspec.structs.replace(row, workload="lonely")
+    workload = msgspec.structs.replace(base.workloads[0], name="lonely", platforms=("ec2",))
+    assessment = msgspec.structs.replace(base, workloads=(*base.workloads, workload), responsibilities=(*rows, lonely))
+    assert len(columns(assessment)) == 7
+    assert [c.title for c in columns_shown(assessment, 2)] == ["EKS", "EC2"]

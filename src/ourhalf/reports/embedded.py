@@ -11,7 +11,7 @@ from ourhalf.model.finding import Assessment, Finding
 from ourhalf.reports.summary import (
     PARTY_LABELS,
     STATUS_LABELS,
-    columns,
+    columns_shown,
     harmless,
     place,
     platform_label,
@@ -56,7 +56,7 @@ def data(assessment: Assessment) -> Markup:
                     for layer, row in column.cells.items()
                 },
             }
-            for column in columns(assessment)[:12]
+            for column in columns_shown(assessment)
         ],
         "texts": texts.all(),
     }

@@ -25,6 +25,7 @@ from ourhalf.reports.summary import (
     accepted,
     by_reason,
     columns,
+    columns_shown,
     harmless,
     headline,
     layer_label,
@@ -46,7 +47,6 @@ _SECTIONS = 80
 _PLACES = 12
 _REASONS = 8
 _REMEDIES = 3
-_COLUMNS = 12
 _WORKLOADS = 300
 _LISTED = 100
 
@@ -55,7 +55,7 @@ def render(assessment: Assessment) -> str:
     """The page."""
     half = our_half(assessment)
     counts = tally(assessment)
-    drawn = columns(assessment)
+    drawn = columns_shown(assessment)
     failing = _failing(assessment)
     script, style = Markup(_text("page.js")), Markup(_text("page.css"))  # noqa: S704 - ours, and hashed below
     return _template().render(
@@ -65,10 +65,10 @@ def render(assessment: Assessment) -> str:
         folder=prefix(assessment),
         sections=[_section(section) for section in half[:_SECTIONS]],
         left_out=half[_SECTIONS:],
-        columns=drawn[:_COLUMNS],
-        columns_left=sum(len(c.workloads) for c in drawn[_COLUMNS:]),
+        columns=drawn,
+        columns_left=sum(len(c.workloads) for c in columns(assessment) if c not in drawn),
         layers=layers(assessment),
-        held=_held(drawn[:_COLUMNS]),
+        held=_held(drawn),
         workloads=sorted(assessment.workloads, key=lambda w: (-failing.get((w.name, w.path), 0), w.path, w.line))[
             :_WORKLOADS
         ],

@@ -317,6 +317,18 @@ def columns(assessment: Assessment) -> tuple[Column, ...]:
     return tuple(sorted(drawn, key=lambda c: (-size[c.title], c.title, -len(c.workloads))))
 
 
+def columns_shown(assessment: Assessment, most: int = 12) -> tuple[Column, ...]:
+    """The columns that a page has room for: of every kind of platform its largest before further ones."""
+    every = columns(assessment)
+    seen: Counter[str] = Counter()
+    order = []
+    for number, column in enumerate(every):
+        order.append((seen[column.title], -len(column.workloads), number))
+        seen[column.title] += 1
+    chosen = sorted(number for _, _, number in sorted(order)[:most])
+    return tuple(every[number] for number in chosen)
+
+
 def layers(assessment: Assessment) -> tuple[str, ...]:
     """The layers that the assessment tells about, in the order of the matrix."""
     named = dict.fromkeys(row.layer for row in assessment.responsibilities)
