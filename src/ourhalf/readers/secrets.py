@@ -11,17 +11,22 @@ from ourhalf.model.field import Redacted
 _MARK = "REDACTED-"
 _MARKED = re.compile(r"(?P<prefix>[\w-]{0,8}?)REDACTED-(?P<kind>[a-z-]+?)-(?P<digest>[0-9a-f]{12})")
 
-# Formats that identify themselves: kind, and a pattern whose group 1 is a prefix safe to show.
-_FORMATS: tuple[tuple[str, bytes], ...] = (
-    ("aws-access-key-id", rb"\b((?:AKIA|ASIA))[A-Z2-7]{16}\b"),
-    ("hugging-face-token", rb"\b(hf_)[A-Za-z0-9]{34,40}\b"),
-    ("github-token", rb"\b(gh[pousr]_)[A-Za-z0-9]{36,255}\b"),
-    ("github-token", rb"\b(github_pat_)[A-Za-z0-9_]{60,255}\b"),
-    ("openai-key", rb"\b(sk-(?:proj-|ant-)?)[A-Za-z0-9_-]{32,200}\b"),
-    ("ngc-key", rb"\b(nvapi-)[A-Za-z0-9_-]{50,80}"),
-    ("url-credentials", rb"\b(https?://)[^\s/:@'\"${}<%]{1,64}:[^\s/:@'\"${}<%]{4,256}@"),
-    ("slack-token", rb"\b(xox[abprs]-)[A-Za-z0-9-]{20,255}\b"),
-    ("private-key", rb"-----BEGIN ()[A-Z ]*PRIVATE KEY-----[^-]{16,16384}-----END [A-Z ]*PRIVATE KEY-----"),
+# Formats that identify themselves: kind, texts of which one is in every secret, for a look before the
+# pattern, and a pattern whose group 1 is a prefix safe to show.
+_FORMATS: tuple[tuple[str, tuple[bytes, ...], bytes], ...] = (
+    ("aws-access-key-id", (b"AKIA", b"ASIA"), rb"\b((?:AKIA|ASIA))[A-Z2-7]{16}\b"),
+    ("hugging-face-token", (b"hf_",), rb"\b(hf_)[A-Za-z0-9]{34,40}\b"),
+    ("github-token", (b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_"), rb"\b(gh[pousr]_)[A-Za-z0-9]{36,255}\b"),
+    ("github-token", (b"github_pat_",), rb"\b(github_pat_)[A-Za-z0-9_]{60,255}\b"),
+    ("openai-key", (b"sk-",), rb"\b(sk-(?:proj-|ant-)?)[A-Za-z0-9_-]{32,200}\b"),
+    ("ngc-key", (b"nvapi-",), rb"\b(nvapi-)[A-Za-z0-9_-]{50,80}"),
+    ("url-credentials", (b"://",), rb"\b(https?://)[^\s/:@'\"${}<%]{1,64}:[^\s/:@'\"${}<%]{4,256}@"),
+    ("slack-token", (b"xox",), rb"\b(xox[abprs]-)[A-Za-z0-9-]{20,255}\b"),
+    (
+        "private-key",
+        (b"PRIVATE KEY-----",),
+        rb"-----BEGIN ()[A-Z ]*PRIVATE KEY-----[^-]{16,16384}-----END [A-Z ]*PRIVATE KEY-----",
+    ),
 )
 
 _SECRET_NAME = re.compile(
@@ -39,8 +44,8 @@ _PLACEHOLDER = re.compile(
 
 
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[bytes]], ...]:
-    return tuple((kind, re.compile(pattern)) for kind, pattern in _FORMATS)
+def _patterns() -> tuple[tuple[str, tuple[bytes, ...], re.Pattern[bytes]], ...]:
+    return tuple((kind, hints, re.compile(pattern)) for kind, hints, pattern in _FORMATS)
 
 
 def scrub(data: bytes) -> bytes:
@@ -48,8 +53,8 @@ def scrub(data: bytes) -> bytes:
 
     The mark has the same number of lines as the secret.
     """
-    for kind, pattern in _patterns():
-        if pattern.search(data):
+    for kind, hints, pattern in _patterns():
+        if any(hint in data for hint in hints) and pattern.search(data):
             data = pattern.sub(lambda found, kind=kind: _mark(kind, found), data)  # type: ignore[misc]
     return data
 
