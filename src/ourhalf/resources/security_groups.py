@@ -38,7 +38,7 @@ _PrefixLists = Annotated[
         format="values",
     ),
 ]
-_Self = Annotated[Field[bool], At("", cloudformation="", terraform="self", default=False)]
+_Self = Annotated[Field[bool], At("", cloudformation="", terraform="self")]
 _Description = Annotated[Field[str], At("", cloudformation="Description", terraform="description")]
 
 
