@@ -251,3 +251,12 @@ class AutoScalingGroup(Resource, frozen=True):
     scale_in_protection: Annotated[
         Field[bool], At("NewInstancesProtectedFromScaleIn", terraform="protect_from_scale_in", default=False)
     ] = ABSENT
+
+
+class MetadataDefaults(Resource, frozen=True):
+    """How an account's new instances in a region answer requests to their metadata service."""
+
+    names = Names(api="ec2:ModifyInstanceMetadataDefaults", terraform="aws_ec2_instance_metadata_defaults")
+
+    http_tokens: Annotated[Field[str], At("HttpTokens")] = ABSENT
+    http_hop_limit: Annotated[Field[int], At("HttpPutResponseHopLimit")] = ABSENT

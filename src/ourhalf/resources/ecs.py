@@ -65,7 +65,11 @@ class TaskVolume(Part, frozen=True):
     ] = ABSENT
 
 
-class EcsTaskDefinition(Resource, frozen=True):
+class EcsAsset(Resource, frozen=True):
+    """What teams own in ECS, and tag."""
+
+
+class EcsTaskDefinition(EcsAsset, frozen=True):
     """The containers of a task, and what they share."""
 
     names = Names(
@@ -117,7 +121,7 @@ class ServiceLoadBalancer(Part, frozen=True):
     container_port: Annotated[Field[int], At("containerPort")] = ABSENT
 
 
-class EcsService(Resource, frozen=True):
+class EcsService(EcsAsset, frozen=True):
     """A service keeps tasks of one definition running."""
 
     names = Names(api="ecs:CreateService", cloudformation="AWS::ECS::Service", terraform="aws_ecs_service")
@@ -254,7 +258,7 @@ class ClusterSetting(Part, frozen=True):
     value: Annotated[Field[str], At("value")] = ABSENT
 
 
-class EcsCluster(Resource, frozen=True):
+class EcsCluster(EcsAsset, frozen=True):
     """A cluster, with how its exec sessions are logged and its storage is encrypted."""
 
     names = Names(api="ecs:CreateCluster", cloudformation="AWS::ECS::Cluster", terraform="aws_ecs_cluster")

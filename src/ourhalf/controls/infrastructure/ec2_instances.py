@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from ourhalf.controls.compute import AUTOSCALING_CONTROLS, EC2_CONTROLS, READ, of_engines, on_host
+from ourhalf.controls.judgements import setting
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Known, Unresolved, doubt, effective, elements, entry
+from ourhalf.model.field import Absent, Field, Known, Unresolved, doubt, effective, elements, entry
 from ourhalf.model.references import AwsDoc, Checkov, ConfigRule, Prowler, SecurityHub, Trivy, WebPage
 from ourhalf.model.verdict import Verdict
 from ourhalf.model.workload import Container
 from ourhalf.resources.compose import UserData
-from ourhalf.resources.ec2_compute import AutoScalingGroup, Ec2Instance, InstanceSettings
+from ourhalf.resources.ec2_compute import AutoScalingGroup, Ec2Instance, InstanceSettings, MetadataDefaults
 from ourhalf.resources.vpc import Subnet
 
 _IMDS = AwsDoc("AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html", READ)
 _BY_TEMPLATE = "the instance's launch template sets it"
 
 
-def _tokens(settings: InstanceSettings, _: Context) -> Verdict:
+def _tokens(settings: InstanceSettings, context: Context) -> Verdict:
     match settings.http_endpoint, settings.http_tokens:
         case Known("disabled") as endpoint, _:
             return Verdict.passed("the metadata service is off", endpoint)
@@ -30,9 +31,16 @@ def _tokens(settings: InstanceSettings, _: Context) -> Verdict:
         case _, Absent() as tokens if _from_template(settings):
             return Verdict.not_applicable(_BY_TEMPLATE, tokens)
         case _, Absent() as tokens:
-            return Verdict.unknown("not set: the machine image and the account decide", tokens)
+            return _by_account(settings, tokens, context)
         case _, tokens:
             return Verdict.unknown(tokens)
+
+
+def _by_account(settings: InstanceSettings, tokens: Field[str], context: Context) -> Verdict:
+    for defaults in context.graph.all(MetadataDefaults, settings):
+        if isinstance(defaults.http_tokens, Known) and defaults.http_tokens.value == "required":
+            return Verdict.passed("the account requires session tokens by default", defaults.http_tokens, tokens)
+    return Verdict.unknown("not set: the machine image and the account decide", tokens)
 
 
 def _from_template(settings: InstanceSettings) -> bool:
@@ -63,6 +71,28 @@ TOKENS_REQUIRED = Control(
         ConfigRule("ec2-launch-template-imdsv2-check"),
     ),
     rows=("ec2-001", "ec2-002"),
+)
+
+
+TOKENS_BY_DEFAULT = Control(
+    id="ec2-imdsv2-by-default",
+    title="The account's new instances require session tokens by default",
+    topic=Topic.INFRASTRUCTURE,
+    severity=Severity.MEDIUM,
+    layer=Layer.HOST_HARDENING,
+    applies_to=MetadataDefaults,
+    evaluate=setting(
+        lambda defaults: defaults.http_tokens,
+        lambda tokens: tokens == "required",
+        "new instances require session tokens",
+        "new instances may answer requests without a session token",
+    ),
+    rationale="A default holds for the instances that nobody thought of.",
+    remedy="Set the account's default of HttpTokens to required.",
+    settings={"http_tokens": "required"},
+    citations=(_IMDS,),
+    same_as=(Prowler("ec2_instance_account_imdsv2_enabled"),),
+    rows=("ec2-003",),
 )
 
 

@@ -192,3 +192,39 @@ CONFINED = Control(
     ),
     rows=("ecs-022",),
 )
+
+_OF_ACCELERATORS = (
+    "/dev/nvidia",
+    "/dev/infiniband",
+    "/dev/neuron",
+    "/dev/gdrdrv",
+    "/dev/kfd",
+    "/dev/dri",
+    "nvidia.com/",
+)
+
+
+def _needed_devices(container: Container, _: Context) -> Verdict:
+    devices = container.devices
+    for device in elements(devices):
+        if not device.startswith(_OF_ACCELERATORS):
+            return Verdict.failed(f"{device.split(':', 1)[0]} is no device of a GPU, EFA or Neuron", devices)
+    hidden = doubt(devices)
+    if hidden is not None:
+        return Verdict.unknown(hidden)
+    return Verdict.passed("it gets no device but those of accelerators and their network", devices)
+
+
+DEVICES = Control(
+    id="container-devices-needed",
+    title="Containers get no devices but GPUs, EFA and Neuron",
+    topic=Topic.INFRASTRUCTURE,
+    severity=Severity.MEDIUM,
+    layer=Layer.WORKLOAD_SETTINGS,
+    applies_to=Container,
+    evaluate=of_engines(_needed_devices),
+    rationale="A block device, /dev/mem or /dev/fuse reaches the host's disks, memory or kernel past all isolation.",
+    remedy="Name only the devices that the job uses, or ask for GPUs as a resource.",
+    citations=(AwsDoc("AmazonECS/latest/APIReference/API_Device.html", READ),),
+    rows=("ecs-019",),
+)

@@ -29,7 +29,7 @@ def parse(node: Node) -> Node:
         return found.tree(node.line)
     text = holes.text(node)
     if text is None:
-        return node
+        return node.unresolved("expected a text, found a mapping or list")
     if node.tag == "!unit":
         found = Boot(Placing(node.path, holes))
         found.write(node.path, text, 1)

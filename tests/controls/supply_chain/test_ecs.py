@@ -1,0 +1,23 @@
+"""Which image ECS runs when a tag moves."""
+
+from __future__ import annotations
+
+import pytest
+
+from ourhalf.controls.supply_chain import ecs as group
+from ourhalf.model.verdict import Status
+from tests.controls.tasks import UNCLEAR, job, task
+from tests.support import Case, check
+
+CASES: list[Case] = [
+    Case(group.CONSISTENT, Status.PASS, task()),
+    Case(group.CONSISTENT, Status.PASS, task({"versionConsistency": "enabled"})),
+    Case(group.CONSISTENT, Status.FAIL, task({"versionConsistency": "disabled"})),
+    Case(group.CONSISTENT, Status.UNKNOWN, task({"versionConsistency": UNCLEAR})),
+    Case(group.CONSISTENT, Status.NOT_APPLICABLE, job()),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_cases(case: Case) -> None:
+    check(case)
