@@ -208,14 +208,14 @@ def test_a_tuner_holds_the_job_that_it_varies() -> None:
     text = """
         from sagemaker.estimator import Estimator
         from sagemaker.tuner import HyperparameterTuner
-        estimator = Estimator("i:1", "r", 1, "ml.m5.large", hyperparameters={"a": 1}, volume_kms_key="k")
+        estimator = Estimator("i:1", "r", 1, "ml.m5.large", hyperparameters={"a": 1, "b": [2]}, volume_kms_key="k")
         tuner = HyperparameterTuner(estimator, "loss", {}, max_jobs=3)
         tuner.fit({"train": "s3://x"}, job_name="t")
     """
     tuning = one(text)
     assert (tuning.kind, tuning.name) == ("SageMakerTuningJob", "t")
     assert [value(f) for f in (tuning.role, tuning.image, tuning.volume_key)] == ["r", "i:1", "k"]
-    assert value(tuning.hyper_parameters) == {"a": "1"}
+    assert value(tuning.hyper_parameters) == {"a": "1", "b": "<a value that the SDK writes as JSON>"}
 
 
 def test_transformers_name_the_model_that_they_run() -> None:
