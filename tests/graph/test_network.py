@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import time
 from typing import Any
 
 import pytest
@@ -279,3 +280,9 @@ def _admits(networks: list[tuple[Any, int, int, str]]) -> bool:
         and (p == "-1" or (p == "tcp" and min(low, high) <= 10 <= max(low, high)))
         for net, low, high, p in networks
     )
+
+
+def test_ten_thousand_rules_are_bounded() -> None:
+    start = time.process_time()
+    assert judged(network([rule("10.0.0.0/8", port) for port in range(10_000)])).scope is Scope.VPC
+    assert time.process_time() - start < 20

@@ -196,3 +196,17 @@ def test_a_hostile_pattern_is_fast() -> None:
     start = time.process_time()
     assert not matches("*a" * 200 + "b", "a" * 2_000)
     assert time.process_time() - start < 5
+
+
+def test_roles_that_trust_each_other_are_judged() -> None:
+    def trusting(other: str) -> dict[str, Any]:
+        principal = {"AWS": {"Fn::GetAtt": [other, "Arn"]}}
+        statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+        return {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Statement": statement}}}
+
+    resources = cloudformation(json.dumps({"Resources": {"A": trusting("B"), "B": trusting("A")}}))
+    graph = EvidenceGraph(Evidence(resources))
+    identity = PolicyIdentity(graph)
+    for role in graph.all(IamRole):
+        assert identity.open_to_anyone(role.trust, "the trust policy").decision is not Decision.ALLOWED
+        assert identity.allows(role, "s3:GetObject").decision is Decision.NOT_ALLOWED
