@@ -63,16 +63,15 @@ class JobNodes(Part, frozen=True):
     count: Annotated[Field[int], At("numNodes")] = ABSENT
 
 
-class JobPod(Part, frozen=True):
-    """The pod of a job that runs on EKS, spelled as the Batch API spells it."""
+class JobPodVolume(Part, frozen=True):
+    """A volume of a job's pod."""
 
-    host_network: Annotated[
-        Field[bool], At("podProperties.hostNetwork", default=True, source=_API + "API_EksPodProperties.html")
-    ] = ABSENT
-    service_account: Annotated[Field[str], At("podProperties.serviceAccountName")] = ABSENT
-    containers: Annotated[
-        Many["JobPodContainer"], At("podProperties.containers", terraform="pod_properties.containers")
-    ] = ABSENT
+    name: str = ""
+    host_path: Annotated[Field[str], At("hostPath.path")] = ABSENT
+    medium: Annotated[Field[str], At("emptyDir.medium")] = ABSENT
+    size_limit: Annotated[Field[str], At("emptyDir.sizeLimit")] = ABSENT
+    secret: Annotated[Field[str], At("secret.secretName")] = ABSENT
+    claim: Annotated[Field[str], At("persistentVolumeClaim.claimName", terraform="")] = ABSENT
 
 
 class JobPodContainer(Part, frozen=True):
@@ -86,10 +85,28 @@ class JobPodContainer(Part, frozen=True):
     privileged: Annotated[Field[bool], At("securityContext.privileged", default=False)] = ABSENT
     user: Annotated[Field[str], At("securityContext.runAsUser")] = ABSENT
     run_as_non_root: Annotated[Field[bool], At("securityContext.runAsNonRoot")] = ABSENT
-    allow_privilege_escalation: Annotated[Field[bool], At("securityContext.allowPrivilegeEscalation", default=True)] = (
-        ABSENT
-    )
-    read_only_root: Annotated[Field[bool], At("securityContext.readOnlyRootFilesystem", default=False)] = ABSENT
+    allow_privilege_escalation: Annotated[
+        Field[bool], At("securityContext.allowPrivilegeEscalation", terraform="", default=True)
+    ] = ABSENT
+    read_only_root: Annotated[
+        Field[bool],
+        At(
+            "securityContext.readOnlyRootFilesystem",
+            terraform="security_context.read_only_root_file_system",
+            default=False,
+        ),
+    ] = ABSENT
+
+
+class JobPod(Part, frozen=True):
+    """The pod of a job that runs on EKS, spelled as the Batch API spells it."""
+
+    host_network: Annotated[
+        Field[bool], At("podProperties.hostNetwork", default=True, source=_API + "API_EksPodProperties.html")
+    ] = ABSENT
+    service_account: Annotated[Field[str], At("podProperties.serviceAccountName")] = ABSENT
+    containers: Annotated[Many[JobPodContainer], At("podProperties.containers")] = ABSENT
+    volumes: Annotated[Many[JobPodVolume], At("podProperties.volumes")] = ABSENT
 
 
 class BatchJobDefinition(Resource, frozen=True):

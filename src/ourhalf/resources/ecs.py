@@ -50,7 +50,7 @@ class TaskVolume(Part, frozen=True):
     """A volume of an ECS task or a Batch job."""
 
     name: str = ""
-    host_path: Annotated[Field[str], At("host.sourcePath", terraform="host_path|host.source_path")] = ABSENT
+    host_path: Annotated[Field[str], At("host.sourcePath", terraform="host_path")] = ABSENT
     efs: Annotated[
         Field[EfsVolume],
         At("efsVolumeConfiguration", cloudformation="EFSVolumeConfiguration|EfsVolumeConfiguration"),
@@ -223,32 +223,26 @@ class EcsTaskRun(Resource, frozen=True):
 
     names = Names(api="ecs:RunTask|ecs:StartTask")
 
-    cluster: Annotated[Field[Link], At("cluster|Cluster")] = ABSENT
-    task_definition: Annotated[Field[Link], At("taskDefinition|TaskDefinition")] = ABSENT
-    launch_type: Annotated[Field[str], At("launchType|LaunchType")] = ABSENT
-    capacity: Annotated[Many[CapacityShare], At("capacityProviderStrategy|CapacityProviderStrategy")] = ABSENT
+    cluster: Annotated[Field[Link], At("cluster")] = ABSENT
+    task_definition: Annotated[Field[Link], At("taskDefinition")] = ABSENT
+    launch_type: Annotated[Field[str], At("launchType")] = ABSENT
+    capacity: Annotated[Many[CapacityShare], At("capacityProviderStrategy")] = ABSENT
     platform_version: Annotated[
-        Field[str], At("platformVersion|PlatformVersion", default="LATEST", source=_API + "API_RunTask.html")
+        Field[str], At("platformVersion", default="LATEST", source=_API + "API_RunTask.html")
     ] = ABSENT
     subnets: Annotated[
         Many[Link],
-        At("networkConfiguration.awsvpcConfiguration.subnets|NetworkConfiguration.AwsvpcConfiguration.Subnets"),
+        At("networkConfiguration.awsvpcConfiguration.subnets"),
     ] = ABSENT
     security_groups: Annotated[
         Many[Link],
-        At(
-            "networkConfiguration.awsvpcConfiguration.securityGroups"
-            "|NetworkConfiguration.AwsvpcConfiguration.SecurityGroups"
-        ),
+        At("networkConfiguration.awsvpcConfiguration.securityGroups"),
     ] = ABSENT
     public_address: Annotated[
         Field[bool],
-        At(
-            "networkConfiguration.awsvpcConfiguration.assignPublicIp"
-            "|NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp"
-        ),
+        At("networkConfiguration.awsvpcConfiguration.assignPublicIp"),
     ] = ABSENT
-    execute_command: Annotated[Field[bool], At("enableExecuteCommand|EnableExecuteCommand")] = ABSENT
+    execute_command: Annotated[Field[bool], At("enableExecuteCommand")] = ABSENT
 
 
 class ClusterSetting(Part, frozen=True):

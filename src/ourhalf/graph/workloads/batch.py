@@ -11,7 +11,15 @@ from ourhalf.model.context import Graph
 from ourhalf.model.field import Absent, Field, Known, Many, Unresolved, elements
 from ourhalf.model.responsibility import Platform
 from ourhalf.model.workload import Container, Volume, Workload
-from ourhalf.resources.batch import BatchJobDefinition, JobContainer, JobNode, JobPod, JobPodContainer, JobTask
+from ourhalf.resources.batch import (
+    BatchJobDefinition,
+    JobContainer,
+    JobNode,
+    JobPod,
+    JobPodContainer,
+    JobPodVolume,
+    JobTask,
+)
 
 _MODES = "https://docs.aws.amazon.com/batch/latest/userguide/networking-modes-jobs.html"
 _TASK = "https://docs.aws.amazon.com/batch/latest/APIReference/API_EcsTaskProperties.html"
@@ -120,13 +128,28 @@ def _of_pod(job: BatchJobDefinition, pod: JobPod) -> Workload:
         host_pid=Known(False, job.place),
         host_ipc=Known(False, job.place),
         role=pod.service_account,
-        volumes=_no_volumes(job),
+        volumes=_pod_volumes(pod.volumes),
         labels=job.tags,
     )
 
 
-def _no_volumes(job: BatchJobDefinition) -> Many[Volume]:
-    return Unresolved("the volumes of a Batch pod are not read", job.place)
+def _pod_volumes(listed: Many[JobPodVolume]) -> Many[Volume]:
+    if not isinstance(listed, Known):
+        return listed if isinstance(listed, Unresolved) else Absent(None, listed.place)
+    return Known(tuple(v if isinstance(v, Unresolved) else _pod_volume(v) for v in listed.value), listed.place)
+
+
+def _pod_volume(volume: JobPodVolume) -> Volume:
+    kinds = {"hostPath": volume.host_path, "secret": volume.secret, "claim": volume.claim}
+    kind = next((name for name, field in kinds.items() if not isinstance(field, Absent)), "emptyDir")
+    place = kinds[kind].place if kind in kinds else volume.medium.place
+    return Volume(
+        name=volume.name,
+        kind=Known(kind, place),
+        host_path=volume.host_path,
+        medium=volume.medium,
+        size=volume.size_limit,
+    )
 
 
 def _pod_containers(listed: Many[JobPodContainer]) -> Many[Container]:
