@@ -275,6 +275,33 @@ def test_a_template_with_its_group_and_role() -> None:
     assert [r.kind for r in workload.related] == ["AutoScalingGroup"]
 
 
+def test_an_instance_adds_its_network_to_its_template() -> None:
+    found = cloudformation(
+        """
+Resources:
+  L:
+    Type: AWS::EC2::LaunchTemplate
+    Properties:
+      LaunchTemplateData:
+        SecurityGroupIds: [sg-1]
+        UserData:
+          Fn::Base64: !Sub |
+            #!/bin/bash
+            docker run -d -p 3000:3000 grafana/grafana:11
+  I:
+    Type: AWS::EC2::Instance
+    Properties:
+      LaunchTemplate: {LaunchTemplateId: !Ref L, Version: "1"}
+      NetworkInterfaces:
+        - {DeviceIndex: "0", SubnetId: subnet-1, GroupSet: [sg-2], AssociatePublicIpAddress: true}
+"""
+    )
+    workload = one(*found)
+    assert elements(workload.subnets) == ("subnet-1",)
+    assert elements(workload.security_groups) == ("sg-1", "sg-2")
+    assert effective(workload.public_address) is True
+
+
 def test_a_script_of_its_own() -> None:
     evidence = read({"boot.sh": SCRIPT, "other.sh": "#!/bin/bash\necho hello\n"})
     (workload,) = EvidenceGraph(evidence).workloads()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ourhalf.graph.projection import Projection
 from ourhalf.graph.workloads.compose import any_host, host_volumes, started
 from ourhalf.graph.workloads.engine import completed_all
@@ -14,7 +16,6 @@ from ourhalf.resources.compose import UserData
 from ourhalf.resources.ec2_compute import (
     AutoScalingGroup,
     Ec2Instance,
-    InstanceInterface,
     InstanceSettings,
     LaunchConfiguration,
     LaunchTemplate,
@@ -36,31 +37,35 @@ def role_of(profile: Field[Link], near: Resource, graph: Graph) -> Field[Link]:
             return role
 
 
-def _any_public(own: Field[bool], interfaces: Many[InstanceInterface]) -> Field[bool]:
-    fields = [own, *(one.public_address for one in elements(interfaces))]
+def _any_public(launched: list[InstanceSettings]) -> Field[bool]:
+    """Whether the instance gets a public address by any of its settings."""
+    fields = [f for one in launched for f in (one.public_address, *_of_interfaces(one, "public_address"))]
     for field in fields:
         if isinstance(field, Known) and field.value:
             return field
-    if isinstance(interfaces, Unresolved):
-        return interfaces
-    return next((field for field in fields if not isinstance(field, Absent)), own)
+    hidden = next((one.interfaces for one in launched if isinstance(one.interfaces, Unresolved)), None)
+    return hidden or next((field for field in fields if not isinstance(field, Absent)), fields[0])
 
 
-def _links(own: Many[Link], interfaces: Many[InstanceInterface], field: str) -> Many[Link]:
-    """What the instance names itself, and what its interfaces do."""
-    lists = [own, *(getattr(one, field) for one in elements(interfaces))]
+def _of_interfaces(settings: InstanceSettings, field: str) -> list[Field[Any]]:
+    return [getattr(one, field) for one in elements(settings.interfaces)]
+
+
+def _links(launched: list[InstanceSettings], own: str, of_interface: str) -> Many[Link]:
+    """What the instance's settings name themselves, and what its interfaces do."""
     found: dict[Link | Unresolved, None] = {}
-    place = own.place
-    for one in lists:
-        match one:
-            case Known(value) if isinstance(value, tuple):
-                found.update(dict.fromkeys(value))
-            case Known(value):
-                found[value] = None
-            case Unresolved():
-                found[one] = None
-    if isinstance(interfaces, Unresolved):
-        found[interfaces] = None
+    for settings in launched:
+        for field in (getattr(settings, own, Absent()), *_of_interfaces(settings, of_interface)):
+            match field:
+                case Known(tuple() as many):
+                    found.update(dict.fromkeys(many))
+                case Known(one):
+                    found[one] = None
+                case Unresolved():
+                    found[field] = None
+        if isinstance(settings.interfaces, Unresolved):
+            found[settings.interfaces] = None
+    place = launched[0].place
     return Known(tuple(found), place) if found else Absent(None, place)
 
 
@@ -70,9 +75,8 @@ def _has_containers(data: Field[UserData]) -> bool:
 
 def _workload(resource: InstanceSettings, graph: Graph, related: tuple[Resource, ...]) -> Workload:
     containers = started(resource.user_data)
-    subnet = resource.subnet if isinstance(resource, Ec2Instance) else Absent(None, resource.place)
+    launched = [resource, *(one for one in related if isinstance(one, Ec2Instance))]
     groups = [one for one in related if isinstance(one, AutoScalingGroup)]
-    subnets = groups[0].subnets if len(groups) == 1 else _links(_one(subnet), resource.interfaces, "subnet")
     return Workload(
         resource.name,
         resource,
@@ -83,24 +87,14 @@ def _workload(resource: InstanceSettings, graph: Graph, related: tuple[Resource,
         host_pid=any_host(containers, "pid"),
         host_ipc=any_host(containers, "ipc"),
         role=role_of(resource.profile, resource, graph),
-        subnets=subnets,
-        security_groups=_links(resource.security_groups, resource.interfaces, "security_groups"),
-        public_address=_any_public(resource.public_address, resource.interfaces),
+        subnets=groups[0].subnets if len(groups) == 1 else _links(launched, "subnet", "subnet"),
+        security_groups=_links(launched, "security_groups", "security_groups"),
+        public_address=_any_public(launched),
         volumes=host_volumes(containers),
         replicas=groups[0].desired if len(groups) == 1 else Absent(None, resource.place),
         labels=resource.tags,
         related=related,
     )
-
-
-def _one(field: Field[Link]) -> Many[Link]:
-    match field:
-        case Known(value, place):
-            return Known((value,), place)
-        case Absent(place=place):
-            return Absent(None, place)
-        case unresolved:
-            return unresolved
 
 
 def _instance(instance: Ec2Instance, graph: Graph) -> tuple[Workload, ...]:
