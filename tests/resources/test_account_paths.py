@@ -17,9 +17,7 @@ from ourhalf.readers.mapping import field_type, spelling
 from ourhalf.resources import resource_types
 from ourhalf.resources.policies import PolicyDocument
 
-FILES = (
-    "backup cloudtrail codebuild detection ebs ecr efs eks elb fsx iam kms logs s3 secretsmanager security_groups vpc"
-).split()
+FILES = ["backup", "cloudtrail", "codebuild", "detection", "ebs", "ecr", "efs", "eks", "elb", "fsx", "iam", "kms", "logs", "s3", "s3_settings", "secretsmanager", "security_groups", "vpc"]
 KINDS = [kind for kind in resource_types() if kind.__module__.rpartition(".")[2] in FILES]
 
 

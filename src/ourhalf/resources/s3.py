@@ -20,6 +20,7 @@ class BucketEncryptionRule(Part, frozen=True):
             "ApplyServerSideEncryptionByDefault.SSEAlgorithm",
             cloudformation="ServerSideEncryptionByDefault.SSEAlgorithm",
             terraform="apply_server_side_encryption_by_default.sse_algorithm",
+            kubernetes="applyServerSideEncryptionByDefault.sseAlgorithm",
         ),
     ] = ABSENT
     kms_key: Annotated[
@@ -28,6 +29,7 @@ class BucketEncryptionRule(Part, frozen=True):
             "ApplyServerSideEncryptionByDefault.KMSMasterKeyID",
             cloudformation="ServerSideEncryptionByDefault.KMSMasterKeyID",
             terraform="apply_server_side_encryption_by_default.kms_master_key_id",
+            kubernetes="applyServerSideEncryptionByDefault.kmsMasterKeyID",
         ),
     ] = ABSENT
     bucket_key: Annotated[Field[bool], At("BucketKeyEnabled", default=False, source=_GUIDE + "bucket-key.html")] = (
@@ -38,10 +40,18 @@ class BucketEncryptionRule(Part, frozen=True):
 class PublicAccessBlock(Part, frozen=True):
     """What keeps a bucket from being public; a switch that is left out is off."""
 
-    block_acls: Annotated[Field[bool], At("BlockPublicAcls", default=False, source=_BLOCK)] = ABSENT
-    block_policy: Annotated[Field[bool], At("BlockPublicPolicy", default=False, source=_BLOCK)] = ABSENT
-    ignore_acls: Annotated[Field[bool], At("IgnorePublicAcls", default=False, source=_BLOCK)] = ABSENT
-    restrict_buckets: Annotated[Field[bool], At("RestrictPublicBuckets", default=False, source=_BLOCK)] = ABSENT
+    block_acls: Annotated[
+        Field[bool], At("BlockPublicAcls", kubernetes="blockPublicACLs", default=False, source=_BLOCK)
+    ] = ABSENT
+    block_policy: Annotated[
+        Field[bool], At("BlockPublicPolicy", kubernetes="blockPublicPolicy", default=False, source=_BLOCK)
+    ] = ABSENT
+    ignore_acls: Annotated[
+        Field[bool], At("IgnorePublicAcls", kubernetes="ignorePublicACLs", default=False, source=_BLOCK)
+    ] = ABSENT
+    restrict_buckets: Annotated[
+        Field[bool], At("RestrictPublicBuckets", kubernetes="restrictPublicBuckets", default=False, source=_BLOCK)
+    ] = ABSENT
 
 
 class LifecycleRule(Part, frozen=True):
@@ -82,9 +92,19 @@ class S3Bucket(Resource, frozen=True):
         At("Bucket", cloudformation="BucketName", terraform="bucket", kubernetes="spec.name", identifies=True),
     ] = ABSENT
     acl: Annotated[
-        Field[str], At("ACL", cloudformation="AccessControl", default="private", source=_GUIDE + "acl-overview.html")
+        Field[str],
+        At(
+            "ACL",
+            cloudformation="AccessControl",
+            kubernetes="spec.acl",
+            default="private",
+            source=_GUIDE + "acl-overview.html",
+        ),
     ] = ABSENT
-    grants: Annotated[Field[Any], At("", terraform="grant")] = ABSENT
+    grants: Annotated[
+        Field[Any],
+        At("", cloudformation="", terraform="grant", kubernetes="spec.grantFullControl|spec.grantRead|spec.grantWrite"),
+    ] = ABSENT
     ownership: Annotated[
         Field[str],
         At(
@@ -102,6 +122,7 @@ class S3Bucket(Resource, frozen=True):
             "",
             cloudformation="BucketEncryption.ServerSideEncryptionConfiguration",
             terraform="server_side_encryption_configuration.rule",
+            kubernetes="spec.encryption.rules",
             default=(BucketEncryptionRule(algorithm=Known("AES256")),),
             source=_GUIDE + "default-encryption-faq.html",
         ),
@@ -112,6 +133,7 @@ class S3Bucket(Resource, frozen=True):
             "",
             cloudformation="PublicAccessBlockConfiguration",
             terraform="",
+            kubernetes="spec.publicAccessBlock",
             default=ALL_BLOCKED,
             source=_GUIDE + "create-bucket-faq.html",
         ),
@@ -140,14 +162,30 @@ class S3Bucket(Resource, frozen=True):
     ] = ABSENT
     log_bucket: Annotated[
         Field[Link],
-        At("", cloudformation="LoggingConfiguration.DestinationBucketName", terraform="logging.target_bucket"),
+        At(
+            "",
+            cloudformation="LoggingConfiguration.DestinationBucketName",
+            terraform="logging.target_bucket",
+            kubernetes="spec.logging.loggingEnabled.targetBucket",
+        ),
     ] = ABSENT
     lifecycle: Annotated[
         Many[LifecycleRule],
-        At("", cloudformation="LifecycleConfiguration.Rules", terraform="lifecycle_rule"),
+        At(
+            "",
+            cloudformation="LifecycleConfiguration.Rules",
+            terraform="lifecycle_rule",
+            kubernetes="spec.lifecycle.rules",
+        ),
     ] = ABSENT
     replication: Annotated[
-        Field[Any], At("", cloudformation="ReplicationConfiguration", terraform="replication_configuration")
+        Field[Any],
+        At(
+            "",
+            cloudformation="ReplicationConfiguration",
+            terraform="replication_configuration",
+            kubernetes="spec.replication",
+        ),
     ] = ABSENT
     object_lock: Annotated[
         Field[bool],
@@ -155,6 +193,7 @@ class S3Bucket(Resource, frozen=True):
             "ObjectLockEnabledForBucket",
             cloudformation="ObjectLockEnabled",
             terraform="object_lock_enabled",
+            kubernetes="spec.objectLockEnabledForBucket",
             default=False,
             source=_API + "API_CreateBucket.html",
         ),
@@ -165,219 +204,3 @@ class S3Bucket(Resource, frozen=True):
         At("", cloudformation="WebsiteConfiguration", terraform="website"),
     ] = ABSENT
     tags: Annotated[Field[Entries[str]], At("", cloudformation="Tags", terraform="tags")] = ABSENT
-
-
-class S3BucketPolicy(Resource, frozen=True):
-    """A bucket's policy."""
-
-    names = Names(api="s3:PutBucketPolicy", cloudformation="AWS::S3::BucketPolicy", terraform="aws_s3_bucket_policy")
-
-    bucket: Annotated[Field[Link], At("Bucket")] = ABSENT
-    document: Annotated[Field[PolicyDocument], At("Policy", cloudformation="PolicyDocument")] = ABSENT
-
-
-class S3BucketEncryption(Resource, frozen=True):
-    """A bucket's default encryption, set on its own."""
-
-    names = Names(api="s3:PutBucketEncryption", terraform="aws_s3_bucket_server_side_encryption_configuration")
-
-    bucket: Annotated[Field[Link], At("Bucket")] = ABSENT
-    rules: Annotated[Many[BucketEncryptionRule], At("ServerSideEncryptionConfiguration.Rules", terraform="rule")] = (
-        ABSENT
-    )
-
-
-class S3BucketVersioning(Resource, frozen=True):
-    """A bucket's versioning, set on its own."""
-
-    names = Names(api="s3:PutBucketVersioning", terraform="aws_s3_bucket_versioning")
-
-    bucket: Annotated[Field[Link], At("Bucket")] = ABSENT
-    status: Annotated[Field[str], At("VersioningConfiguration.Status")] = ABSENT
-    mfa_delete: Annotated[Field[str], At("VersioningConfiguration.MFADelete")] = ABSENT
-
-
-class S3BucketPublicAccessBlock(Resource, frozen=True):
-    """A bucket's public access block, set on its own."""
-
-    names = Names(api="s3:PutPublicAccessBlock", terraform="aws_s3_bucket_public_access_block")
-
-    bucket: Annotated[Field[Link], At("Bucket")] = ABSENT
-    block_acls: Annotated[
-        Field[bool],
-        At(
-            "PublicAccessBlockConfiguration.BlockPublicAcls",
-            terraform="block_public_acls",
-            default=False,
-            source=_BLOCK,
-        ),
-    ] = ABSENT
-    block_policy: Annotated[
-        Field[bool],
-        At(
-            "PublicAccessBlockConfiguration.BlockPublicPolicy",
-            terraform="block_public_policy",
-            default=False,
-            source=_BLOCK,
-        ),
-    ] = ABSENT
-    ignore_acls: Annotated[
-        Field[bool],
-        At(
-            "PublicAccessBlockConfiguration.IgnorePublicAcls",
-            terraform="ignore_public_acls",
-            default=False,
-            source=_BLOCK,
-        ),
-    ] = ABSENT
-    restrict_buckets: Annotated[
-        Field[bool],
-        At(
-            "PublicAccessBlockConfiguration.RestrictPublicBuckets",
-            terraform="restrict_public_buckets",
-            default=False,
-            source=_BLOCK,
-        ),
-    ] = ABSENT
-
-
-class S3AccountPublicAccessBlock(Resource, frozen=True):
-    """An account's public access block."""
-
-    names = Names(api="s3control:PutPublicAccessBlock", terraform="aws_s3_account_public_access_block")
-
-    block_acls: Annotated[
-        Field[bool],
-        At(
-            "PublicAccessBlockConfiguration.BlockPublicAcls",
-            terraform="block_public_acls",
-            default=False,
-            source=_BLOCK,
-        ),
-    ] = ABSENT
-    block_policy: Annotated[
-        Field[bool],
-        At(
-            "PublicAccessBlockConfiguration.BlockPublicPolicy",
-            terraform="block_public_policy",
-            default=False,
-            source=_BLOCK,
-        ),
-    ] = ABSENT
-    ignore_acls: Annotated[
-        Field[bool],
-        At(
-            "PublicAccessBlockConfiguration.IgnorePublicAcls",
-            terraform="ignore_public_acls",
-            default=False,
-            source=_BLOCK,
-        ),
-    ] = ABSENT
-    restrict_buckets: Annotated[
-        Field[bool],
-        At(
-            "PublicAccessBlockConfiguration.RestrictPublicBuckets",
-            terraform="restrict_public_buckets",
-            default=False,
-            source=_BLOCK,
-        ),
-    ] = ABSENT
-
-
-class S3BucketLogging(Resource, frozen=True):
-    """A bucket's access log, set on its own."""
-
-    names = Names(api="s3:PutBucketLogging", terraform="aws_s3_bucket_logging")
-
-    bucket: Annotated[Field[Link], At("Bucket")] = ABSENT
-    log_bucket: Annotated[
-        Field[Link], At("BucketLoggingStatus.LoggingEnabled.TargetBucket", terraform="target_bucket")
-    ] = ABSENT
-
-
-class S3BucketLifecycle(Resource, frozen=True):
-    """A bucket's lifecycle rules, set on their own."""
-
-    names = Names(api="s3:PutBucketLifecycleConfiguration", terraform="aws_s3_bucket_lifecycle_configuration")
-
-    bucket: Annotated[Field[Link], At("Bucket")] = ABSENT
-    rules: Annotated[Many[LifecycleRule], At("LifecycleConfiguration.Rules", terraform="rule")] = ABSENT
-
-
-class S3BucketAcl(Resource, frozen=True):
-    """A bucket's access control list, set on its own."""
-
-    names = Names(api="s3:PutBucketAcl", terraform="aws_s3_bucket_acl")
-
-    bucket: Annotated[Field[Link], At("Bucket")] = ABSENT
-    acl: Annotated[Field[str], At("ACL")] = ABSENT
-    grants: Annotated[Field[Any], At("AccessControlPolicy", terraform="access_control_policy")] = ABSENT
-
-
-class S3BucketOwnership(Resource, frozen=True):
-    """A bucket's object ownership, set on its own."""
-
-    names = Names(api="s3:PutBucketOwnershipControls", terraform="aws_s3_bucket_ownership_controls")
-
-    bucket: Annotated[Field[Link], At("Bucket")] = ABSENT
-    ownership: Annotated[
-        Field[str], At("OwnershipControls.Rules.ObjectOwnership", terraform="rule.object_ownership")
-    ] = ABSENT
-
-
-class S3BucketReplication(Resource, frozen=True):
-    """A bucket's replication, set on its own."""
-
-    names = Names(api="s3:PutBucketReplication", terraform="aws_s3_bucket_replication_configuration")
-
-    bucket: Annotated[Field[Link], At("Bucket")] = ABSENT
-    rules: Annotated[Field[Any], At("ReplicationConfiguration.Rules", terraform="rule")] = ABSENT
-
-
-class S3BucketObjectLock(Resource, frozen=True):
-    """A bucket's object lock, set on its own."""
-
-    names = Names(api="s3:PutObjectLockConfiguration", terraform="aws_s3_bucket_object_lock_configuration")
-
-    bucket: Annotated[Field[Link], At("Bucket")] = ABSENT
-    enabled: Annotated[
-        Field[str],
-        At(
-            "ObjectLockConfiguration.ObjectLockEnabled",
-            terraform="object_lock_enabled",
-            default="Enabled",
-            source=_API + "API_ObjectLockConfiguration.html",
-        ),
-    ] = ABSENT
-
-
-class S3BucketNotification(Resource, frozen=True):
-    """A bucket's event notifications, set on their own."""
-
-    names = Names(api="s3:PutBucketNotificationConfiguration", terraform="aws_s3_bucket_notification")
-
-    bucket: Annotated[Field[Link], At("Bucket")] = ABSENT
-    configuration: Annotated[
-        Field[Any],
-        At("NotificationConfiguration", terraform="queue|topic|lambda_function|eventbridge"),
-    ] = ABSENT
-
-
-class S3AccessPoint(Resource, frozen=True):
-    """An access point of a bucket."""
-
-    names = Names(
-        api="s3control:CreateAccessPoint", cloudformation="AWS::S3::AccessPoint", terraform="aws_s3_access_point"
-    )
-
-    bucket: Annotated[Field[Link], At("Bucket")] = ABSENT
-    public_access_block: Annotated[
-        Field[PublicAccessBlock],
-        At(
-            "PublicAccessBlockConfiguration",
-            terraform="public_access_block_configuration",
-            default=ALL_BLOCKED,
-            source=_GUIDE + "access-points-bpa-settings.html",
-        ),
-    ] = ABSENT
-    policy: Annotated[Field[PolicyDocument], At("", cloudformation="Policy", terraform="policy")] = ABSENT

@@ -14,12 +14,8 @@ from ourhalf.model.identity import Statement
 from ourhalf.model.profile import Sensitivity
 from ourhalf.model.references import AwsDoc, Checkov, ConfigRule, Prowler, SecurityHub, Trivy
 from ourhalf.model.verdict import Verdict
-from ourhalf.resources.s3 import (
-    PublicAccessBlock,
-    S3AccessPoint,
-    S3AccountPublicAccessBlock,
-    S3Bucket,
-)
+from ourhalf.resources.s3 import PublicAccessBlock, S3Bucket
+from ourhalf.resources.s3_settings import S3AccessPoint, S3AccountPublicAccessBlock
 
 _READ = date(2026, 10, 2)
 _HUB = AwsDoc("securityhub/latest/userguide/s3-controls.html", _READ)

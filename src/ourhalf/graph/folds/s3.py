@@ -4,9 +4,8 @@ from typing import Any
 
 from ourhalf.graph.fold import setting
 from ourhalf.model.field import Absent, Field, Known, Unresolved
-from ourhalf.resources.s3 import (
-    PublicAccessBlock,
-    S3Bucket,
+from ourhalf.resources.s3 import PublicAccessBlock, S3Bucket
+from ourhalf.resources.s3_settings import (
     S3BucketAcl,
     S3BucketEncryption,
     S3BucketLifecycle,
