@@ -7,8 +7,8 @@ import pytest
 from ourhalf.controls.infrastructure import ecs as group
 from ourhalf.model.verdict import Status
 from tests.controls.requests import three
-from tests.controls.tasks import UNCLEAR, job, service, task
-from tests.support import Case, api, check, read
+from tests.controls.tasks import UNCLEAR, service, task
+from tests.support import Case, check, read
 
 FAIL, PASS, UNKNOWN, NONE = Status.FAIL, Status.PASS, Status.UNKNOWN, Status.NOT_APPLICABLE
 
@@ -52,7 +52,6 @@ CASES: list[Case] = [
     Case(group.HOST_NETWORK_USER, UNKNOWN, task({"user": UNCLEAR}, networkMode="host")),
     Case(group.HOST_NETWORK_USER, UNKNOWN, task({"user": "1000", "privileged": UNCLEAR}, networkMode="host")),
     Case(group.HOST_NETWORK_USER, UNKNOWN, task({"user": "1000"}, networkMode=UNCLEAR)),
-    Case(group.HOST_NETWORK_USER, NONE, job()),
     Case(group.WINDOWS_USER, PASS, task({"user": "ContainerUser"}, runtimePlatform=WINDOWS)),
     Case(group.WINDOWS_USER, FAIL, task({"user": "ContainerAdministrator"}, runtimePlatform=WINDOWS)),
     Case(group.WINDOWS_USER, FAIL, task(runtimePlatform=WINDOWS)),
@@ -74,11 +73,6 @@ CASES: list[Case] = [
     Case(group.DEVICES, FAIL, task(devices("/dev/nvidia0", "/dev/mem"))),
     Case(group.DEVICES, FAIL, read({"run.sh": "docker run --device /dev/fuse:/dev/fuse x:1"}).resources),
     Case(group.DEVICES, UNKNOWN, task(devices(UNCLEAR))),
-    Case(
-        group.CONFINED,
-        NONE,
-        (api("sagemaker:CreateModel", ModelName="m", PrimaryContainer={"Image": "x"}),),
-    ),
 ]
 
 

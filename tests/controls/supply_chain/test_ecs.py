@@ -6,7 +6,7 @@ import pytest
 
 from ourhalf.controls.supply_chain import ecs as group
 from ourhalf.model.verdict import Status
-from tests.controls.tasks import UNCLEAR, job, task
+from tests.controls.tasks import UNCLEAR, task
 from tests.support import Case, check
 
 CASES: list[Case] = [
@@ -14,7 +14,6 @@ CASES: list[Case] = [
     Case(group.CONSISTENT, Status.PASS, task({"versionConsistency": "enabled"})),
     Case(group.CONSISTENT, Status.FAIL, task({"versionConsistency": "disabled"})),
     Case(group.CONSISTENT, Status.UNKNOWN, task({"versionConsistency": UNCLEAR})),
-    Case(group.CONSISTENT, Status.NOT_APPLICABLE, job()),
 ]
 
 
