@@ -17,7 +17,11 @@ from ourhalf.readers.mapping import field_type, spelling
 from ourhalf.resources import resource_types
 from ourhalf.resources.policies import PolicyDocument
 
-FILES = ["backup", "cloudtrail", "codebuild", "detection", "ebs", "ecr", "efs", "eks", "elb", "fsx", "iam", "kms", "logs", "s3", "s3_settings", "secretsmanager", "security_groups", "vpc"]
+# The files of resources/ that are looked at here.
+FILES = (
+    *("backup", "cloudtrail", "codebuild", "detection", "ebs", "ecr", "efs", "eks", "elb", "fsx", "iam", "kms"),
+    *("logs", "s3", "s3_settings", "secretsmanager", "security_groups", "vpc"),
+)
 KINDS = [kind for kind in resource_types() if kind.__module__.rpartition(".")[2] in FILES]
 
 
