@@ -35,7 +35,7 @@ def test_help_imports_no_command_and_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stderr.split())
     assert "ourhalf.cli.main" in loaded
-    assert not {m for m in loaded if m.split(".")[0] in ("msgspec", "yaml", "jinja2", "tree_sitter", "rich")}
+    assert not {m for m in loaded if m.split(".")[0] in ("msgspec", "yaml", "jinja2", "tree_sitter")}
     assert {m for m in loaded if m.startswith("ourhalf.")} == {
         "ourhalf.cli",
         "ourhalf.cli.main",

@@ -42,7 +42,7 @@ def test_parts_import_only_what_they_may(part: str) -> None:
     assert not wrong
 
 
-HEAVY = ("yaml", "tree_sitter", "rich", "jinja2", "msgspec", "concurrent.futures", "ourhalf.model")
+HEAVY = ("yaml", "tree_sitter", "jinja2", "msgspec", "concurrent.futures", "ourhalf.model")
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+import textwrap
+from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from typing import Any
 
 import msgspec
@@ -84,30 +87,45 @@ def as_markdown(service: Service | None) -> str:
 
 
 def as_table(service: Service | None) -> str:
-    """A table for a terminal."""
-    import io
+    """A table for a terminal, 80 columns wide or as wide as that is: one for each service."""
+    width = min(max(_NARROWEST, shutil.get_terminal_size((_NARROWEST, 24)).columns), _WIDEST)
+    lines = ["Who answers, layer by layer", ""]
+    for one in Service if service is None else (service,):
+        lines += [*_section(one, width), ""]
+    lines += textwrap.wrap(_LEGEND, width)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
 
-    from rich.console import Console
-    from rich.table import Table
 
+_NARROWEST = 80
+_WIDEST = 120
+_COLUMN = 11
+
+
+def _section(service: Service, width: int) -> Iterator[str]:
+    """The rows of one service, and below them who is probable where no source states it."""
     shown = platforms(service)
-    table = Table(title="Who answers, layer by layer", title_justify="left", show_lines=False, expand=False)
-    table.add_column("layer", no_wrap=len(shown) < 4)
-    for platform in shown:
-        table.add_column(platform.value.replace("sagemaker-", "sm-"), overflow="fold")
+    first = width - len(shown) * (_COLUMN + 2)
+    headings = [textwrap.wrap(p.value.removeprefix(f"{service}-"), _COLUMN) for p in shown]
+    yield from _cells([service.value.upper() if service is not Service.SAGEMAKER else "SageMaker"], headings, first)
+    yield "-" * width
+    probable: dict[str, list[str]] = {}
     for row in matrix().rows.values():
-        table.add_row(row.title, *(_word(row, platform) for platform in shown))
-    console = Console(file=io.StringIO(), width=_width(), color_system=None)
-    console.print(table)
-    console.print(_LEGEND)
-    text = console.file.getvalue()  # type: ignore[attr-defined]
-    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+        answers = [of_cell(row.layer, row.cells[p]) for p in shown]
+        words = [[PARTY_WORDS[who.party] + (" *" if who.action else "")] for who in answers]
+        yield from _cells(textwrap.wrap(row.title, first), words, first)
+        for who in answers:
+            if who.party is Party.UNKNOWN:
+                probably = " or ".join(PARTY_WORDS[c] for c in who.candidates) or "nobody knows"
+                probable.setdefault(probably, []).append(row.title)
+    for party, titles in probable.items():
+        text = f"unknown, probably {party}: {'; '.join(dict.fromkeys(titles))}"
+        yield from textwrap.wrap(text, width, subsequent_indent="  ")
 
 
-def _width() -> int:
-    import shutil
-
-    return max(80, shutil.get_terminal_size((160, 40)).columns)
+def _cells(first: list[str], others: list[list[str]], width: int) -> Iterator[str]:
+    """One row of the table, as many lines as its longest cell has."""
+    for cells in zip_longest(first, *others, fillvalue=""):
+        yield f"{cells[0]:{width}}" + "".join(f"  {cell:{_COLUMN}}" for cell in cells[1:])
 
 
 def as_html(service: Service | None) -> str:
