@@ -77,7 +77,7 @@ class Prowler(PeerTest, frozen=True):
     """A Prowler check."""
 
     tool: ClassVar[str] = "Prowler"
-    grammar: ClassVar[str] = r"[a-z0-9_]+"
+    grammar: ClassVar[str] = r"[A-Za-z0-9_]+"
 
 
 class SecurityHub(PeerTest, frozen=True):

@@ -114,7 +114,7 @@ def _project(pod: PodTemplate, graph: Graph) -> tuple[Workload, ...]:
     served = services(pod, graph)
     around: tuple[Resource | None, ...] = (
         account,
-        known.named(Namespace, "", pod.namespace, pod),
+        next((n for n in known.near(Namespace, "", pod) if n.name == pod.namespace), None),
         *served,
         *ingresses(served, pod, graph),
         *(policy for policy, _ in policies(pod, graph)),

@@ -37,7 +37,8 @@ class Folded:
         self._shared = spec.get("securityContext")
         self._annotations = metadata.get("annotations") if metadata is not None else None
         self._add(spec.get("containers"), "main")
-        self._add(spec.get("initContainers"), "init")
+        # Init containers that an operator or template may add are not ours to judge one by one.
+        self._add(spec.value.get("initContainers") if isinstance(spec.value, dict) else None, "init")
 
     def _add(self, listed: Node | None, role: str) -> None:
         if listed is None or listed.value is None:

@@ -35,7 +35,13 @@ _VERBATIM = frozenset(
 
 def with_holes(document: Node) -> Node:
     """The document with each value that is to be filled in unresolved; itself where there is none."""
-    return _filled(document, {})
+    filled = _filled(document, {})
+    kind = document.get("kind")
+    if kind is None or kind.value != "Secret" or not isinstance(filled.value, dict):
+        return filled
+    # The data of a secret is no file with marks of its own: what is to be filled in is not in it yet.
+    data = {key: _filled(child, {}) for key, child in filled.value.items() if key in ("data", "stringData")}
+    return Node({**filled.value, **data}, filled.path, filled.line, filled.column, filled.tag, filled.rest)
 
 
 def _filled(node: Node, seen: dict[int, Any]) -> Node:
