@@ -149,14 +149,14 @@ def sample() -> Assessment:
         ),
         findings=many + single,
         responsibilities=(
-            ResponsibilityRow("ray", "eks", "facilities", Party.PROVIDER, None, "security of the cloud"),
-            ResponsibilityRow("ray", "eks", "gpu-stack", Party.SHARED, "a new AMI", "AWS publishes, we apply"),
-            ResponsibilityRow("ray", "eks", "network", Party.CUSTOMER, None, "it is in our configuration"),
+            ResponsibilityRow(("ray",), "eks", "facilities", Party.PROVIDER, None, "security of the cloud"),
+            ResponsibilityRow(("ray",), "eks", "gpu-stack", Party.SHARED, "a new AMI", "AWS publishes, we apply"),
+            ResponsibilityRow(("ray",), "eks", "network", Party.CUSTOMER, None, "it is in our configuration"),
             ResponsibilityRow(
-                "ray", "eks", "host-patching", Party.UNKNOWN, None, HOSTILE, (Party.PROVIDER, Party.CUSTOMER)
+                ("ray",), "eks", "host-patching", Party.UNKNOWN, None, HOSTILE, (Party.PROVIDER, Party.CUSTOMER)
             ),
             ResponsibilityRow(
-                HOSTILE, None, "network", Party.PUBLISHER, None, "it is in the image", (), ("https://a.example/",)
+                (HOSTILE,), None, "network", Party.PUBLISHER, None, "it is in the image", (), ("https://a.example/",)
             ),
         ),
         images=(ImageSummary("repo/image:1", None, None, None, ("ray",)),),

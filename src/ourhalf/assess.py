@@ -114,18 +114,21 @@ class _Run:
         return self._acceptances.notes()
 
     def findings(self) -> Iterator[Finding]:
-        by_kind: dict[type[Any], tuple[Case, ...]] = {}
+        subjects: dict[tuple[type[Any], tuple[type[Resource], ...]], tuple[Case, ...]] = {}
         for control in all_controls():
-            kind = control.applies_to
-            if kind not in by_kind:
-                by_kind[kind] = tuple(cases(kind, self._graph))
-            for case in by_kind[kind]:
-                yield self._finding(control, case)
+            kind = (control.applies_to, control.about)
+            if kind not in subjects:
+                subjects[kind] = tuple(cases(control, self._graph))
+            for case in subjects[kind]:
+                if (finding := self._finding(control, case)) is not None:
+                    yield finding
 
-    def _finding(self, control: Control[Any], case: Case) -> Finding:
+    def _finding(self, control: Control[Any], case: Case) -> Finding | None:
         requirements = self._scopes.requirements(case.resource, case.workload)
         who = self._who(control.layer, case, requirements)
         verdict = self._verdict(control, case, requirements, who)
+        if verdict is None:
+            return None
         finding = _finding(control, case, verdict, requirements, who)
         number = self._seen[finding.id] = self._seen.get(finding.id, 0) + 1
         if number > 1:  # two subjects of one name in one file, told apart by their order
@@ -137,7 +140,9 @@ class _Run:
             return self._resolver.of_workload(layer, case.workload, requirements)
         return self._resolver.of_resource(layer, case.resource)
 
-    def _verdict(self, control: Control[Any], case: Case, requirements: Requirements, who: Responsibility) -> Verdict:
+    def _verdict(
+        self, control: Control[Any], case: Case, requirements: Requirements, who: Responsibility
+    ) -> Verdict | None:
         if control.id in requirements.disabled:
             return Verdict.not_applicable(f"the profile disables it: {requirements.disabled[control.id]}")
         if who.party is Party.PROVIDER:
@@ -150,20 +155,24 @@ class _Run:
         return tuple(_summary(w, self._scopes.requirements(w.resource, w)) for w in self._graph.workloads())
 
     def responsibilities(self) -> Iterator[ResponsibilityRow]:
+        alike: dict[tuple[str | None, Responsibility], list[str]] = {}
         for workload in self._graph.workloads():
             requirements = self._scopes.requirements(workload.resource, workload)
+            service = _service(workload)
             for layer in Layer:
                 who = self._resolver.of_workload(layer, workload, requirements)
-                yield ResponsibilityRow(
-                    workload.name,
-                    _service(workload),
-                    layer,
-                    who.party,
-                    who.action,
-                    who.why,
-                    who.candidates,
-                    tuple(matrix().sources[source].url for source in who.sources),
-                )
+                alike.setdefault((service, who), []).append(workload.name)
+        for (service, who), names in alike.items():
+            yield ResponsibilityRow(
+                tuple(dict.fromkeys(names)),
+                service,
+                who.layer,
+                who.party,
+                who.action,
+                who.why,
+                who.candidates,
+                tuple(matrix().sources[source].url for source in who.sources),
+            )
 
     def image_summaries(self) -> tuple[ImageSummary, ...]:
         by_reference: dict[str, list[str]] = {}
@@ -203,14 +212,17 @@ def context_of(case: Case, around: Context, requirements: Requirements) -> Conte
     return msgspec.structs.replace(around, requirements=requirements, workload=case.workload, container=case.container)
 
 
-def cases(kind: type[Any], graph: EvidenceGraph) -> Iterator[Case]:
-    """Every subject of `kind`, a resource type, `Workload` or `Container`."""
-    if kind is Workload:
+def cases(control: Control[Any], graph: EvidenceGraph) -> Iterator[Case]:
+    """Everything that `control` is about: resources of a type, workloads or containers."""
+    kind = control.applies_to
+    if kind in (Workload, Container):
         for workload in graph.workloads():
-            yield Case(workload, workload.name, workload.resource.place, workload.resource, workload)
-    elif kind is Container:
-        for workload in graph.workloads():
-            yield from _containers(workload)
+            if control.about and not isinstance(workload.resource, control.about):
+                continue
+            if kind is Container:
+                yield from _containers(workload)
+            else:
+                yield Case(workload, workload.name, workload.resource.place, workload.resource, workload)
     else:
         running = {id(workload.resource): workload for workload in graph.workloads()}
         for resource in graph.all(kind):
@@ -230,8 +242,11 @@ def _containers(workload: Workload) -> Iterator[Case]:
                 yield Case(None, workload.name, place, workload.resource, workload, container)
 
 
-def judge(control: Control[Any], case: Case, context: Context) -> Verdict:
-    """The verdict of `control`; unknown where the subject is not known or the control itself fails."""
+def judge(control: Control[Any], case: Case, context: Context) -> Verdict | None:
+    """The verdict of `control`; unknown where the subject is not known or the control itself fails.
+
+    None where the control is not about this subject.
+    """
     if case.unresolved is not None:
         return Verdict.unknown(case.unresolved)
     try:

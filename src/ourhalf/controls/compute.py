@@ -23,27 +23,32 @@ ECS_CONTROLS = "securityhub/latest/userguide/ecs-controls.html"
 EC2_CONTROLS = "securityhub/latest/userguide/ec2-controls.html"
 AUTOSCALING_CONTROLS = "securityhub/latest/userguide/autoscaling-controls.html"
 
-_EcsLike = (EcsTaskDefinition, BatchJobDefinition)
+ECS_TASKS = (EcsTaskDefinition,)
+"""What defines the containers of ECS tasks."""
+
 _HostLike = (ComposeService, BootScript, InstanceSettings)
 
-OfContainer = Callable[[Container, Context], Verdict]
+ENGINES = (EcsTaskDefinition, BatchJobDefinition, *_HostLike)
+"""What defines containers that Docker, or ECS on its behalf, runs."""
+
+OfContainer = Callable[[Container, Context], Verdict | None]
 
 
 def of_ecs(judge: OfContainer) -> OfContainer:
     """`judge` for containers of ECS tasks; not asked of any other."""
-    return _of(judge, (EcsTaskDefinition,), "asked of containers of ECS tasks")
+    return _of(judge, ECS_TASKS)
 
 
 def of_engines(judge: OfContainer) -> OfContainer:
     """`judge` for containers that a Docker-like engine runs: ECS, Batch, Compose, boot scripts."""
-    return _of(judge, (*_EcsLike, *_HostLike), "asked of containers that Docker or ECS runs")
+    return _of(judge, ENGINES)
 
 
-def _of(judge: OfContainer, kinds: tuple[type, ...], reason: str) -> OfContainer:
-    def evaluate(container: Container, context: Context) -> Verdict:
+def _of(judge: OfContainer, kinds: tuple[type, ...]) -> OfContainer:
+    def evaluate(container: Container, context: Context) -> Verdict | None:
         workload = context.workload
         if workload is None or not isinstance(workload.resource, kinds):
-            return Verdict.not_applicable(reason)
+            return None
         return judge(container, context)
 
     return evaluate

@@ -13,6 +13,8 @@ from ourhalf.model.verdict import Status, Verdict
 S = TypeVar("S")
 T = TypeVar("T")
 Evaluate = Callable[[S, Context], Verdict]
+Maybe = Callable[[S, Context], Verdict | None]
+"""Gives None where the control is not about the subject."""
 
 
 def setting(get: Callable[[S], Field[T]], good: Callable[[T], bool], passed: str, failed: str) -> Evaluate[S]:
@@ -74,12 +76,13 @@ def where_keys_are_ours(evaluate: Evaluate[S]) -> Evaluate[S]:
     return conditioned
 
 
-def from_sensitivity(least: Sensitivity, evaluate: Evaluate[S]) -> Evaluate[S]:
+def from_sensitivity(least: Sensitivity, evaluate: Maybe[S]) -> Maybe[S]:
     """Fails only where data is at least as sensitive as `least`."""
 
-    def conditioned(subject: S, context: Context) -> Verdict:
+    def conditioned(subject: S, context: Context) -> Verdict | None:
+        verdict = evaluate(subject, context)
         asked = context.requirements.sensitivity.at_least(least)
-        return _unless(asked, evaluate(subject, context), context, f"asked of {least} data and above")
+        return None if verdict is None else _unless(asked, verdict, context, f"asked of {least} data and above")
 
     return conditioned
 

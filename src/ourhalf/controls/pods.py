@@ -22,7 +22,7 @@ STANDARDS = "concepts/security/pod-security-standards/"
 RBAC = "concepts/security/rbac-good-practices/"
 
 
-def of_pods(judge: Callable[[PodContainer, Context], Verdict]) -> Maybe[Container]:
+def of_pods(judge: Maybe[PodContainer]) -> Maybe[Container]:
     """`judge` for containers of pods; not about any other."""
 
     def evaluate(container: Container, context: Context) -> Verdict | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -100,12 +101,13 @@ def command_words(container: Container) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _split(text: str) -> list[str]:
+@lru_cache(8192)
+def _split(text: str) -> tuple[str, ...]:
     text = text.replace("\\\n", " ").replace("\n", " ; ")
     try:
-        return shlex.split(text, comments=False)
+        return tuple(shlex.split(text, comments=False))
     except ValueError:
-        return text.split()
+        return tuple(text.split())
 
 
 def _by_image(container: Container, kind: ServerKind) -> bool:

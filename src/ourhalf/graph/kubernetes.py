@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
@@ -69,12 +70,17 @@ def objects(graph: Graph) -> Objects:
     return found
 
 
+@lru_cache(65536)
+def _folder(path: str) -> str:
+    return posixpath.dirname(path)
+
+
 def together(one: Resource, other: Resource) -> bool:
     """Whether two objects are likely applied together: same scope, same folder, or a folder and one inside it."""
     if one.origin.scope == other.origin.scope:
         return True
-    mine, theirs = (posixpath.dirname(r.origin.place.path or r.origin.scope) for r in (one, other))
-    return mine == theirs or posixpath.dirname(mine) == theirs or posixpath.dirname(theirs) == mine
+    mine, theirs = (_folder(r.origin.place.path or r.origin.scope) for r in (one, other))
+    return mine == theirs or _folder(mine) == theirs or _folder(theirs) == mine
 
 
 def selects(selector: Field[Entries[str]], labels: Field[Entries[str]]) -> bool | None:

@@ -9,6 +9,7 @@ import msgspec
 from ourhalf.model.context import Context
 from ourhalf.model.profile import Severity
 from ourhalf.model.references import Citation, PeerTest
+from ourhalf.model.resource import Resource
 from ourhalf.model.responsibility import Layer
 from ourhalf.model.verdict import Verdict
 
@@ -34,8 +35,10 @@ class Topic(StrEnum):
 class Control(msgspec.Struct, Generic[S], frozen=True, kw_only=True):
     """A condition, the type of subject it applies to, and the function that judges one.
 
-    `title` says what holds. `applies_to` is a resource type, `Container` or `Workload`. `layer` is
-    the row of the responsibility matrix that gives the party. `settings` are the fields of the
+    `title` says what holds. `applies_to` is a resource type, `Container` or `Workload`; `about` narrows
+    the last two to those that resources of these types define. `layer` is
+    the row of the responsibility matrix that gives the party. `evaluate` gives None where the control is
+    not about this subject at all, such as one on Jupyter about a container that starts none. `settings` are the fields of the
     subject, with the values that make the control hold: reports write them in the language of the
     file at hand. `rows` are the ids of the collected conditions that it covers.
     """
@@ -46,10 +49,11 @@ class Control(msgspec.Struct, Generic[S], frozen=True, kw_only=True):
     severity: Severity
     layer: Layer
     applies_to: type[S]
-    evaluate: Callable[[S, Context], Verdict]
+    evaluate: Callable[[S, Context], Verdict | None]
     rationale: str
     remedy: str
     citations: tuple[Citation, ...]
+    about: tuple[type[Resource], ...] = ()
     settings: Mapping[str, Any] = {}
     same_as: tuple[PeerTest, ...] = ()
     nist_800_53: tuple[str, ...] = ()

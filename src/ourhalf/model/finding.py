@@ -134,9 +134,9 @@ class WorkloadSummary(msgspec.Struct, frozen=True):
 
 
 class ResponsibilityRow(msgspec.Struct, frozen=True):
-    """Who answers for one layer of one workload, and why here; `sources` are addresses of pages."""
+    """Who answers for one layer of these workloads, and why here; `sources` are addresses of pages."""
 
-    workload: str
+    workloads: tuple[str, ...]
     service: str | None
     layer: str
     party: Party

@@ -43,7 +43,10 @@ class Platform(StrEnum):
     @property
     def service(self) -> Service:
         """The service that the platform belongs to."""
-        return Service(self.value.split("-", 1)[0])
+        return _SERVICES[self]
+
+
+_SERVICES = {platform: Service(platform.value.split("-", 1)[0]) for platform in Platform}
 
 
 class Layer(StrEnum):

@@ -1,5 +1,6 @@
 """What runs: containers, and the workload that joins them with identity, network and storage."""
 
+from functools import cache
 from typing import Annotated, Any
 
 import msgspec
@@ -177,4 +178,9 @@ class Workload(msgspec.Struct, frozen=True):
     @property
     def services(self) -> tuple[Service, ...]:
         """The services that may run it, each once."""
-        return tuple(dict.fromkeys(platform.service for platform in self.platforms))
+        return _services(self.platforms)
+
+
+@cache
+def _services(platforms: tuple[Platform, ...]) -> tuple[Service, ...]:
+    return tuple(dict.fromkeys(platform.service for platform in platforms))

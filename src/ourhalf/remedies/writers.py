@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 
@@ -66,8 +67,11 @@ def _yaml(value: Any) -> Iterator[str]:
 
 
 def _yaml_scalar(value: Any) -> str:
-    if not isinstance(value, str):
-        return json.dumps(value)
+    return _yaml_text(value) if isinstance(value, str) else json.dumps(value)
+
+
+@lru_cache(4096)
+def _yaml_text(value: str) -> str:
     import yaml
 
     text: str = yaml.safe_dump(value, allow_unicode=True, width=4000)

@@ -301,7 +301,8 @@ def columns(assessment: Assessment) -> tuple[Column, ...]:
     platforms = {w.name: w.platforms for w in assessment.workloads}
     cells: dict[str, dict[str, ResponsibilityRow]] = {}
     for row in assessment.responsibilities:
-        cells.setdefault(row.workload, {}).setdefault(row.layer, row)
+        for workload in row.workloads:
+            cells.setdefault(workload, {}).setdefault(row.layer, row)
     alike: dict[tuple[object, ...], list[str]] = {}
     for workload, found in cells.items():
         answers = tuple((layer, row.party, row.candidates) for layer, row in found.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 from ourhalf.model.context import Graph, ImageKnowledge
 from ourhalf.model.profile import Requirements
@@ -10,7 +11,7 @@ from ourhalf.model.resource import Resource
 from ourhalf.model.responsibility import Layer, Party, Platform, Responsibility
 from ourhalf.model.workload import Workload
 from ourhalf.responsibility.matrix import Cell, matrix
-from ourhalf.responsibility.rules import RULES, Situation
+from ourhalf.responsibility.rules import MOVING, RULES, Situation
 
 OWN_CONFIGURATION = "security in the cloud: the setting is in our own configuration"
 
@@ -23,6 +24,7 @@ class Resolver:
         self._images = images
         self._as_of = as_of
         self._known: dict[tuple[int, Layer, tuple[Platform, ...]], Responsibility] = {}
+        self._possible: dict[tuple[int, int], tuple[Platform, ...]] = {}
 
     def of_workload(self, layer: Layer, workload: Workload, requirements: Requirements) -> Responsibility:
         """Who answers for `layer` of `workload`.
@@ -30,12 +32,19 @@ class Resolver:
         Each platform on which it may run is resolved; agreement gives the party, disagreement gives
         unknown with the candidates. The profile's `platforms` may say which platform it is.
         """
-        platforms = _platforms(workload, requirements)
-        key = (id(workload), layer, platforms)
+        platforms = self._platforms(workload, requirements)
+        key = (id(workload) if layer in MOVING else 0, layer, platforms)
         found = self._known.get(key)
         if found is None:
             answers = [self._on(layer, platform, workload, requirements) for platform in platforms]
             found = self._known[key] = _agreed(layer, platforms, answers)
+        return found
+
+    def _platforms(self, workload: Workload, requirements: Requirements) -> tuple[Platform, ...]:
+        key = (id(workload), id(requirements))
+        found = self._possible.get(key)
+        if found is None:
+            found = self._possible[key] = _platforms(workload, requirements)
         return found
 
     def of_resource(self, layer: Layer, resource: Resource) -> Responsibility:
@@ -43,10 +52,7 @@ class Resolver:
 
         A layer that is the provider's on every platform stays the provider's.
         """
-        cells = set(matrix().rows[layer].cells.values())
-        if len(cells) == 1 and (cell := cells.pop()).party is Party.PROVIDER:
-            return Responsibility(layer, cell.party, cell.why, sources=cell.sources)
-        return Responsibility(layer, Party.CUSTOMER, OWN_CONFIGURATION, sources=("S1",))
+        return _of_own_resource(layer)
 
     def _on(self, layer: Layer, platform: Platform, workload: Workload, requirements: Requirements) -> Responsibility:
         situation = Situation(layer, platform, workload, self._graph, self._images, self._as_of)
@@ -54,6 +60,14 @@ class Resolver:
             if layer in rule.layers and (moved := rule.apply(situation)) is not None:
                 return moved
         return of_cell(layer, matrix().cell(layer, platform))
+
+
+@cache
+def _of_own_resource(layer: Layer) -> Responsibility:
+    cells = set(matrix().rows[layer].cells.values())
+    if len(cells) == 1 and (cell := cells.pop()).party is Party.PROVIDER:
+        return Responsibility(layer, cell.party, cell.why, sources=cell.sources)
+    return Responsibility(layer, Party.CUSTOMER, OWN_CONFIGURATION, sources=("S1",))
 
 
 def of_cell(layer: Layer, cell: Cell) -> Responsibility:

@@ -140,3 +140,6 @@ RULES = (
         _custom_ami,
     ),
 )
+
+MOVING = frozenset(layer for rule in RULES for layer in rule.layers)
+"""The layers for which the answer depends on more than the platform."""

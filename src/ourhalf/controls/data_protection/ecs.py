@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ourhalf.controls.compute import ECS_CONTROLS, READ, efs_volumes, of_ecs
+from ourhalf.controls.compute import ECS_CONTROLS, ECS_TASKS, READ, efs_volumes, of_ecs
 from ourhalf.controls.judgements import from_sensitivity, own_key, setting
 from ourhalf.controls.sagemaker import worst
 from ourhalf.model.context import Context
@@ -90,6 +90,7 @@ ENVIRONMENT_FILES = Control(
     severity=Severity.MEDIUM,
     layer=Layer.CUSTOMER_CODE,
     applies_to=Container,
+    about=ECS_TASKS,
     evaluate=of_ecs(_guarded_files),
     rationale="An environment file holds settings of the task in clear, often secrets among them.",
     remedy="Block public access to the bucket, and keep secrets in Secrets Manager.",

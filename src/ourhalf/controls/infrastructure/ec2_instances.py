@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ourhalf.controls.compute import AUTOSCALING_CONTROLS, EC2_CONTROLS, READ, of_engines, on_host
+from ourhalf.controls.compute import AUTOSCALING_CONTROLS, EC2_CONTROLS, ENGINES, READ, of_engines, on_host
 from ourhalf.controls.judgements import setting
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
@@ -242,6 +242,7 @@ BOUND_PORTS = Control(
     severity=Severity.LOW,
     layer=Layer.NETWORK,
     applies_to=Container,
+    about=ENGINES,
     evaluate=of_engines(_bound),
     rationale="Docker publishes on every interface unless told else, and past the firewall of the host.",
     remedy="Publish on 127.0.0.1 behind a proxy, or on the private address that callers use.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ourhalf.controls.compute import ECS_CONTROLS, READ, is_windows, of_ecs, of_engines
+from ourhalf.controls.compute import ECS_CONTROLS, ECS_TASKS, ENGINES, READ, is_windows, of_ecs, of_engines
 from ourhalf.controls.judgements import setting
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
@@ -110,6 +110,7 @@ HOST_NETWORK_USER = Control(
     severity=Severity.HIGH,
     layer=Layer.WORKLOAD_SETTINGS,
     applies_to=Container,
+    about=ECS_TASKS,
     evaluate=of_ecs(_weak_on_host_network),
     rationale="Root on the host's network can listen to it and take over its local services.",
     remedy="Use network mode awsvpc, or name a user and leave privileged mode off.",
@@ -150,6 +151,7 @@ WINDOWS_USER = Control(
     severity=Severity.MEDIUM,
     layer=Layer.WORKLOAD_SETTINGS,
     applies_to=Container,
+    about=ECS_TASKS,
     evaluate=of_ecs(_windows_user),
     rationale="An administrator in a container has more of the kernel to attack.",
     remedy="Set the container's user to ContainerUser.",
@@ -182,6 +184,7 @@ CONFINED = Control(
     severity=Severity.HIGH,
     layer=Layer.WORKLOAD_SETTINGS,
     applies_to=Container,
+    about=ENGINES,
     evaluate=of_engines(_confined),
     rationale="The engine's default profiles close the system calls that escapes from containers have used.",
     remedy="Remove the option, or name a profile that allows the one call that is needed; add no-new-privileges.",
@@ -222,6 +225,7 @@ DEVICES = Control(
     severity=Severity.MEDIUM,
     layer=Layer.WORKLOAD_SETTINGS,
     applies_to=Container,
+    about=ENGINES,
     evaluate=of_engines(_needed_devices),
     rationale="A block device, /dev/mem or /dev/fuse reaches the host's disks, memory or kernel past all isolation.",
     remedy="Name only the devices that the job uses, or ask for GPUs as a resource.",

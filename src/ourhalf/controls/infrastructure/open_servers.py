@@ -17,13 +17,13 @@ from ourhalf.model.workload import Container
 _READ = date(2026, 10, 2)
 
 
-def closed_to_strangers(kind: ServerKind) -> Callable[[Container, Context], Verdict]:
+def closed_to_strangers(kind: ServerKind) -> Callable[[Container, Context], Verdict | None]:
     """Judges one kind of server by address, authentication and reach, in that order."""
 
-    def evaluate(container: Container, context: Context) -> Verdict:
+    def evaluate(container: Container, context: Context) -> Verdict | None:
         match server(container, kind):
             case None:
-                return Verdict.not_applicable(f"nothing here starts {kind.name}")
+                return None
             case Unclear(because):
                 return Verdict.unknown(because)
             case Server() as found:

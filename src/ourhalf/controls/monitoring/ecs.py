@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ourhalf.controls.compute import ECS_CONTROLS, READ, of_engines, on_host
+from ourhalf.controls.compute import ECS_CONTROLS, ENGINES, READ, of_engines, on_host
 from ourhalf.controls.judgements import setting
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
@@ -43,6 +43,7 @@ LOGGED = Control(
     severity=Severity.MEDIUM,
     layer=Layer.CONTAINER_LOGS,
     applies_to=Container,
+    about=ENGINES,
     evaluate=of_engines(_logged),
     rationale="A task or instance that is gone has taken its logs with it, and with them what happened.",
     remedy="Set a log driver such as awslogs or awsfirelens on every container.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ourhalf.controls.compute import AUTOSCALING_CONTROLS, ECS_CONTROLS, READ, of_ecs, of_engines
+from ourhalf.controls.compute import AUTOSCALING_CONTROLS, ECS_CONTROLS, ECS_TASKS, ENGINES, READ, of_ecs, of_engines
 from ourhalf.controls.judgements import setting
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
@@ -107,6 +107,7 @@ MEMORY_LIMIT = Control(
     severity=Severity.LOW,
     layer=Layer.WORKLOAD_SETTINGS,
     applies_to=Container,
+    about=ECS_TASKS,
     evaluate=of_ecs(_bounded),
     rationale="A container without a limit takes memory from its neighbours until the kernel ends one of them.",
     remedy="Set memory on the container or on the task.",
@@ -140,6 +141,7 @@ SHARED_MEMORY = Control(
     severity=Severity.LOW,
     layer=Layer.WORKLOAD_SETTINGS,
     applies_to=Container,
+    about=ENGINES,
     evaluate=of_engines(_shared_memory),
     rationale="Data loaders and NCCL pass tensors through /dev/shm; where it is small, people share the host's IPC.",
     remedy="Set the size of shared memory, and leave the IPC namespace private.",
@@ -177,6 +179,7 @@ HEALTH_CHECK = Control(
     severity=Severity.LOW,
     layer=Layer.AVAILABILITY,
     applies_to=Container,
+    about=ECS_TASKS,
     evaluate=of_ecs(_healthy),
     rationale="A model server that is up and does not answer looks well to ECS unless somebody asks it.",
     remedy="Add a health check that asks the server's own health route.",
@@ -211,6 +214,7 @@ LOG_MODE = Control(
     severity=Severity.LOW,
     layer=Layer.CONTAINER_LOGS,
     applies_to=Container,
+    about=ECS_TASKS,
     evaluate=of_ecs(_not_blocking),
     rationale="In blocking mode an outage of the log service stops the model server.",
     remedy="Set the log option mode to non-blocking with a buffer that is large enough.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ourhalf.controls.compute import READ, of_ecs
+from ourhalf.controls.compute import ECS_TASKS, READ, of_ecs
 from ourhalf.controls.judgements import setting
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.references import AwsDoc
@@ -15,6 +15,7 @@ CONSISTENT = Control(
     severity=Severity.LOW,
     layer=Layer.IMAGE_CONFIGURATION,
     applies_to=Container,
+    about=ECS_TASKS,
     evaluate=of_ecs(
         setting(
             lambda container: container.version_consistency,
