@@ -13,6 +13,7 @@ from ourhalf.readers.secrets import scrub
 
 MAX_FILE_BYTES = 32 * 1024 * 1024
 MAX_FILES = 200_000
+MAX_FOLDERS_DEEP = 100
 
 _MISSING = frozenset({"No such file or directory", "Not a directory"})
 _SKIPPED_FOLDERS = frozenset(
@@ -132,8 +133,8 @@ class TargetFiles:
                     yield from self._descend(path, entry)
                 elif entry.is_file():
                     yield path
-                elif entry.is_symlink():
-                    self._note(path, "a symbolic link that leads nowhere or to itself")
+                else:
+                    self._note(path, _no_file(entry))
             except OSError as error:
                 self._note(path, error.strerror or "cannot be read")
 
@@ -142,6 +143,9 @@ class TargetFiles:
             return
         if entry.is_symlink():
             self._note(path, "a symbolic link to a folder: not followed")
+            return
+        if path.count("/") >= MAX_FOLDERS_DEEP:
+            self._note(path, f"folders nested deeper than {MAX_FOLDERS_DEEP} levels")
             return
         yield from self._walk(path)
 
@@ -155,6 +159,13 @@ def _digest(data: bytes) -> str:
 
 def _no_blocking(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _no_file(entry: os.DirEntry[str]) -> str:
+    """What an entry is that is neither a file nor a folder."""
+    if not entry.is_symlink():
+        return "not a regular file"
+    return "a symbolic link to what is no file" if os.path.exists(entry.path) else "a symbolic link that leads nowhere"
 
 
 def _is_text(name: str) -> bool:

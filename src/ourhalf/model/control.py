@@ -36,9 +36,9 @@ class Control(msgspec.Struct, Generic[S], frozen=True, kw_only=True):
     """A condition, the type of subject it applies to, and the function that judges one.
 
     `title` says what holds. `applies_to` is a resource type, `Container` or `Workload`; `about` narrows
-    the last two to those that resources of these types define. `layer` is
-    the row of the responsibility matrix that gives the party. `evaluate` gives None where the control is
-    not about this subject at all, such as one on Jupyter about a container that starts none. `settings` are the fields of the
+    the last two to those that resources of these types define. `layer` is the row of the responsibility
+    matrix that gives the party. `evaluate` gives None where the control is not about this subject at
+    all, such as one on Jupyter about a container that starts none. `settings` are the fields of the
     subject, with the values that make the control hold: reports write them in the language of the
     file at hand. `rows` are the ids of the collected conditions that it covers.
     """
