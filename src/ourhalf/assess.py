@@ -276,7 +276,7 @@ def _finding(
         action=who.action,
         status=verdict.status,
         reason=verdict.reason,
-        remedy=written(control, case.subject, case.resource) if verdict.status in _MENDED else control.remedy,
+        remedy=written(control, case.subject, case.resource) if verdict.status in _MENDED else "",
         subject=subject,
         evidence=tuple(_item(field) for field in verdict.fields),
         frameworks={"nist-800-53-r5": control.nist_800_53} if control.nist_800_53 else {},

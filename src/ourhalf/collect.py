@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -180,12 +181,18 @@ def _run(jobs: list[_Job]) -> Iterator[_Read]:
         return
     from concurrent.futures import ProcessPoolExecutor
 
-    with ProcessPoolExecutor(cores) as pool:
+    with ProcessPoolExecutor(cores, initializer=gc.disable) as pool:
         yield from pool.map(_read, jobs, chunksize=max(1, min(32, len(jobs) // (cores * 4))))
 
 
+@cache
+def _target_files(target: str) -> TargetFiles:
+    return TargetFiles(target)
+
+
 def _read(job: _Job) -> _Read:
-    files = TargetFiles(job.target)
+    files = _target_files(job.target)
+    files.seen = {}
     evidence = read_unit(_readers_by_name()[job.reader], job.unit, files)
     return _Read(encode(evidence), files.seen)
 

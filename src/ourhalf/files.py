@@ -34,6 +34,7 @@ class TargetFiles:
         self._root = os.path.dirname(real) if self._single else real
         self.seen: dict[str, str] = {}
         self._digests: dict[str, str] = {}
+        self._folders: dict[str, str] = {}
         self.unread: list[Unread] = []
 
     def paths(self) -> tuple[str, ...]:
@@ -111,7 +112,13 @@ class TargetFiles:
             return []
 
     def _inside(self, path: str) -> str:
-        full = os.path.realpath(os.path.join(self._root, path))
+        folder, name = os.path.split(os.path.join(self._root, path))
+        real = self._folders.get(folder)
+        if real is None:
+            real = self._folders[folder] = os.path.realpath(folder)
+        full = os.path.join(real, name) if name else real
+        if name in (".", "..") or os.path.islink(full):
+            full = os.path.realpath(full)
         if full != self._root and not full.startswith(self._root.rstrip(os.sep) + os.sep):
             raise UnreadableError("lies outside of the target")
         return full

@@ -49,7 +49,7 @@ def list_(topic: str | None, severity: str | None, form: str) -> None:
     from ourhalf.reports.controls import as_list
 
     found = [c for c in _all() if topic in (None, c.topic) and severity in (None, c.severity)]
-    to_standard_output(_json([_listed(c) for c in found]) if form == "json" else as_list(found))
+    to_standard_output((_json([_listed(c) for c in found]) if form == "json" else as_list(found),))
 
 
 @command.command("show")
@@ -64,7 +64,7 @@ def show(control: str, form: str) -> None:
     found = known.get(control)
     if found is None:
         raise Problem(_unknown(control, list(known)))
-    to_standard_output(_json(found) if form == "json" else as_page(found))
+    to_standard_output((_json(found) if form == "json" else as_page(found),))
 
 
 def _all() -> tuple[ControlSummary, ...]:

@@ -28,5 +28,5 @@ def command(path: str, force: bool) -> None:
     folder = os.path.dirname(path) or "."
     if not os.path.isdir(folder):
         raise Problem(f"{path} cannot be written: there is no folder {folder}; make it first")
-    write_whole(path, files("ourhalf.profile").joinpath("template.yaml").read_text("utf-8"))
+    write_whole(path, (files("ourhalf.profile").joinpath("template.yaml").read_text("utf-8"),))
     click.echo(f"wrote {path}; `ourhalf assess` uses it from here on")

@@ -12,4 +12,4 @@ def command(name: str) -> None:
     from ourhalf.cli.shell.output import to_standard_output
     from ourhalf.schemas import shipped
 
-    to_standard_output(shipped(name))
+    to_standard_output((shipped(name),))

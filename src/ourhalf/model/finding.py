@@ -120,7 +120,10 @@ class ControlSummary(msgspec.Struct, frozen=True):
 
 
 class WorkloadSummary(msgspec.Struct, frozen=True):
-    """A workload as reports name it."""
+    """A workload as reports name it.
+
+    `files` are those of the resources that it is joined with, where they were asked for.
+    """
 
     name: str
     kind: str
@@ -131,6 +134,7 @@ class WorkloadSummary(msgspec.Struct, frozen=True):
     images: tuple[str, ...]
     path: str
     line: int
+    files: tuple[str, ...] = ()
 
 
 class ResponsibilityRow(msgspec.Struct, frozen=True):
@@ -174,10 +178,36 @@ class ProfileSummary(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
+class BaselineSummary(msgspec.Struct, frozen=True):
+    """How the failures compare with those of an earlier assessment, made as of `as_of`.
+
+    `new` are not in it, `known` are. Of its failures `gone` no longer fail; whether `untold` still
+    do is not known: the verdict is unknown now, or the file could not be read.
+    """
+
+    as_of: date
+    new: int
+    known: int
+    gone: int
+    untold: int = 0
+
+
+class ChangesSummary(msgspec.Struct, frozen=True):
+    """What an assessment was narrowed to: what the `files` that changed since a revision touch.
+
+    `left_out` counts the findings about everything else.
+    """
+
+    since: str
+    files: int
+    left_out: int
+
+
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that one run found: every report is made from it.
 
     `controls` tells about each control that a finding names. `files` counts what was read.
+    `baseline` and `changes` are set where it was compared or narrowed.
     """
 
     schema_version: str = SCHEMA_VERSION
@@ -192,3 +222,5 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     unread: tuple[Unread, ...]
     controls: tuple[ControlSummary, ...] = ()
     files: int = 0
+    baseline: BaselineSummary | None = None
+    changes: ChangesSummary | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import msgspec
@@ -22,13 +22,15 @@ class Terminal(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """A module-level value in a file of this folder.
 
-    `render` gives the whole document. `show` is for the formats that look better on a terminal.
+    `render` gives the whole document. `show` is for the formats that look better on a terminal,
+    `pieces` for those whose document is large: it gives the same document piece by piece.
     """
 
     name: str
     describe: str
     render: Callable[[Assessment], str]
     show: Callable[[Assessment, Terminal], str] | None = None
+    pieces: Callable[[Assessment], Iterator[str]] | None = None
 
 
 @cache

@@ -7,7 +7,7 @@ import secrets
 import shutil
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -73,19 +73,22 @@ def _check_files(files: list[str]) -> None:
 
 def deliver(assessment: Assessment, asked: tuple[Wanted, ...]) -> None:
     """Write every report; all are made before the first is written. Raises Problem."""
-    texts = [_made(assessment, one) for one in asked]
-    for one, text in zip(asked, texts, strict=True):
+    made = [_made(assessment, one) for one in asked]
+    for one, pieces in zip(asked, made, strict=True):
         if one.file is None:
-            to_standard_output(text)
+            to_standard_output(pieces)
         else:
-            write_whole(one.file, text)
+            write_whole(one.file, pieces)
 
 
-def _made(assessment: Assessment, one: Wanted) -> str:
-    show = one.report.show
-    if one.file is not None or show is None:
-        return one.report.render(assessment)
-    return show(assessment, terminal())
+def _made(assessment: Assessment, one: Wanted) -> Iterable[str]:
+    """The report in pieces; one that could fail in the making is made whole first."""
+    report = one.report
+    if report.pieces is not None:
+        return report.pieces(assessment)
+    if one.file is not None or report.show is None:
+        return (report.render(assessment),)
+    return (report.show(assessment, terminal()),)
 
 
 def terminal() -> Terminal:
@@ -96,30 +99,31 @@ def terminal() -> Terminal:
     return Terminal(min(shutil.get_terminal_size((100, 24)).columns, 140), colour)
 
 
-def to_standard_output(text: str) -> None:
-    """Write `text` as it is, in UTF-8 or what the terminal understands of it."""
+def to_standard_output(pieces: Iterable[str]) -> None:
+    """Write a text as it is, in UTF-8 or what the terminal understands of it."""
     encoding = (sys.stdout.encoding if sys.stdout.isatty() else None) or "utf-8"
     sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode(encoding, "replace"))
+    for piece in pieces:
+        sys.stdout.buffer.write(piece.encode(encoding, "replace"))
     sys.stdout.buffer.flush()
 
 
-def write_whole(file: str, text: str) -> None:
-    """Put `text` in the place of `file` in one step, so that nobody ever sees half of it.
+def write_whole(file: str, pieces: Iterable[str]) -> None:
+    """Put a text in the place of `file` in one step, so that nobody ever sees half of it.
 
     What is no regular file, such as a pipe or /dev/null, is written to as it is. Raises Problem.
     """
-    data = text.encode("utf-8", "replace")
+    data = (piece.encode("utf-8", "replace") for piece in pieces)
     path = os.path.realpath(file)
     try:
         if os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode):
             with open(path, "wb") as stream:
-                stream.write(data)
+                stream.writelines(data)
             return
         beside = f"{path}.{secrets.token_hex(4)}.part"
         try:
             with open(beside, "xb") as stream:
-                stream.write(data)
+                stream.writelines(data)
             if os.path.exists(path):
                 shutil.copymode(path, beside)
             os.replace(beside, path)

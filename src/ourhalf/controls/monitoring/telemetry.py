@@ -73,7 +73,7 @@ def _judged(container: Container, context: Context, sender: _Sender) -> Verdict:
     return Verdict.failed(reason, container.environment, severity=_severity(context))
 
 
-def _deep_learning_container(container: Container, context: Context) -> Verdict:
+def _deep_learning_container(container: Container, context: Context) -> Verdict | None:
     if context.images is None:
         return Verdict.unknown("images were not recognised")
     facts = context.images.facts(container.image)
@@ -81,12 +81,12 @@ def _deep_learning_container(container: Container, context: Context) -> Verdict:
         case Publisher.AWS_DEEP_LEARNING:
             return _judged(container, context, _AWS)
         case Publisher.OTHER:
-            return Verdict.not_applicable("the image is none of AWS's deep learning containers", container.image)
+            return None
     return _not_asked(container, context) or Verdict.unknown(facts.why, container.image)
 
 
-def _sender(sender: _Sender) -> Callable[[Container, Context], Verdict]:
-    def evaluate(container: Container, context: Context) -> Verdict:
+def _sender(sender: _Sender) -> Callable[[Container, Context], Verdict | None]:
+    def evaluate(container: Container, context: Context) -> Verdict | None:
         image = container.image
         text = image.value if isinstance(image, Known) else image.prefix if isinstance(image, Unresolved) else ""
         if sender.image.search(text) or sender.command.search(" ".join(command_words(container))):
@@ -96,7 +96,7 @@ def _sender(sender: _Sender) -> Callable[[Container, Context], Verdict]:
             hidden = hidden or image
         if hidden is not None and isinstance(image, Absent | Unresolved):
             return _not_asked(container, context) or Verdict.unknown(hidden)
-        return Verdict.not_applicable(f"nothing says that the container runs {sender.name}", image)
+        return None
 
     return evaluate
 

@@ -14,12 +14,12 @@ from ourhalf.model.workload import Container
 _SOON = timedelta(days=60)
 
 
-def _supported(container: Container, context: Context) -> Verdict:
+def _supported(container: Container, context: Context) -> Verdict | None:
     if context.images is None:
         return Verdict.unknown("images are not recognised in this assessment", container.image)
     facts = context.images.facts(container.image)
     if facts.publisher is Publisher.OTHER:
-        return Verdict.not_applicable(f"no Deep Learning Container: {facts.why}", container.image)
+        return None
     if facts.publisher is Publisher.UNKNOWN:
         return Verdict.not_applicable(f"not known to be a Deep Learning Container: {facts.why}", container.image)
     ends = facts.end_of_patch
