@@ -66,6 +66,9 @@ def show(assessment: Assessment, terminal: Terminal) -> str:
         else:
             _group(page, section)
     _left_out(page, sections[_SECTIONS_SHOWN:])
+    if counts.severities[Severity.LOW]:
+        page.line()
+        page.line("Failures of low severity are named only; `ourhalf controls show ID` tells more of each.", "dim")
     _summary(page, assessment, counts)
     return page.text()
 
@@ -173,7 +176,8 @@ def _group(page: _Page, group: Group) -> None:
     page.spot(page.where(group.path, group.line), "dim")
     for finding in group.findings:
         page.line(f"{finding.title}  [{finding.control}]", "", 2 + _INDENT, "  " + page.severity(finding.severity))
-        _finding(page, finding, 2 + _INDENT)
+        if finding.severity is not Severity.LOW:
+            _finding(page, finding, 2 + _INDENT)
 
 
 def _finding(page: _Page, finding: Finding, indent: int) -> None:

@@ -182,12 +182,17 @@ TENSORFLOW_SERVING = ServerKind(
 )
 
 
+def _titled(name: str) -> str:
+    """A name that begins a title: `the Ray dashboard` gets a capital, `vLLM` keeps its own spelling."""
+    return "T" + name[1:] if name.startswith("the ") else name
+
+
 def _control(
     kind: ServerKind, slug: str, severity: Severity, why: str, remedy: str, *citations: Citation
 ) -> Control[Container]:
     return Control(
         id=f"{slug}-not-open",
-        title=f"{kind.name[0].upper()}{kind.name[1:]} is closed to strangers",
+        title=f"{_titled(kind.name)} is closed to strangers",
         topic=Topic.INFRASTRUCTURE,
         severity=severity,
         layer=Layer.NETWORK,
