@@ -6,32 +6,21 @@ import os
 import subprocess
 import sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-TARGET = os.path.join(HERE, "acme")
-REPORT = os.path.join(os.path.dirname(HERE), "build", "acme.html")
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+TARGET = "examples/acme"
+REPORT = "build/acme.html"
 
 
 def main() -> int:
     """Assess the example; failures are expected in it, so only a broken run gives another status than 0."""
-    os.makedirs(os.path.dirname(REPORT), exist_ok=True)
+    os.makedirs(os.path.join(ROOT, os.path.dirname(REPORT)), exist_ok=True)
     program = os.path.join(os.path.dirname(sys.executable), "ourhalf")
-    status = subprocess.run(
-        [
-            program,
-            "assess",
-            TARGET,
-            "--profile",
-            os.path.join(TARGET, "ourhalf.yaml"),
-            "--format",
-            "table",
-            "--format",
-            f"html={REPORT}",
-        ],
-        check=False,
-    ).returncode
+    profile = f"{TARGET}/ourhalf.yaml"
+    call = [program, "assess", TARGET, "--profile", profile, "--format", "table", "--format", f"html={REPORT}"]
+    status = subprocess.run(call, check=False, cwd=ROOT).returncode
     if status not in (0, 1):
         return status
-    print(f"\nThe report as a page: {REPORT}")
+    print(f"\nThe report as a page: {os.path.join(ROOT, REPORT)}")
     return 0
 
 
