@@ -16,7 +16,9 @@ HERE = Path(__file__).parent
 SCHEMAS = Path(schemas.__file__).parent
 
 FILES = {"table": "table.txt", "json": "assessment.json", "sarif": "assessment.sarif", "html": "page.html"} | {
-    "markdown": "comment.md"
+    "markdown": "comment.md",
+    "junit": "junit.xml",
+    "gitlab": "gitlab.json",
 }
 
 

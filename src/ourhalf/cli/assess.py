@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from ourhalf.cli.shell.problem import Problem, say
+from ourhalf.cli.shell.targets import PROFILE_NAME
 
 if TYPE_CHECKING:
     from ourhalf.model.finding import Assessment
-    from ourhalf.run import Request
-
-PROFILE_NAME = "ourhalf.yaml"
 
 
 @click.command("assess")
@@ -27,7 +23,7 @@ PROFILE_NAME = "ourhalf.yaml"
     "formats",
     multiple=True,
     metavar="FORMAT[=FILE]",
-    help="table (if left out), json, sarif, html or markdown; may repeat.",
+    help="table (if left out), json, sarif, html, markdown, junit or gitlab; may repeat.",
 )
 @click.option("--output", metavar="FILE", help="Where the format without a file goes, instead of standard output.")
 @click.option(
@@ -39,6 +35,8 @@ PROFILE_NAME = "ourhalf.yaml"
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 too where something could not be read.")
 @click.option("--as-of", metavar="DATE", help="Judge as of this day (YYYY-MM-DD) instead of today.")
+@click.option("--baseline", metavar="FILE", help="Accept what failed in this assessment (JSON) of an earlier run too.")
+@click.option("--changed-since", metavar="REF", help="Tell only what the changes since this git revision touch.")
 @click.option("--render", is_flag=True, help="Let your own helm and kustomize render what is read only in part.")
 @click.option("--no-cache", is_flag=True, help="Read everything again, and keep nothing.")
 def command(  # noqa: PLR0913, PLR0917 - one for each option
@@ -49,6 +47,8 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     fail_on: str,
     strict: bool,
     as_of: str | None,
+    baseline: str | None,
+    changed_since: str | None,
     render: bool,
     no_cache: bool,
 ) -> int:
@@ -62,12 +62,20 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     where no assessment could be made.
     """
     from ourhalf.cli.shell.output import deliver, wanted
+    from ourhalf.cli.shell.targets import finished, fresh
 
     asked = wanted(formats, output)
-    _check_targets(targets)
-    assessment = _finished(targets, profile, as_of)
+    assessment = finished(targets, profile, as_of)
+    if assessment is not None and changed_since is not None:
+        raise Problem(f"{targets[0]} is a finished assessment, which --changed-since cannot narrow; give its target")
+    earlier = _earlier(baseline) if baseline is not None else None
+    change = _change(targets, changed_since) if changed_since is not None else None
     if assessment is None:
-        assessment = _fresh(_request(targets, profile, _day(as_of), render), use_cache=not no_cache)
+        assessment = fresh(targets, profile, as_of, render, no_cache)
+    if earlier is not None:
+        assessment = _compared(assessment, earlier)
+    if change is not None:
+        assessment = _narrowed(assessment, targets, change, use_cache=not no_cache)
     deliver(assessment, asked)
     return exit_status(assessment, fail_on, strict)
 
@@ -84,68 +92,41 @@ def exit_status(assessment: Assessment, fail_on: str, strict: bool) -> int:
     return int(any(f.counts and f.severity.rank <= threshold for f in assessment.findings))
 
 
-def _check_targets(targets: tuple[str, ...]) -> None:
-    for target in targets:
-        if any("\ud800" <= character <= "\udfff" for character in target):
-            raise Problem(f"{target}: a name that is not UTF-8; rename it")
-        if not os.path.exists(target):
-            raise Problem(f"{target}: no such file or folder")
+def _earlier(path: str) -> Assessment:
+    """The assessment that a baseline is."""
+    from ourhalf.cli.shell.targets import check, read_assessment
+
+    check((path,))
+    found = read_assessment(path)
+    if found is None:
+        raise Problem(f"--baseline {path} is no assessment; write one with `ourhalf assess --format json=FILE`")
+    return found
 
 
-def _day(text: str | None) -> date:
-    if text is None:
-        return datetime.now(UTC).date()
+def _compared(assessment: Assessment, earlier: Assessment) -> Assessment:
+    from ourhalf.baseline import compared, strangers
+
+    if strangers(assessment, earlier):
+        say("no finding of the baseline is found here: was it made of the same target, named the same way?")
+    return compared(assessment, earlier)
+
+
+def _change(targets: tuple[str, ...], ref: str) -> tuple[str, frozenset[str]]:
+    """The revision, and what changed since in any of the targets."""
+    from ourhalf.cli.shell.targets import check
+    from ourhalf.git import GitError, changed_since
+
+    check(targets)
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Problem(f"--as-of {text} is no day; write it as {datetime.now(UTC).date()}") from None
+        return ref, frozenset().union(*(changed_since(target, ref) for target in targets))
+    except GitError as error:
+        raise Problem(f"--changed-since {ref}: {error}") from None
 
 
-def _finished(targets: tuple[str, ...], profile: str | None, as_of: str | None) -> Assessment | None:
-    """The assessment that the only target holds, or None where the targets are configuration."""
-    from ourhalf.reports.document import AssessmentError, find
+def _narrowed(
+    assessment: Assessment, targets: tuple[str, ...], change: tuple[str, frozenset[str]], use_cache: bool
+) -> Assessment:
+    from ourhalf.changes import narrowed
+    from ourhalf.neighbours import read_as_one, with_files
 
-    try:
-        found = [(target, assessment) for target in targets if (assessment := find(target)) is not None]
-    except AssessmentError as error:
-        raise Problem(str(error)) from None
-    if not found:
-        return None
-    target, assessment = found[0]
-    if len(targets) > 1:
-        raise Problem(f"{target} is a finished assessment; give it alone")
-    if profile is not None or as_of is not None:
-        option = "--profile" if profile is not None else "--as-of"
-        raise Problem(
-            f"{target} is a finished assessment, which {option} cannot change; assess the configuration again"
-        )
-    return assessment
-
-
-def _fresh(request: Request, use_cache: bool) -> Assessment:
-    from ourhalf.cli.shell.progress import progress
-    from ourhalf.run import run
-
-    return run(request, progress(), use_cache)
-
-
-def _request(targets: tuple[str, ...], profile_path: str | None, as_of: date, render: bool) -> Request:
-    from ourhalf.profile.document import Profile, ProfileError, load
-    from ourhalf.run import Request
-
-    path = profile_path or _profile_nearby(targets[0])
-    try:
-        profile = load(path) if path is not None else Profile()
-    except ProfileError as error:
-        raise Problem(str(error)) from None
-    return Request(targets, as_of, profile, path, render)
-
-
-def _profile_nearby(target: str) -> str | None:
-    """`ourhalf.yaml` in the current folder, else at the root of the first target."""
-    for folder in (".", target):
-        path = os.path.normpath(os.path.join(folder, PROFILE_NAME))
-        if os.path.isfile(path):
-            say(f"using the profile {path}")
-            return path
-    return None
+    return narrowed(with_files(assessment, targets, use_cache), *change, read_as_one(targets))

@@ -16,6 +16,7 @@ from ourhalf.reports.summary import (
     Tally,
     accepted,
     by_reason,
+    comparison,
     harmless,
     headline,
     our_half,
@@ -77,7 +78,7 @@ def _head(assessment: Assessment, counts: Tally) -> str:
         f"| {verdicts} | accepted |\n|{' --: |' * (len(counts.statuses) + 1)}\n| {numbers} | {counts.accepted:,} |\n\n"
         + (f"Whose failures: {whose}. " if whose else "")
         + f"{text(assessment.tool.name)} {text(assessment.tool.version)}, as of {assessment.as_of}, {told}, "
-        f"{text(profile.sensitivity)} data.\n"
+        f"{text(profile.sensitivity)} data.\n" + "".join(f"\n{text(told)}.\n" for _, told in comparison(assessment))
     )
 
 

@@ -252,8 +252,8 @@ def by_reason(findings: Iterable[Finding]) -> tuple[tuple[str, tuple[Finding, ..
 
 
 def accepted(assessment: Assessment) -> tuple[Finding, ...]:
-    """Findings that an exception, a suppression or a baseline accepts; worst first."""
-    return worst_first(f for f in assessment.findings if f.exception is not None)
+    """Findings that an exception or a suppression accepts, worst first; those of a baseline are only counted."""
+    return worst_first(f for f in assessment.findings if f.exception is not None and f.exception.kind != "baseline")
 
 
 def remedies(findings: Iterable[Finding]) -> tuple[tuple[Remedy, Finding], ...]:
@@ -359,6 +359,8 @@ def headline(assessment: Assessment, counts: Tally) -> str:
         unknown = counts.statuses[Status.UNKNOWN]
         rest = f"; {number(unknown, 'verdict is', 'verdicts are')} unknown" if unknown else ""
         judged = sum(counts.statuses.values())
+        if not judged and assessment.changes is not None:
+            return "Our half: nothing that is judged is touched by the change"
         if not judged:
             return f"Nothing to judge in {number(assessment.files, 'file', 'files')}"
         return f"Our half: nothing fails{rest}"
@@ -369,3 +371,22 @@ def headline(assessment: Assessment, counts: Tally) -> str:
 def number(count: int, one: str, many: str) -> str:
     """A count with its noun."""
     return f"{count:,} {one if count == 1 else many}"
+
+
+def comparison(assessment: Assessment) -> tuple[tuple[str, str], ...]:
+    """What the assessment was compared with and narrowed to, each under its short name."""
+    found = []
+    if (baseline := assessment.baseline) is not None:
+        untold = f", {baseline.untold:,} cannot be told any more" if baseline.untold else ""
+        found.append(
+            (
+                "baseline",
+                f"{number(baseline.new, 'failure is', 'failures are')} new, {baseline.known:,} in the baseline of "
+                f"{baseline.as_of}; {baseline.gone:,} of the baseline gone{untold}",
+            )
+        )
+    if (changes := assessment.changes) is not None:
+        files = number(changes.files, "file", "files")
+        left = number(changes.left_out, "verdict", "verdicts")
+        found.append(("changes", f"{files} changed since {changes.since}; {left} on what they do not touch left out"))
+    return tuple(found)

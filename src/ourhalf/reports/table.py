@@ -17,6 +17,7 @@ from ourhalf.reports.summary import (
     Tally,
     accepted,
     by_reason,
+    comparison,
     harmless,
     headline,
     number,
@@ -210,7 +211,7 @@ def _summary(page: _Page, assessment: Assessment, counts: Tally) -> None:
         whose = ", ".join(f"{n:,} {PARTY_LABELS[party]}" for party, n in counts.parties.items())
         rows.append(("failures", f"whose: {whose}"))
     rows.append(("read", f"{number(assessment.files, 'file', 'files')}, {_workloads(assessment)}"))
-    for name, text in rows:
+    for name, text in (*rows, *comparison(assessment)):
         _row(page, name, text)
     _listed(page, "unknown", [f"{n:,} × {reason}" for reason, n in unknown_reasons(assessment)], _REASONS_SHOWN)
     _listed(page, "accepted", [_acceptance(finding) for finding in accepted(assessment)], _UNREAD_SHOWN)

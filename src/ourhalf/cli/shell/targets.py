@@ -1,0 +1,92 @@
+"""From targets to an assessment: a finished one, or one made now."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from ourhalf.cli.shell.problem import Problem, say
+
+if TYPE_CHECKING:
+    from ourhalf.model.finding import Assessment
+    from ourhalf.run import Request
+
+PROFILE_NAME = "ourhalf.yaml"
+
+
+def check(targets: tuple[str, ...]) -> None:
+    """Raise Problem where a target is not there, or its name cannot be written."""
+    for target in targets:
+        if any("\ud800" <= character <= "\udfff" for character in target):
+            raise Problem(f"{target}: a name that is not UTF-8; rename it")
+        if not os.path.exists(target):
+            raise Problem(f"{target}: no such file or folder")
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Problem(f"--as-of {text} is no day; write it as {datetime.now(UTC).date()}") from None
+
+
+def finished(targets: tuple[str, ...], profile: str | None, as_of: str | None) -> Assessment | None:
+    """The assessment that the only target holds, or None where the targets are configuration. Raises Problem."""
+    check(targets)
+    found = [(target, assessment) for target in targets if (assessment := read_assessment(target)) is not None]
+    if not found:
+        return None
+    target, assessment = found[0]
+    if len(targets) > 1:
+        raise Problem(f"{target} is a finished assessment; give it alone")
+    if profile is not None or as_of is not None:
+        option = "--profile" if profile is not None else "--as-of"
+        raise Problem(
+            f"{target} is a finished assessment, which {option} cannot change; assess the configuration again"
+        )
+    return assessment
+
+
+def read_assessment(path: str) -> Assessment | None:
+    """The assessment in a file; None where it holds anything else. Raises Problem where it cannot be used."""
+    from ourhalf.reports.document import AssessmentError, find
+
+    try:
+        return find(path)
+    except AssessmentError as error:
+        raise Problem(str(error)) from None
+
+
+def fresh(
+    targets: tuple[str, ...], profile: str | None, as_of: str | None, render: bool = False, no_cache: bool = False
+) -> Assessment:
+    """The assessment of targets that are configuration. Raises Problem."""
+    from ourhalf.cli.shell.progress import progress
+    from ourhalf.run import run
+
+    return run(_request(targets, profile, _day(as_of), render), progress(), use_cache=not no_cache)
+
+
+def _request(targets: tuple[str, ...], profile_path: str | None, as_of: date, render: bool) -> Request:
+    from ourhalf.profile.document import Profile, ProfileError, load
+    from ourhalf.run import Request
+
+    path = profile_path or _profile_nearby(targets[0])
+    try:
+        profile = load(path) if path is not None else Profile()
+    except ProfileError as error:
+        raise Problem(str(error)) from None
+    return Request(targets, as_of, profile, path, render)
+
+
+def _profile_nearby(target: str) -> str | None:
+    """`ourhalf.yaml` in the current folder, else at the root of the first target."""
+    for folder in (".", target):
+        path = os.path.normpath(os.path.join(folder, PROFILE_NAME))
+        if os.path.isfile(path):
+            say(f"using the profile {path}")
+            return path
+    return None
