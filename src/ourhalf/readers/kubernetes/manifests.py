@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from ourhalf.model.evidence import Evidence
 from ourhalf.model.field import Entries, Field, Known, Text
 from ourhalf.model.resource import Dialect, Language, Origin, Resource
-from ourhalf.readers.kubernetes import controllers
+from ourhalf.readers.kubernetes import controllers, eksctl
 from ourhalf.readers.kubernetes.objects import Identity, identity, is_object
 from ourhalf.readers.kubernetes.placeholders import with_holes
 from ourhalf.readers.kubernetes.pods import pod_templates
@@ -38,6 +38,9 @@ def read_object(document: Node, language: Language, scope: str, address: str = "
         return Evidence()
     if controllers.wants(who):
         return Evidence(controllers.resources(document, who, origin))
+    if eksctl.wants(who):
+        accounts = [read_object(account, language, scope) for account in eksctl.service_accounts(document)]
+        return merged([Evidence(tuple(eksctl.resources(document, who, language, scope))), *accounts])
     kind = by_name(Dialect.KUBERNETES).get(who.type_name)
     if kind is not None and kind is not PodTemplate:
         return Evidence((_typed(kind, document, who, origin),))

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ourhalf.model.field import Unresolved
 from ourhalf.model.resource import Origin
-from ourhalf.readers.kubernetes import shapes
+from ourhalf.readers.kubernetes import ray, shapes
 from ourhalf.readers.kubernetes.containers import Folded, finished
 from ourhalf.readers.kubernetes.kinds import KINDS, LABELS, RAY_KINDS, At
 from ourhalf.readers.kubernetes.objects import Identity
@@ -107,6 +107,10 @@ def _listed(document: Node, table: tuple[At, ...]) -> Iterator[Pod]:
                 yield _of_template(node, role, replicas)
             elif at.form == "spec":
                 yield Pod(node, None, role, replicas)
+            elif at.form in ("ray-head", "ray-worker"):
+                cluster = document.dig(at.path.split(".headGroupSpec")[0].split(".workerGroupSpecs")[0])
+                template = ray.started(node, cluster, document, at.form == "ray-head")
+                yield _of_template(template, role, replicas)
             else:
                 spec = shapes.SHAPES[at.form](node, document)
                 if spec is not None:
