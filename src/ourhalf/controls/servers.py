@@ -28,6 +28,7 @@ from ourhalf.model.field import (
 from ourhalf.model.workload import Container
 
 _LONGEST_COMMAND = 65_536
+_NEVER = r"(?!)"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 
 
@@ -35,25 +36,35 @@ class ServerKind(msgspec.Struct, frozen=True):
     """A server program, and how its command line and environment are written.
 
     `command` matches the words that start it, joined by spaces. `image` matches the repository of
-    an image whose own entry point is the server. `address` and `port` are flags, `address_names`
-    environment variables that set the address. `loopback` says that it keeps to loopback when no
-    address is given. `secret` are flags or variables that switch authentication on, `open` those
-    that switch it off; `closed` says that it asks for authentication when neither is given.
+    an image whose own entry point is the server, and which listens on `image_port`. `address` and
+    `port` are flags, `address_names` and `port_names` environment variables for the same; `everywhere`
+    matches words that make it listen on every address. `loopback` says that the program keeps to
+    loopback when no address is given, `image_everywhere` that its own image sets every address.
+    `secret` are flags and `secret_names` variables that switch authentication on, `open` and
+    `open_names` those that switch it off; `closed` says that it asks for authentication when neither
+    is given. `settings_files` are flags that name a file which may set all of these. `runs_code` says
+    that who reaches it runs code of their own.
     """
 
     name: str
     default_port: int
     command: str
-    image: str = r"(?!)"
+    image: str = _NEVER
     address: tuple[str, ...] = ()
     address_names: tuple[str, ...] = ()
     port: tuple[str, ...] = ()
+    port_names: tuple[str, ...] = ()
+    image_port: int | None = None
+    everywhere: str = _NEVER
     loopback: bool = False
+    image_everywhere: bool = False
     secret: tuple[str, ...] = ()
     secret_names: tuple[str, ...] = ()
-    open: str = r"(?!)"
+    open: str = _NEVER
     open_names: tuple[str, ...] = ()
     closed: bool = False
+    settings_files: tuple[str, ...] = ()
+    runs_code: bool = False
 
 
 class Server(msgspec.Struct, frozen=True):
@@ -122,23 +133,36 @@ def _listens(container: Container, port: int) -> bool:
 
 def _described(container: Container, kind: ServerKind, words: tuple[str, ...]) -> Server:
     command: list[Field[Any]] = [f for f in (container.entrypoint, container.arguments) if not isinstance(f, Absent)]
-    hidden = doubt(container.arguments) or doubt(container.entrypoint)
+    hidden: Field[Any] | None = doubt(container.arguments) or doubt(container.entrypoint)
+    if hidden is None and any(True for _ in flag_values(words, kind.settings_files)):
+        hidden = command[0] if command else container.image
     loopback, by_address = _loopback(container, kind, words, hidden)
     authenticated, by_secret = _authenticated(container, kind, words, hidden)
-    fields = (*(command or [container.image]), *by_address, *by_secret)
-    return Server(kind, _port(kind, words), loopback, authenticated, fields)
+    port, by_port = _port(container, kind, words)
+    fields = (*(command or [container.image]), *by_address, *by_secret, *by_port)
+    return Server(kind, port, loopback, authenticated, fields)
 
 
-def _port(kind: ServerKind, words: tuple[str, ...]) -> int:
+def _port(container: Container, kind: ServerKind, words: tuple[str, ...]) -> tuple[int, tuple[Field[Any], ...]]:
     for value in flag_values(words, kind.port):
         if re.fullmatch(r"\d{1,5}", value):
-            return int(value)
-    return kind.default_port
+            return int(value), ()
+    for name in kind.port_names:
+        match entry(container.environment, name):
+            case Known(str() as value) as field if re.fullmatch(r"\d{1,5}", value):
+                return int(value), (field,)
+            case Unresolved() as field:
+                return kind.default_port, (field,)
+    if kind.image_port is not None and _by_image(container, kind):
+        return kind.image_port, ()
+    return kind.default_port, ()
 
 
 def _loopback(
-    container: Container, kind: ServerKind, words: tuple[str, ...], hidden: Unresolved | None
+    container: Container, kind: ServerKind, words: tuple[str, ...], hidden: Field[Any] | None
 ) -> tuple[bool | None, tuple[Field[Any], ...]]:
+    if re.search(kind.everywhere, " ".join(words)):
+        return False, ()
     for value in flag_values(words, kind.address):
         return _is_loopback(value), ()
     for name in kind.address_names:
@@ -147,9 +171,15 @@ def _loopback(
                 return _is_loopback(value), (field,)
             case Unresolved() as field:
                 return None, (field,)
-    if kind.loopback and hidden is not None and kind.address:
+    if kind.image_everywhere and _by_image(container, kind):
+        return False, (container.image,)
+    if not kind.loopback:
+        return False, ()
+    if hidden is not None and (kind.address or kind.settings_files):
         return None, (hidden,)
-    return kind.loopback, ()
+    if kind.address_names:  # what the image sets is not read
+        return None, (container.image,)
+    return True, ()
 
 
 def _is_loopback(value: str) -> bool:
@@ -158,7 +188,7 @@ def _is_loopback(value: str) -> bool:
 
 
 def _authenticated(
-    container: Container, kind: ServerKind, words: tuple[str, ...], hidden: Unresolved | None
+    container: Container, kind: ServerKind, words: tuple[str, ...], hidden: Field[Any] | None
 ) -> tuple[bool | None, tuple[Field[Any], ...]]:
     if re.search(kind.open, " ".join(words)):
         return False, ()
@@ -173,9 +203,9 @@ def _authenticated(
     found = _secret_in_environment(container, kind)
     if found is not None:
         return found
-    if kind.closed:
-        return True, ()
-    return (None, (hidden,)) if hidden is not None and kind.secret else (False, ())
+    if hidden is not None and (kind.secret or kind.settings_files or kind.open != _NEVER):
+        return None, (hidden,)
+    return kind.closed, ()
 
 
 def _secret_in_environment(container: Container, kind: ServerKind) -> tuple[bool | None, tuple[Field[Any], ...]] | None:

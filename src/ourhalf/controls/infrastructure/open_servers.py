@@ -9,6 +9,7 @@ from ourhalf.controls.servers import Server, ServerKind, Unclear, server
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.network import Scope
+from ourhalf.model.profile import Sensitivity
 from ourhalf.model.references import Citation, Cve, WebPage
 from ourhalf.model.responsibility import Service
 from ourhalf.model.verdict import Verdict
@@ -38,29 +39,54 @@ def _judged(found: Server, context: Context) -> Verdict:
         return Verdict.passed(f"{name} keeps to loopback", *found.fields)
     if found.authenticated:
         return Verdict.passed(f"{name} asks for authentication", *found.fields)
-    if found.loopback is None or found.authenticated is None:
-        return Verdict.unknown(_first_doubt(found), *found.fields)
     if context.workload is None:
-        return Verdict.unknown(f"{name} listens without authentication; from where it is reached is not known")
+        return Verdict.unknown(f"{name} may listen without authentication; from where it is reached is not known")
     if context.workload.services == (Service.SAGEMAKER,):
         return Verdict.not_applicable("SageMaker fronts the container: callers are authenticated before it")
+    if found.loopback is None or found.authenticated is None:
+        return Verdict.unknown(_first_doubt(found), *found.fields)
     exposure = context.network.exposure(context.workload, found.port)
     reason = f"{name} listens on port {found.port} without authentication; {exposure.why}"
     fields = (*found.fields, *exposure.fields)
     match exposure.scope:
-        case Scope.INTERNET:
-            return Verdict.failed(reason, *fields, severity=Severity.CRITICAL)
-        case Scope.VPC | Scope.CLUSTER:
-            return Verdict.failed(reason, *fields)
+        case Scope.INTERNET | Scope.VPC | Scope.CLUSTER as scope:
+            return Verdict.failed(reason, *fields, severity=_how_bad(found.kind, scope, context))
         case Scope.HOST | Scope.NONE:
             return Verdict.passed(reason, *fields)
         case _:
             return Verdict.unknown(reason, *fields)
 
 
+def _how_bad(kind: ServerKind, scope: Scope, context: Context) -> Severity | None:
+    """Critical where strangers run code; low where only neighbours ask a model for an answer."""
+    if kind.runs_code:
+        return Severity.CRITICAL if scope is Scope.INTERNET else None
+    if scope is Scope.INTERNET or context.requirements.sensitivity.at_least(Sensitivity.CONFIDENTIAL):
+        return None
+    return Severity.MEDIUM if scope is Scope.VPC else Severity.LOW
+
+
 def _first_doubt(found: Server) -> str:
     what = "which address it listens on" if found.loopback is None else "whether it asks for authentication"
     return f"{found.kind.name}: {what} cannot be told from what was read"
+
+
+def closed(
+    kind: ServerKind, slug: str, severity: Severity, why: str, remedy: str, *citations: Citation
+) -> Control[Container]:
+    """The control that keeps one kind of server from strangers."""
+    return Control(
+        id=f"{slug}-not-open",
+        title=f"{kind.name[0].upper()}{kind.name[1:]} is closed to strangers",
+        topic=Topic.INFRASTRUCTURE,
+        severity=severity,
+        layer=Layer.NETWORK,
+        applies_to=Container,
+        evaluate=closed_to_strangers(kind),
+        rationale=why,
+        remedy=remedy,
+        citations=citations,
+    )
 
 
 RAY = ServerKind(
@@ -71,6 +97,7 @@ RAY = ServerKind(
     port=("--dashboard-port",),
     loopback=True,
     secret_names=("RAY_AUTH_MODE=token",),
+    runs_code=True,
 )
 JUPYTER = ServerKind(
     "Jupyter",
@@ -79,67 +106,35 @@ JUPYTER = ServerKind(
     image=r"(^|/)(jupyter/|quay\.io/jupyter/|kubeflownotebookswg/)",
     address=("--ip", "--ServerApp.ip", "--NotebookApp.ip"),
     port=("--port", "--ServerApp.port", "--NotebookApp.port"),
+    everywhere=r"\bstart-(notebook|lab|singleuser)(\.sh|\.py)?\b",
     loopback=True,
+    image_everywhere=True,
     open=r"--(NotebookApp|ServerApp|LabApp|IdentityProvider)\.(token|password)=(''|\"\")?(\s|$)",
     closed=True,
+    settings_files=("--config",),
+    runs_code=True,
 )
 TORCHSERVE = ServerKind(
     "TorchServe's management API",
     8081,
     r"\btorchserve\b.*--start|\btorchserve --start",
+    image=r"(^|/)pytorch/torchserve(-kfs|-nightly)?\b",
     address_names=("TS_MANAGEMENT_ADDRESS",),
     loopback=True,
+    image_everywhere=True,
     open=r"--disable-token(-auth)?\b",
     open_names=("TS_DISABLE_TOKEN_AUTHORIZATION",),
-    closed=False,
+    settings_files=("--ts-config",),
+    runs_code=True,
 )
-VLLM = ServerKind(
-    "vLLM",
-    8000,
-    r"\bvllm serve\b|vllm\.entrypoints\.(openai\.)?api_server",
-    image=r"(^|/)vllm/vllm-openai|vllm-openai:",
+DASK = ServerKind(
+    "the Dask scheduler",
+    8786,
+    r"\bdask[ -]scheduler\b",
     address=("--host",),
     port=("--port",),
-    secret=("--api-key",),
-    secret_names=("VLLM_API_KEY",),
-)
-SGLANG = ServerKind(
-    "SGLang",
-    30000,
-    r"sglang\.launch_server|\bsglang serve\b",
-    address=("--host",),
-    port=("--port",),
-    loopback=True,
-    secret=("--api-key",),
-)
-TGI = ServerKind(
-    "Text Generation Inference",
-    3000,
-    r"\btext-generation-launcher\b",
-    image=r"(^|/)text-generation-inference\b|tgi-inference",
-    address=("--hostname",),
-    address_names=("HOSTNAME_OVERRIDE",),
-    port=("--port", "-p"),
-    secret=("--api-key",),
-    secret_names=("API_KEY",),
-)
-LLAMA_CPP = ServerKind(
-    "llama.cpp's server",
-    8080,
-    r"\bllama-server\b|llama_cpp\.server",
-    address=("--host",),
-    address_names=("LLAMA_ARG_HOST",),
-    port=("--port",),
-    loopback=True,
-    secret=("--api-key", "--api-key-file"),
-    secret_names=("LLAMA_API_KEY",),
-)
-TRITON = ServerKind(
-    "Triton",
-    8000,
-    r"\btritonserver\b",
-    address=("--http-address",),
-    port=("--http-port",),
+    secret=("--tls-ca-file",),
+    runs_code=True,
 )
 MLFLOW = ServerKind(
     "MLflow",
@@ -157,54 +152,11 @@ TENSORBOARD = ServerKind(
     r"\btensorboard\b(?=.*--(logdir|bind_all|host))",
     address=("--host",),
     port=("--port",),
+    everywhere=r"--bind_all\b",
     loopback=True,
 )
-OLLAMA = ServerKind(
-    "Ollama",
-    11434,
-    r"\bollama serve\b",
-    image=r"(^|/)ollama/ollama\b",
-    address_names=("OLLAMA_HOST",),
-)
-DASK = ServerKind(
-    "the Dask scheduler",
-    8786,
-    r"\bdask[ -]scheduler\b",
-    address=("--host",),
-    port=("--port",),
-)
-TENSORFLOW_SERVING = ServerKind(
-    "TensorFlow Serving",
-    8501,
-    r"\btensorflow_model_server\b",
-    image=r"(^|/)tensorflow/serving\b",
-    port=("--rest_api_port",),
-)
 
-
-def _titled(name: str) -> str:
-    """A name that begins a title: `the Ray dashboard` gets a capital, `vLLM` keeps its own spelling."""
-    return "T" + name[1:] if name.startswith("the ") else name
-
-
-def _control(
-    kind: ServerKind, slug: str, severity: Severity, why: str, remedy: str, *citations: Citation
-) -> Control[Container]:
-    return Control(
-        id=f"{slug}-not-open",
-        title=f"{_titled(kind.name)} is closed to strangers",
-        topic=Topic.INFRASTRUCTURE,
-        severity=severity,
-        layer=Layer.NETWORK,
-        applies_to=Container,
-        evaluate=closed_to_strangers(kind),
-        rationale=why,
-        remedy=remedy,
-        citations=citations,
-    )
-
-
-RAY_NOT_OPEN = _control(
+RAY_NOT_OPEN = closed(
     RAY,
     "ray-dashboard",
     Severity.CRITICAL,
@@ -214,7 +166,7 @@ RAY_NOT_OPEN = _control(
     WebPage("docs.ray.io/en/latest/ray-security/token-auth.html", _READ),
     Cve("CVE-2023-48022", _READ),
 )
-JUPYTER_NOT_OPEN = _control(
+JUPYTER_NOT_OPEN = closed(
     JUPYTER,
     "jupyter",
     Severity.CRITICAL,
@@ -222,7 +174,7 @@ JUPYTER_NOT_OPEN = _control(
     "Leave token and password at their defaults, or put an authenticating proxy in front and bind to 127.0.0.1.",
     WebPage("jupyter-server.readthedocs.io/en/latest/operators/security.html", _READ),
 )
-TORCHSERVE_NOT_OPEN = _control(
+TORCHSERVE_NOT_OPEN = closed(
     TORCHSERVE,
     "torchserve-management",
     Severity.CRITICAL,
@@ -230,73 +182,7 @@ TORCHSERVE_NOT_OPEN = _control(
     "Keep management_address on 127.0.0.1, leave token authorization on and restrict allowed_urls.",
     Cve("CVE-2023-43654", _READ),
 )
-VLLM_NOT_OPEN = _control(
-    VLLM,
-    "vllm-server",
-    Severity.HIGH,
-    "Without a key anyone who reaches the server uses its GPUs and reads what others may ask of it; "
-    "routes outside /v1 stay open even with one.",
-    "Give the server a key (VLLM_API_KEY from a secret) and let only an authenticating proxy reach its port.",
-    WebPage("docs.vllm.ai/en/latest/usage/security.html", _READ),
-)
-SGLANG_NOT_OPEN = _control(
-    SGLANG,
-    "sglang-server",
-    Severity.HIGH,
-    "Without a key anyone who reaches the server uses its GPUs.",
-    "Start it with --api-key from a secret, or keep it on 127.0.0.1 behind an authenticating proxy.",
-    WebPage("docs.sglang.ai/advanced_features/server_arguments.html", _READ),
-)
-TGI_NOT_OPEN = _control(
-    TGI,
-    "text-generation-inference",
-    Severity.HIGH,
-    "Without a key anyone who reaches the server uses its GPUs.",
-    "Set API_KEY from a secret, and let only an authenticating proxy reach its port.",
-    WebPage("huggingface.co/docs/text-generation-inference/reference/launcher", _READ),
-)
-LLAMA_CPP_NOT_OPEN = _control(
-    LLAMA_CPP,
-    "llama-server",
-    Severity.HIGH,
-    "Without a key anyone who reaches the server uses it.",
-    "Set LLAMA_API_KEY from a secret, or keep it on 127.0.0.1.",
-    WebPage("github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md", _READ),
-)
-TRITON_NOT_OPEN = _control(
-    TRITON,
-    "triton",
-    Severity.CRITICAL,
-    "Triton has no authentication: who reaches it loads models, reads shared memory and calls every model.",
-    "Restrict its ports by network policy or security group, put an authenticating proxy in front, "
-    "and keep --model-control-mode=none.",
-    Cve("CVE-2025-23319", _READ),
-)
-MLFLOW_NOT_OPEN = _control(
-    MLFLOW,
-    "mlflow",
-    Severity.HIGH,
-    "Whoever reaches the tracking server reads and replaces models and artifacts.",
-    "Start it with --app-name basic-auth, or keep it on 127.0.0.1 behind an authenticating proxy.",
-    WebPage("mlflow.org/docs/latest/self-hosting/security/basic-http-auth/", _READ),
-)
-TENSORBOARD_NOT_OPEN = _control(
-    TENSORBOARD,
-    "tensorboard",
-    Severity.MEDIUM,
-    "TensorBoard has no authentication and shows what was trained on what.",
-    "Leave out --bind_all and reach it through a port forward.",
-    WebPage("github.com/tensorflow/tensorboard/blob/master/README.md", _READ),
-)
-OLLAMA_NOT_OPEN = _control(
-    OLLAMA,
-    "ollama",
-    Severity.HIGH,
-    "Ollama has no authentication: who reaches it runs, pulls and deletes models.",
-    "Set OLLAMA_HOST to 127.0.0.1, or let only an authenticating proxy reach its port.",
-    WebPage("github.com/ollama/ollama/blob/main/docs/faq.md", _READ),
-)
-DASK_NOT_OPEN = _control(
+DASK_NOT_OPEN = closed(
     DASK,
     "dask-scheduler",
     Severity.HIGH,
@@ -304,11 +190,19 @@ DASK_NOT_OPEN = _control(
     "Restrict its ports by network policy or security group, and switch on TLS with client certificates.",
     WebPage("distributed.dask.org/en/stable/tls.html", _READ),
 )
-TENSORFLOW_SERVING_NOT_OPEN = _control(
-    TENSORFLOW_SERVING,
-    "tensorflow-serving",
+MLFLOW_NOT_OPEN = closed(
+    MLFLOW,
+    "mlflow",
+    Severity.HIGH,
+    "Whoever reaches the tracking server reads and replaces models and artifacts.",
+    "Start it with --app-name basic-auth, or keep it on 127.0.0.1 behind an authenticating proxy.",
+    WebPage("mlflow.org/docs/latest/self-hosting/security/basic-http-auth/", _READ),
+)
+TENSORBOARD_NOT_OPEN = closed(
+    TENSORBOARD,
+    "tensorboard",
     Severity.MEDIUM,
-    "TensorFlow Serving has no authentication.",
-    "Let only an authenticating proxy reach its ports.",
-    WebPage("github.com/tensorflow/serving/blob/master/tensorflow_serving/g3doc/api_rest.md", _READ),
+    "TensorBoard has no authentication and shows what was trained on what.",
+    "Leave out --bind_all and reach it through a port forward.",
+    WebPage("github.com/tensorflow/tensorboard/blob/master/README.md", _READ),
 )

@@ -9,10 +9,10 @@ class At(NamedTuple):
     """A place of pod templates in an object.
 
     `path` leads to it: `*` stands for each element of a list or each value of a mapping. `form` is
-    what stands there: a `template` with metadata and spec, a `spec`, a group of pods of a Ray cluster, or
-    a shape of its own that `readers/kubernetes/shapes.py` knows. `role` names the pods; `*` in it stands for the name of the
-    element or its key, and `replicas` is the path to their number from the last element that `*`
-    stands for, or from the object.
+    what stands there: a `template` with metadata and spec, a `spec`, a group of pods of a Ray
+    cluster, or a shape of its own that `readers/kubernetes/shapes.py` knows. `role` names the pods;
+    `*` in it stands for the name of the element or its key, and `replicas` is the path to their
+    number from the last element that `*` stands for, or from the object.
     """
 
     path: str

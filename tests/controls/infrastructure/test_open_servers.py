@@ -1,0 +1,170 @@
+"""Who can reach servers that run what they are sent, and whether they ask who it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from ourhalf.controls.infrastructure import model_servers as models
+from ourhalf.controls.infrastructure import open_servers as group
+from ourhalf.model.resource import Resource
+from ourhalf.model.verdict import Status
+from tests.support import Case, api, check, kubernetes
+
+FAIL, PASS, UNKNOWN, NONE = Status.FAIL, Status.PASS, Status.UNKNOWN, Status.NOT_APPLICABLE
+
+
+def pod(image: str, command: str = "", arguments: str = "", more: str = "") -> tuple[Resource, ...]:
+    """A pod with one container, and a Service in front of it that only the cluster reaches."""
+    lines = [f"    image: {image}"]
+    if command:
+        lines.append(f"    command: {command}")
+    if arguments:
+        lines.append(f"    args: {arguments}")
+    if more:
+        lines.append(more)
+    inner = "\n".join(lines)
+    return kubernetes(
+        f"apiVersion: v1\nkind: Pod\nmetadata: {{name: serve}}\nspec:\n  containers:\n  - name: main\n{inner}\n"
+    )
+
+
+def task(*command: str, image: str = "x", **environment: str) -> tuple[Resource, ...]:
+    """A task with public addresses in subnets and groups of which nothing is known."""
+    container = {
+        "name": "main",
+        "image": image,
+        **({"entryPoint": list(command)} if command else {}),
+        "environment": [{"name": name, "value": value} for name, value in environment.items()],
+    }
+    asked = {"family": "t", "networkMode": "awsvpc", "containerDefinitions": [container]}
+    addresses = {"subnets": ["subnet-0"], "securityGroups": ["sg-0"], "assignPublicIp": "ENABLED"}
+    network = {"awsvpcConfiguration": addresses}
+    service = api("ecs:CreateService", serviceName="s", taskDefinition="t", networkConfiguration=network)
+    return (api("ecs:RegisterTaskDefinition", **asked), service)
+
+
+def ray(params: str, auth: str = "", annotations: str = "{}", command: str = "") -> tuple[Resource, ...]:
+    """The head of a Ray cluster of KubeRay."""
+    return kubernetes(
+        f"apiVersion: ray.io/v1\nkind: RayCluster\nmetadata: {{name: r, annotations: {annotations}}}\nspec:\n{auth}"
+        f"  headGroupSpec:\n    rayStartParams: {params}\n    template:\n      spec:\n        containers:\n"
+        f"        - {{name: head, image: rayproject/ray{command}}}\n"
+    )
+
+
+OWN_COMMAND = "{ray.io/overwrite-container-cmd: 'true'}"
+AUTH = "  authOptions: {mode: token}\n"
+SET = "    env:\n    - {name: %s, value: '%s'}"
+SAGEMAKER = (
+    api(
+        "sagemaker:CreateModel",
+        ModelName="m",
+        PrimaryContainer={"Image": "vllm/vllm-openai:v1", "Environment": {}},
+    ),
+)
+KEY = "    env:\n    - name: VLLM_API_KEY\n      valueFrom: {secretKeyRef: {name: keys, key: vllm}}"
+TOKEN = "    env:\n    - {name: RAY_AUTH_MODE, value: token}"
+
+CASES: list[Case] = [
+    Case(group.RAY_NOT_OPEN, FAIL, pod("ray", '["ray", "start", "--head", "--dashboard-host=0.0.0.0", "--block"]')),
+    Case(group.RAY_NOT_OPEN, FAIL, pod("ray", '["sh", "-c", "ray start --head --dashboard-host 0.0.0.0 --block"]')),
+    Case(group.RAY_NOT_OPEN, PASS, pod("ray", '["ray", "start", "--head", "--block"]')),
+    Case(group.RAY_NOT_OPEN, PASS, pod("ray", '["ray", "start", "--head", "--dashboard-host=0.0.0.0"]', more=TOKEN)),
+    Case(group.RAY_NOT_OPEN, NONE, pod("ray", '["ray", "start", "--address=head:6379"]')),
+    Case(group.JUPYTER_NOT_OPEN, FAIL, pod("x", arguments="[\"jupyter lab --ip=0.0.0.0 --ServerApp.token=''\"]")),
+    Case(group.JUPYTER_NOT_OPEN, PASS, pod("x", arguments='["jupyter", "lab", "--ip=0.0.0.0"]')),
+    Case(group.JUPYTER_NOT_OPEN, PASS, pod("x", arguments="[\"jupyter lab --ServerApp.token=''\"]")),
+    Case(
+        group.TORCHSERVE_NOT_OPEN,
+        FAIL,
+        pod(
+            "x",
+            '["torchserve", "--start", "--disable-token-auth"]',
+            more="    env:\n    - {name: TS_MANAGEMENT_ADDRESS, value: 'http://0.0.0.0:8081'}",
+        ),
+    ),
+    Case(models.VLLM_NOT_OPEN, FAIL, pod("vllm/vllm-openai:v0.14.0", arguments='["--model", "m"]')),
+    Case(models.VLLM_NOT_OPEN, FAIL, pod("x", '["vllm", "serve", "m"]')),
+    Case(models.VLLM_NOT_OPEN, PASS, pod("x", '["vllm", "serve", "m", "--api-key", "k"]')),
+    Case(models.VLLM_NOT_OPEN, PASS, pod("x", '["vllm", "serve", "m"]', more=KEY)),
+    Case(models.VLLM_NOT_OPEN, PASS, pod("x", '["vllm", "serve", "m", "--host", "127.0.0.1"]')),
+    Case(models.SGLANG_NOT_OPEN, FAIL, pod("x", '["python", "-m", "sglang.launch_server", "--host", "0.0.0.0"]')),
+    Case(models.SGLANG_NOT_OPEN, PASS, pod("x", '["python", "-m", "sglang.launch_server"]')),
+    Case(models.TGI_NOT_OPEN, FAIL, pod("ghcr.io/huggingface/text-generation-inference:3")),
+    Case(models.TGI_NOT_OPEN, PASS, pod("x", '["text-generation-launcher", "--api-key", "k"]')),
+    Case(models.LLAMA_CPP_NOT_OPEN, FAIL, pod("x", '["llama-server", "--host", "0.0.0.0"]')),
+    Case(models.TRITON_NOT_OPEN, FAIL, pod("x", '["tritonserver", "--model-repository=/m"]')),
+    Case(models.TRITON_NOT_OPEN, PASS, pod("x", '["tritonserver", "--http-address", "127.0.0.1"]')),
+    Case(group.MLFLOW_NOT_OPEN, FAIL, pod("x", '["mlflow", "server", "--host", "0.0.0.0"]')),
+    Case(group.MLFLOW_NOT_OPEN, PASS, pod("x", '["mlflow", "server", "--host", "0.0.0.0", "--app-name=basic-auth"]')),
+    Case(group.TENSORBOARD_NOT_OPEN, FAIL, pod("x", '["tensorboard", "--logdir=/l", "--host=0.0.0.0"]')),
+    Case(group.TENSORBOARD_NOT_OPEN, PASS, pod("x", '["tensorboard", "--logdir=/l"]')),
+    Case(models.OLLAMA_NOT_OPEN, FAIL, pod("ollama/ollama:0.6")),
+    Case(
+        models.OLLAMA_NOT_OPEN,
+        PASS,
+        pod("x", '["ollama", "serve"]', more="    env:\n    - {name: OLLAMA_HOST, value: '127.0.0.1:11434'}"),
+    ),
+    Case(group.DASK_NOT_OPEN, FAIL, pod("x", '["dask-scheduler"]')),
+    Case(group.DASK_NOT_OPEN, PASS, pod("x", '["dask-scheduler", "--host", "127.0.0.1"]')),
+    Case(models.TENSORFLOW_SERVING_NOT_OPEN, FAIL, pod("tensorflow/serving:2")),
+    # Ray clusters of KubeRay, whose operator writes the command
+    Case(group.RAY_NOT_OPEN, FAIL, ray("{}")),
+    Case(group.RAY_NOT_OPEN, FAIL, ray("{dashboard-host: '0.0.0.0'}")),
+    Case(group.RAY_NOT_OPEN, PASS, ray("{dashboard-host: '127.0.0.1'}")),
+    Case(group.RAY_NOT_OPEN, PASS, ray("{dashboard-host: '0.0.0.0'}", AUTH)),
+    Case(group.RAY_NOT_OPEN, NONE, ray("{}", annotations=OWN_COMMAND, command=", command: [sleep, inf]")),
+    Case(group.RAY_NOT_OPEN, UNKNOWN, task("ray", "start", "--head", "--dashboard-host=0.0.0.0")),
+    Case(group.JUPYTER_NOT_OPEN, UNKNOWN, task("jupyter", "lab", "--config=/etc/jupyter.py")),
+    Case(group.JUPYTER_NOT_OPEN, FAIL, pod("x", arguments="[\"start-notebook.sh --NotebookApp.token=''\"]")),
+    Case(group.TORCHSERVE_NOT_OPEN, UNKNOWN, pod("x", '["torchserve", "--start"]')),
+    Case(
+        group.TORCHSERVE_NOT_OPEN,
+        UNKNOWN,
+        pod(
+            "x",
+            '["torchserve", "--start", "--ts-config", "/m/config.properties"]',
+            more=SET % ("TS_MANAGEMENT_ADDRESS", "http://0.0.0.0:8081"),
+        ),
+    ),
+    Case(
+        group.TORCHSERVE_NOT_OPEN,
+        PASS,
+        pod("x", '["torchserve", "--start"]', more=SET % ("TS_MANAGEMENT_ADDRESS", "http://127.0.0.1:8081")),
+    ),
+    Case(group.MLFLOW_NOT_OPEN, UNKNOWN, task("mlflow", "server")),
+    Case(group.TENSORBOARD_NOT_OPEN, FAIL, pod("x", '["tensorboard", "--logdir=/l", "--bind_all"]')),
+    Case(group.TENSORBOARD_NOT_OPEN, UNKNOWN, task("tensorboard", "--logdir=/l", "--bind_all")),
+    Case(group.DASK_NOT_OPEN, UNKNOWN, task("dask-scheduler")),
+    Case(models.VLLM_NOT_OPEN, UNKNOWN, task("vllm", "serve", "m")),
+    Case(models.VLLM_NOT_OPEN, UNKNOWN, pod("x", '["vllm", "serve", "--config", "/c.yaml"]')),
+    Case(models.VLLM_NOT_OPEN, NONE, SAGEMAKER),
+    Case(models.SGLANG_NOT_OPEN, UNKNOWN, task("sglang", "serve", "--config", "c.yaml")),
+    Case(models.TGI_NOT_OPEN, UNKNOWN, task(image="ghcr.io/huggingface/text-generation-inference:3")),
+    Case(models.TEI_NOT_OPEN, FAIL, pod("ghcr.io/huggingface/text-embeddings-inference:1.8")),
+    Case(models.TEI_NOT_OPEN, PASS, pod("x", '["text-embeddings-router", "--api-key", "k"]')),
+    Case(models.TEI_NOT_OPEN, UNKNOWN, task("text-embeddings-router")),
+    Case(models.LLAMA_CPP_NOT_OPEN, UNKNOWN, pod("x", '["llama-server"]')),
+    Case(models.LLAMA_CPP_NOT_OPEN, PASS, pod("x", '["llama-server", "--host", "127.0.0.1"]')),
+    Case(models.LLAMA_CPP_NOT_OPEN, FAIL, pod("ghcr.io/ggml-org/llama.cpp:server-cuda")),
+    Case(models.TRITON_NOT_OPEN, UNKNOWN, task("tritonserver", "--model-repository=/m")),
+    Case(models.OLLAMA_NOT_OPEN, UNKNOWN, pod("x", '["ollama", "serve"]')),
+    Case(models.TENSORFLOW_SERVING_NOT_OPEN, UNKNOWN, task(image="tensorflow/serving:2")),
+    Case(
+        models.TENSORFLOW_SERVING_NOT_OPEN,
+        PASS,
+        (
+            api(
+                "ecs:RegisterTaskDefinition",
+                family="t",
+                networkMode="none",
+                containerDefinitions=[{"name": "a", "image": "tensorflow/serving:2"}],
+            ),
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_cases(case: Case) -> None:
+    check(case)
