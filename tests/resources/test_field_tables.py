@@ -49,6 +49,7 @@ EXCEPTIONS: dict[Dialect, dict[str, str]] = {
     Dialect.TERRAFORM: {
         "AutoScalingGroup.tags: tags": "the provider had it until version 5",
         "BatchComputeEnvironment.environment_name: compute_environment_name": "the provider had it until version 6",
+        "SageMakerMlflowServer.server_name: name": _PROVIDER + "sagemaker/mlflow_app.go",
         f"SageMakerMonitoringSchedule.environment: {_JOB}environment": _NEWER_BLOCK,
         f"SageMakerMonitoringSchedule.image: {_JOB}monitoring_app_specification.image_uri": _NEWER_BLOCK,
         f"SageMakerMonitoringSchedule.instance_count: {_JOB}monitoring_resources.cluster_config.instance_count": (

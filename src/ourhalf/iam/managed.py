@@ -46,9 +46,8 @@ def managed(name: str, attached: Field[Any]) -> tuple[Statement, ...] | None:
         return None
     policy = f"AWS managed policy {name}"
     known = [_statement(entry, policy, attached) for entry in found["statements"]]
-    services = found.get("services", ())
-    if services and not found.get("complete"):
-        actions = tuple((s if ":" in s else f"{s}:*").lower() for s in services)
+    if "complete" not in found:
+        actions = tuple((s if ":" in s else f"{s}:*").lower() for s in found["services"])
         known.append(Statement(None, actions, resources=("*",), place=attached.place, policy=policy))
     return tuple(known)
 

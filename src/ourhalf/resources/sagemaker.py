@@ -48,7 +48,9 @@ class ModelContainer(Part, frozen=True):
             terraform="",
         ),
     ] = ABSENT
-    hub_content: Annotated[Field[Link], At("ModelDataSource.S3DataSource.HubAccessConfig.HubContentArn")] = ABSENT
+    hub_content: Annotated[
+        Field[Link], At("ModelDataSource.S3DataSource.HubAccessConfig.HubContentArn", terraform="")
+    ] = ABSENT
     model_package: Annotated[Field[Link], At("ModelPackageName")] = ABSENT
     environment: Annotated[Field[Entries[Text]], At("Environment")] = ABSENT
 

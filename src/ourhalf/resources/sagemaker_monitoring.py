@@ -34,8 +34,8 @@ class SageMakerDataQualityDefinition(SageMakerJob, frozen=True):
     job_name: _Name = ABSENT
     role: _Role = ABSENT
     image: Annotated[Field[str], At("DataQualityAppSpecification.ImageUri")] = ABSENT
-    entrypoint: Annotated[Many[str], At("DataQualityAppSpecification.ContainerEntrypoint")] = ABSENT
-    arguments: Annotated[Many[str], At("DataQualityAppSpecification.ContainerArguments")] = ABSENT
+    entrypoint: Annotated[Many[str], At("DataQualityAppSpecification.ContainerEntrypoint", terraform="")] = ABSENT
+    arguments: Annotated[Many[str], At("DataQualityAppSpecification.ContainerArguments", terraform="")] = ABSENT
     environment: Annotated[Field[Entries[Text]], At("DataQualityAppSpecification.Environment")] = ABSENT
     endpoint: Annotated[Field[Link], At("DataQualityJobInput.EndpointInput.EndpointName")] = ABSENT
     vpc: _Vpc = ABSENT

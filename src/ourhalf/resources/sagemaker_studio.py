@@ -165,7 +165,7 @@ class SageMakerSpace(Resource, frozen=True):
     space_name: Annotated[Field[str], At("SpaceName", identifies=True)] = ABSENT
     domain: Annotated[Field[Link], At("DomainId")] = ABSENT
     sharing: Annotated[Field[str], At("SpaceSharingSettings.SharingType")] = ABSENT
-    remote_access: Annotated[Field[str], At("SpaceSettings.RemoteAccess")] = ABSENT
+    remote_access: Annotated[Field[str], At("SpaceSettings.RemoteAccess", terraform="")] = ABSENT
     tags: Tags = ABSENT
 
 
