@@ -13,6 +13,7 @@ import msgspec
 
 from ourhalf import __version__, controls
 from ourhalf.discovery import values
+from ourhalf.forks import beside, can_fork
 from ourhalf.graph.index import EvidenceGraph
 from ourhalf.graph.network import ResourceNetwork
 from ourhalf.iam.identities import PolicyIdentity
@@ -39,7 +40,7 @@ from ourhalf.model.resource import Resource
 from ourhalf.model.responsibility import Layer, Party, Responsibility
 from ourhalf.model.verdict import Status, Verdict
 from ourhalf.model.workload import Container, Workload
-from ourhalf.profile.acceptance import Acceptances
+from ourhalf.profile.acceptance import Acceptances, Used
 from ourhalf.profile.document import Profile
 from ourhalf.profile.scopes import Scopes
 from ourhalf.remedies.remedy import written
@@ -83,7 +84,7 @@ def assess(
     """Judge every resource and workload in `evidence` by every control that applies."""
     profile = profile or Profile()
     run = _Run(evidence, as_of, profile, profile_path)
-    findings = tuple(run.findings())
+    findings = run.findings()
     return Assessment(
         tool=ToolInfo("ourhalf", __version__),
         as_of=as_of,
@@ -97,6 +98,24 @@ def assess(
         controls=_told(findings),
         files=evidence.files,
     )
+
+
+class _Share(msgspec.Struct, frozen=True, array_like=True):
+    """What a forked child judged."""
+
+    findings: tuple[Finding, ...]
+    accepted: Used
+
+    @classmethod
+    def of(cls, run: _Run, work: list[tuple[Control[Any], tuple[Case, ...]]]) -> _Share:
+        return cls(run.judged(work), run.accepted())
+
+    def encoded(self) -> bytes:
+        return msgspec.msgpack.encode(self)
+
+    @classmethod
+    def decoded(cls, data: bytes) -> _Share:
+        return msgspec.msgpack.decode(data, type=cls)
 
 
 class _Run:
@@ -113,15 +132,38 @@ class _Run:
     def notes(self) -> tuple[str, ...]:
         return self._acceptances.notes()
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> tuple[Finding, ...]:
+        work = self._work()
+        if not can_fork() or sum(len(found) for _, found in work) < _FORK_FROM:
+            return self.judged(work)
+        data, mine = beside(lambda: _Share.of(self, work[1::2]).encoded(), lambda: self.judged(work[::2]))
+        share = _Share.decoded(data) if data is not None else _Share.of(self, work[1::2])
+        self._acceptances.also(share.accepted)
+        return tuple(sorted((*mine, *share.findings), key=lambda finding: finding.control))
+
+    def accepted(self) -> Used:
+        """What was accepted so far."""
+        return self._acceptances.used()
+
+    def _work(self) -> list[tuple[Control[Any], tuple[Case, ...]]]:
+        """Every control with what it is about."""
         subjects: dict[tuple[type[Any], tuple[type[Resource], ...]], tuple[Case, ...]] = {}
+        work = []
         for control in all_controls():
             kind = (control.applies_to, control.about)
             if kind not in subjects:
                 subjects[kind] = tuple(cases(control, self._graph))
-            for case in subjects[kind]:
-                if (finding := self._finding(control, case)) is not None:
-                    yield finding
+            work.append((control, subjects[kind]))
+        return work
+
+    def judged(self, work: list[tuple[Control[Any], tuple[Case, ...]]]) -> tuple[Finding, ...]:
+        """The findings of these controls, in their order."""
+        return tuple(
+            finding
+            for control, found in work
+            for case in found
+            if (finding := self._finding(control, case)) is not None
+        )
 
     def _finding(self, control: Control[Any], case: Case) -> Finding | None:
         requirements = self._scopes.requirements(case.resource, case.workload)
@@ -294,6 +336,7 @@ def _item(field: Field[Any]) -> EvidenceItem:
     return EvidenceItem(place.path, place.line, place.field, shown(field))
 
 
+_FORK_FROM = 20_000
 _MENDED = frozenset({Status.FAIL, Status.UNKNOWN})
 _LONGEST_SHOWN = 400
 

@@ -68,7 +68,7 @@ def test_a_comment_with_a_reason_suppresses_and_is_counted() -> None:
     finding = privileged(assessment)
     assert finding.exception is not None
     assert finding.exception.reason == "EFA driver install"
-    assert any("1 failures are suppressed by 1 comments" in note for note in assessment.profile.notes)
+    assert any("1 failure is suppressed by 1 comment" in note for note in assessment.profile.notes)
 
 
 def test_a_comment_without_a_reason_does_nothing_and_is_reported() -> None:

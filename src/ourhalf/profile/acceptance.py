@@ -17,6 +17,13 @@ from ourhalf.profile.document import Exception_, Profile
 from ourhalf.profile.scopes import matches
 
 
+class Used(msgspec.Struct, frozen=True, array_like=True):
+    """Which acceptances took effect: exceptions by number, suppressions with how many failures each."""
+
+    exceptions: tuple[int, ...]
+    suppressions: tuple[tuple[Suppression, int], ...]
+
+
 class Acceptances:
     """Marks accepted failures, and tells afterwards which acceptances matched nothing or ran out."""
 
@@ -45,6 +52,16 @@ class Acceptances:
                 return msgspec.structs.replace(finding, exception=AcceptedBy("suppression", suppression.reason))
         return finding
 
+    def used(self) -> Used:
+        """What took effect so far."""
+        return Used(tuple(sorted(self._used)), tuple((s, n) for s, n in self._suppressed.items() if n))
+
+    def also(self, used: Used) -> None:
+        """Count what took effect elsewhere."""
+        self._used.update(used.exceptions)
+        for suppression, count in used.suppressions:
+            self._suppressed[suppression] += count
+
     def notes(self) -> tuple[str, ...]:
         """What people should know of the acceptances: expired, without effect, and how many are in files."""
         notes = []
@@ -56,7 +73,9 @@ class Acceptances:
                 notes.append(f"{named} matches no failure")
         used = {s: n for s, n in self._suppressed.items() if n}
         if used:
-            notes.append(f"{sum(used.values())} failures are suppressed by {len(used)} comments in files")
+            failures, comments = sum(used.values()), len(used)
+            are = "failures are" if failures != 1 else "failure is"
+            notes.append(f"{failures} {are} suppressed by {comments} comment{'s' if comments != 1 else ''} in files")
         notes.extend(
             f"the suppression of {s.control} at {s.path}:{s.line} matches no failure"
             for s, n in self._suppressed.items()
