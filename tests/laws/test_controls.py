@@ -13,6 +13,7 @@ import pytest
 
 from ourhalf.assess import all_controls
 from ourhalf.model.control import Control, Topic
+from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
 from ourhalf.model.workload import Container, Workload
 from ourhalf.resources import resource_types
@@ -46,7 +47,7 @@ def test_well_formed(control: Control[object]) -> None:
     for peer in control.same_as:
         assert re.fullmatch(type(peer).grammar, peer.id), peer
     subject = control.applies_to
-    assert subject in (Workload, Container) or subject in resource_types()
+    assert subject in (Workload, Container, Resource) or subject in resource_types()
     unknown = set(control.settings) - set(subject.__struct_fields__)
     assert not unknown, f"settings of fields that {subject.__name__} has not"
 

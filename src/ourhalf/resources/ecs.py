@@ -65,11 +65,7 @@ class TaskVolume(Part, frozen=True):
     ] = ABSENT
 
 
-class EcsAsset(Resource, frozen=True):
-    """What teams own in ECS, and tag."""
-
-
-class EcsTaskDefinition(EcsAsset, frozen=True):
+class EcsTaskDefinition(Resource, frozen=True):
     """The containers of a task, and what they share."""
 
     names = Names(
@@ -121,7 +117,7 @@ class ServiceLoadBalancer(Part, frozen=True):
     container_port: Annotated[Field[int], At("containerPort")] = ABSENT
 
 
-class EcsService(EcsAsset, frozen=True):
+class EcsService(Resource, frozen=True):
     """A service keeps tasks of one definition running."""
 
     names = Names(api="ecs:CreateService", cloudformation="AWS::ECS::Service", terraform="aws_ecs_service")
@@ -252,7 +248,7 @@ class ClusterSetting(Part, frozen=True):
     value: Annotated[Field[str], At("value")] = ABSENT
 
 
-class EcsCluster(EcsAsset, frozen=True):
+class EcsCluster(Resource, frozen=True):
     """A cluster, with how its exec sessions are logged and its storage is encrypted."""
 
     names = Names(api="ecs:CreateCluster", cloudformation="AWS::ECS::Cluster", terraform="aws_ecs_cluster")

@@ -15,10 +15,6 @@ Tags = Annotated[Field[Entries[str]], At("Tags")]
 """The tags of a resource, where SageMaker takes them."""
 
 
-class SageMakerAsset(Resource, frozen=True):
-    """What people keep in SageMaker for long, and that tags should tell apart. Nothing is of this type itself."""
-
-
 class VpcConfig(Part, frozen=True):
     """The subnets and security groups that SageMaker attaches containers to."""
 

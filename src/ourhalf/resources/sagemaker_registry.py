@@ -4,7 +4,7 @@ from typing import Annotated
 
 from ourhalf.model.field import ABSENT, Entries, Field, Link, Many, Text
 from ourhalf.model.resource import At, Names, Part, Resource
-from ourhalf.resources.sagemaker import SageMakerAsset, Tags
+from ourhalf.resources.sagemaker import Tags
 
 _API = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/"
 
@@ -60,7 +60,7 @@ class SageMakerModelCard(Resource, frozen=True):
     tags: Tags = ABSENT
 
 
-class SageMakerFeatureGroup(SageMakerAsset, frozen=True):
+class SageMakerFeatureGroup(Resource, frozen=True):
     """Features that training and inference share."""
 
     names = Names(

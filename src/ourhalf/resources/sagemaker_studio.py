@@ -4,7 +4,7 @@ from typing import Annotated
 
 from ourhalf.model.field import ABSENT, Entries, Field, Link, Many, Text
 from ourhalf.model.resource import At, Names, Part, Resource
-from ourhalf.resources.sagemaker import SageMakerAsset, Tags
+from ourhalf.resources.sagemaker import Tags
 
 _API = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/"
 _NOTEBOOK = _API + "API_CreateNotebookInstance.html"
@@ -109,7 +109,7 @@ class UserSettings(Part, frozen=True):
     notebook_output_key: Annotated[Field[Link], At("SharingSettings.S3KmsKeyId")] = ABSENT
 
 
-class SageMakerDomain(SageMakerAsset, frozen=True):
+class SageMakerDomain(Resource, frozen=True):
     """A Studio domain."""
 
     names = Names(
@@ -191,7 +191,7 @@ class SageMakerApp(Resource, frozen=True):
     tags: Tags = ABSENT
 
 
-class SageMakerImage(SageMakerAsset, frozen=True):
+class SageMakerImage(Resource, frozen=True):
     """A custom image that people may choose in Studio."""
 
     names = Names(api="sagemaker:CreateImage", cloudformation="AWS::SageMaker::Image", terraform="aws_sagemaker_image")
@@ -215,7 +215,7 @@ class SageMakerImageVersion(Resource, frozen=True):
     base_image: Annotated[Field[str], At("BaseImage")] = ABSENT
 
 
-class SageMakerAppImageConfig(SageMakerAsset, frozen=True):
+class SageMakerAppImageConfig(Resource, frozen=True):
     """How a custom image starts in Studio."""
 
     names = Names(

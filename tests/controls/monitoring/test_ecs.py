@@ -5,16 +5,12 @@ from __future__ import annotations
 import pytest
 
 from ourhalf.controls.monitoring import ecs as group
-from ourhalf.model.profile import Parameters, Requirements
 from ourhalf.model.verdict import Status
 from tests.controls.requests import three
-from tests.controls.tasks import UNCLEAR, cluster, job, service, task
+from tests.controls.tasks import UNCLEAR, cluster, job, task
 from tests.support import Case, check, read
 
 FAIL, PASS, UNKNOWN, NONE = Status.FAIL, Status.PASS, Status.UNKNOWN, Status.NOT_APPLICABLE
-
-
-TAGS = Requirements(parameters=Parameters(required_tags=("team",)))
 
 
 def insights(value: object) -> dict[str, object]:
@@ -40,11 +36,6 @@ CASES: list[Case] = [
     Case(group.INSIGHTS, UNKNOWN, (cluster(**insights(UNCLEAR)),)),
     Case(group.INSIGHTS, UNKNOWN, (cluster(),)),
     Case(group.INSIGHTS, UNKNOWN, (cluster(settings=["x"]),)),
-    Case(group.TAGGED, PASS, (cluster(tags=[{"key": "team", "value": "a"}]),), requirements=TAGS),
-    Case(group.TAGGED, FAIL, task(tags=[{"key": "other", "value": "a"}]), requirements=TAGS),
-    Case(group.TAGGED, FAIL, (service(),), requirements=TAGS),
-    Case(group.TAGGED, UNKNOWN, (service(tags=UNCLEAR["not"]),), requirements=TAGS),
-    Case(group.TAGGED, NONE, (service(),)),
     *three(
         group.EXEC_LOGGED,
         "ecs:CreateCluster",

@@ -118,6 +118,20 @@ FLOW_LOGS = Control(
     rows=("vpc-010",),
 )
 
+_requests_logged = is_set(
+    lambda bucket: bucket.log_bucket, "requests are logged in another bucket", "requests are not logged"
+)
+
+
+def _bucket_logged(bucket: S3Bucket, context: Context) -> Verdict:
+    """A bucket that takes the logs of others needs none: they would log themselves without end."""
+    if isinstance(bucket.log_bucket, Absent):
+        for other in context.graph.referrers(bucket, S3Bucket):
+            if context.graph.find(other.log_bucket, S3Bucket, other) is bucket:
+                return Verdict.not_applicable("it receives the logs of other buckets", other.log_bucket)
+    return _requests_logged(bucket, context)
+
+
 BUCKET_LOGGED = Control(
     id="s3-bucket-access-logged",
     title="Buckets log who reads and writes them",
@@ -125,10 +139,7 @@ BUCKET_LOGGED = Control(
     severity=Severity.LOW,
     layer=Layer.MODELS_AND_DATA,
     applies_to=S3Bucket,
-    evaluate=from_sensitivity(
-        Sensitivity.CONFIDENTIAL,
-        is_set(lambda b: b.log_bucket, "requests are logged in another bucket", "requests are not logged"),
-    ),
+    evaluate=from_sensitivity(Sensitivity.CONFIDENTIAL, _bucket_logged),
     rationale="Without a log nobody can say who took the training data.",
     remedy="Name a log bucket, or record data events in a trail.",
     citations=(_hub("s3"), AwsDoc("AmazonS3/latest/userguide/ServerLogs.html", _READ)),

@@ -6,12 +6,12 @@ from ourhalf.controls.compute import ECS_CONTROLS, ENGINES, READ, of_engines, on
 from ourhalf.controls.judgements import setting
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Entries, Known, Unresolved, doubt, elements
+from ourhalf.model.field import Absent, Known, Unresolved, doubt, elements
 from ourhalf.model.references import AwsDoc, Checkov, ConfigRule, Prowler, SecurityHub, Trivy
 from ourhalf.model.verdict import Verdict
 from ourhalf.model.workload import Container
 from ourhalf.resources.batch import BatchJobDefinition
-from ourhalf.resources.ecs import EcsAsset, EcsCluster
+from ourhalf.resources.ecs import EcsCluster
 
 _LOCAL = frozenset({"json-file", "local", "journald"})
 
@@ -119,38 +119,4 @@ EXEC_LOGGED = Control(
     citations=(AwsDoc("AmazonECS/latest/APIReference/API_ExecuteCommandConfiguration.html", READ),),
     same_as=(Checkov("CKV_AWS_223"),),
     rows=("ecs-036",),
-)
-
-
-def _tagged(asset: EcsAsset, context: Context) -> Verdict:
-    wanted = context.requirements.parameters.required_tags
-    if not wanted:
-        return Verdict.not_applicable("the profile requires no tags", asset.tags)
-    match asset.tags:
-        case Known(Entries(items, rest)):
-            missing = [key for key in wanted if key not in items]
-            if missing and rest is not None:
-                return Verdict.unknown(rest)
-            if missing:
-                return Verdict.failed(f"missing: {', '.join(missing)}", asset.tags)
-            return Verdict.passed("the required tags are there", asset.tags)
-        case Absent():
-            return Verdict.failed("it has no tags", asset.tags)
-        case _:
-            return Verdict.unknown(asset.tags)
-
-
-TAGGED = Control(
-    id="ecs-tagged",
-    title="ECS task definitions, services and clusters carry the required tags",
-    topic=Topic.MONITORING,
-    severity=Severity.LOW,
-    layer=Layer.WORKLOAD_SETTINGS,
-    applies_to=EcsAsset,
-    evaluate=_tagged,
-    rationale="Tags say whose a resource is when it must be paid, patched or handed over.",
-    remedy="Add the tags that the profile requires.",
-    citations=(AwsDoc(ECS_CONTROLS + "#ecs-13", READ),),
-    same_as=(SecurityHub("ECS.13"), SecurityHub("ECS.14"), SecurityHub("ECS.15")),
-    rows=("ecs-034", "ecs-039", "ecs-040"),
 )
