@@ -65,6 +65,21 @@ def test_what_is_not_named_is_unknown() -> None:
     assert FACTS(Unresolved("variable `x` has no value")).why == "variable `x` has no value"
 
 
+@pytest.mark.parametrize(
+    ("text", "registry", "repository", "tag"),
+    [
+        ("postgres:16", "docker.io", "library/postgres", "16"),
+        ("amazonlinux:2@sha256:" + "a" * 64, "docker.io", "library/amazonlinux", "2"),
+        ("org/image:3", "docker.io", "org/image", "3"),
+        ("localhost:5000/image:3", "localhost:5000", "image", "3"),
+    ],
+)
+def test_a_tag_of_digits_is_no_port(text: str, registry: str, repository: str, tag: str) -> None:
+    found = parse(text)
+    assert found is not None
+    assert (found.registry, found.repository, found.tag) == (registry, repository, tag)
+
+
 @given(st.text(max_size=200))
 def test_any_text_gets_an_answer(text: str) -> None:
     facts = FACTS(Known(text))

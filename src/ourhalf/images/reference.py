@@ -10,7 +10,7 @@ import re
 from ourhalf.model.images import ImageReference
 
 _REFERENCE = re.compile(
-    r"(?P<name>[a-zA-Z0-9][a-zA-Z0-9._-]*(?::\d+)?(?:/[a-z0-9][a-z0-9._-]*)*)"
+    r"(?P<name>[a-zA-Z0-9][a-zA-Z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*)"
     r"(?::(?P<tag>[\w][\w.-]{0,127}))?"
     r"(?:@(?P<digest>[a-z0-9+._-]+:[0-9a-fA-F]{32,}))?\Z"
 )
@@ -30,7 +30,7 @@ def parse(text: str) -> ImageReference | None:
     else:
         registry, remainder = "docker.io", text
     found = _REFERENCE.match(remainder)
-    if found is None or ":" in found["name"]:
+    if found is None:
         return None
     repository = found["name"]
     if registry == "docker.io" and "/" not in repository:

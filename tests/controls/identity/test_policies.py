@@ -33,6 +33,8 @@ CASES = [
             Case(control, Status.FAIL, made(policy("*"))),
             Case(control, Status.FAIL, made(policy("s3:*"))),
             Case(control, Status.FAIL, made(policy(["iam:PassRole"]))),
+            Case(control, Status.FAIL, made(policy(["ec2:DescribeVolumes", "ec2:DeleteVolume"]))),
+            Case(control, Status.PASS, made(policy(["ec2:DescribeVolumes", "ecr:GetAuthorizationToken"]))),
             Case(control, Status.PASS, made(policy("s3:GetObject", "arn:aws:s3:::models/*"))),
             Case(control, Status.UNKNOWN, made(policy({"a": 1}))),
         )

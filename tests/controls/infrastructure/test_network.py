@@ -23,7 +23,7 @@ from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
 from ourhalf.resources.security_groups import DefaultSecurityGroup, SecurityRule
 from tests.controls.requests import CONFIDENTIAL, REGULATED, three
-from tests.support import Case, api, check, cloudformation
+from tests.support import Case, api, check, cloudformation, terraform
 
 GROUP = api("ec2:CreateSecurityGroup", GroupName="g", Description="d")
 
@@ -89,6 +89,14 @@ CASES = [
     Case(EGRESS_NAMED, Status.PASS, lets_out("10.0.0.0/8"), requirements=REGULATED),
     Case(EGRESS_NAMED, Status.UNKNOWN, lets_out("!Ref Nothing"), requirements=REGULATED),
     Case(EGRESS_NAMED, Status.NOT_APPLICABLE, lets_out("0.0.0.0/0")),
+    Case(EGRESS_NAMED, Status.PASS, terraform('resource "aws_security_group" "g" {}'), requirements=REGULATED),
+    Case(
+        EGRESS_NAMED,
+        Status.FAIL,
+        cloudformation("Resources: {G: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g}}}"),
+        requirements=REGULATED,
+    ),
+    Case(EGRESS_NAMED, Status.UNKNOWN, (GROUP,), requirements=REGULATED),
     Case(NO_PUBLIC_ADDRESSES, Status.FAIL, subnet("true"), requirements=CONFIDENTIAL),
     Case(NO_PUBLIC_ADDRESSES, Status.PASS, subnet("false"), requirements=CONFIDENTIAL),
     Case(NO_PUBLIC_ADDRESSES, Status.UNKNOWN, subnet("!Ref Nothing"), requirements=CONFIDENTIAL),

@@ -23,7 +23,7 @@ from ourhalf.model.profile import Parameters, Requirements
 from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
 from tests.controls.requests import CONFIDENTIAL, three
-from tests.support import Case, api, check, cloudformation
+from tests.support import Case, api, check, cloudformation, terraform
 
 YEAR = Requirements(parameters=Parameters(log_retention_days=365))
 GROUP = api("logs:CreateLogGroup", logGroupName="g")
@@ -85,6 +85,17 @@ CASES = [
     Case(BUCKET_LOGGED, Status.FAIL, (BUCKET,), requirements=CONFIDENTIAL),
     Case(BUCKET_LOGGED, Status.UNKNOWN, logged({}), requirements=CONFIDENTIAL),
     Case(BUCKET_LOGGED, Status.NOT_APPLICABLE, (BUCKET,)),
+    Case(
+        BUCKET_LOGGED,
+        Status.NOT_APPLICABLE,
+        terraform(
+            'resource "aws_s3_bucket" "data" {}\nresource "aws_s3_bucket" "logs" {}\n'
+            'resource "aws_s3_bucket_logging" "l" {\n  bucket = aws_s3_bucket.data.id\n'
+            "  target_bucket = aws_s3_bucket.logs.id\n}"
+        ),
+        subject="logs",
+        requirements=CONFIDENTIAL,
+    ),
     *three(
         CLUSTER_AUDITED,
         "eks:CreateCluster",

@@ -24,18 +24,36 @@ _WIDE = (
     ("s3:PutObject", "writing to every bucket"),
     ("secretsmanager:GetSecretValue", "reading every secret"),
 )
+_DAMAGING = (
+    ("ec2:ModifyInstanceAttribute", "changing what every instance runs at its start"),
+    ("ec2:TerminateInstances", "ending every instance"),
+    ("ec2:DeleteVolume", "deleting every volume"),
+    ("ec2:AuthorizeSecurityGroupIngress", "opening every security group"),
+    ("ecr:PutImage", "replacing images in every repository"),
+    ("lambda:UpdateFunctionCode", "replacing the code of every function"),
+    ("sagemaker:DeleteEndpoint", "deleting every endpoint"),
+    ("s3:DeleteObject", "deleting from every bucket"),
+    ("kms:Decrypt", "decrypting with every key"),
+)
+"""Changes that IAM can hold to named resources, so that nothing asks for `*`."""
 
 
 def _limited(policy: IamPolicy | IamPolicyDocument, context: Context) -> Verdict:
     unsure: Verdict | None = None
-    for action, words in _WIDE:
+    for action, words in (*_WIDE, *_DAMAGING):
         answer = context.identity.allows(policy, action)
         if answer.decision is Decision.ALLOWED:
-            severity = Severity.CRITICAL if action == "*" else None
+            severity = _severity(action)
             return Verdict.failed(f"it allows {words}", *answer.fields, severity=severity)
         if answer.decision is Decision.UNKNOWN and unsure is None:
             unsure = Verdict.unknown(answer.why, policy.document)
-    return unsure or Verdict.passed("it names the resources of what it allows", policy.document)
+    return unsure or Verdict.passed("what gives away data, roles or machines is held to resources", policy.document)
+
+
+def _severity(action: str) -> Severity | None:
+    if action == "*":
+        return Severity.CRITICAL
+    return Severity.MEDIUM if any(action == damaging for damaging, _ in _DAMAGING) else None
 
 
 def _document(policy: IamPolicyDocument, context: Context) -> Verdict:

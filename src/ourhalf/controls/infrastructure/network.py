@@ -10,7 +10,8 @@ from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.field import Absent, Known, Unresolved, doubt, effective, elements, holds
 from ourhalf.model.network import Scope
 from ourhalf.model.profile import Sensitivity
-from ourhalf.model.references import AwsDoc, Checkov, ConfigRule, Prowler, SecurityHub, Trivy
+from ourhalf.model.references import AwsDoc, Checkov, ConfigRule, Prowler, SecurityHub, Trivy, WebPage
+from ourhalf.model.resource import Dialect
 from ourhalf.model.verdict import Verdict
 from ourhalf.resources.eks import EksCluster
 from ourhalf.resources.security_groups import DefaultSecurityGroup, SecurityGroup
@@ -116,8 +117,18 @@ def _no_free_egress(group: SecurityGroup, _: Context) -> Verdict:
     if hidden is not None:
         return Verdict.unknown(hidden)
     if isinstance(group.egress, Absent):
-        return Verdict.unknown(group.egress)
+        return _without_egress(group)
     return Verdict.passed("no rule lets everything leave for anywhere", group.egress)
+
+
+def _without_egress(group: SecurityGroup) -> Verdict:
+    """EC2 gives a new group a rule that lets everything leave, and Terraform takes it away again."""
+    match group.origin.dialect:
+        case Dialect.TERRAFORM:
+            return Verdict.passed("Terraform removes the rule that lets everything leave", group.egress)
+        case Dialect.CLOUDFORMATION:
+            return Verdict.failed("a group without a rule of its own lets everything leave", group.egress)
+    return Verdict.unknown(group.egress)
 
 
 EGRESS_NAMED = Control(
@@ -130,7 +141,10 @@ EGRESS_NAMED = Control(
     evaluate=from_sensitivity(Sensitivity.REGULATED, _no_free_egress),
     rationale="Code from a model hub that runs in training can send the data set anywhere.",
     remedy="Allow the VPC's endpoints and the hosts that the job needs.",
-    citations=(AwsDoc("vpc/latest/userguide/security-group-rules.html", _READ),),
+    citations=(
+        AwsDoc("vpc/latest/userguide/security-group-rules.html", _READ),
+        WebPage("registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group", _READ),
+    ),
     same_as=(Checkov("CKV_AWS_382"), Trivy("AWS-0104")),
     rows=("vpc-005",),
 )

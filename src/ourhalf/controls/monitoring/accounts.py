@@ -118,10 +118,6 @@ FLOW_LOGS = Control(
     rows=("vpc-010",),
 )
 
-_requests_logged = is_set(
-    lambda bucket: bucket.log_bucket, "requests are logged in another bucket", "requests are not logged"
-)
-
 
 def _bucket_logged(bucket: S3Bucket, context: Context) -> Verdict:
     """A bucket that takes the logs of others needs none: they would log themselves without end."""
@@ -129,7 +125,13 @@ def _bucket_logged(bucket: S3Bucket, context: Context) -> Verdict:
         for other in context.graph.referrers(bucket, S3Bucket):
             if context.graph.find(other.log_bucket, S3Bucket, other) is bucket:
                 return Verdict.not_applicable("it receives the logs of other buckets", other.log_bucket)
-    return _requests_logged(bucket, context)
+    match bucket.log_bucket:
+        case Known() as field:
+            return Verdict.passed("requests are logged in another bucket", field)
+        case Absent() as field:
+            return Verdict.failed("requests are not logged", field)
+        case field:
+            return Verdict.unknown(field)
 
 
 BUCKET_LOGGED = Control(
