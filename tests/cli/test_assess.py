@@ -174,7 +174,7 @@ def test_an_assessment_of_another_version_or_a_damaged_one_is_told(run: Run) -> 
     write_assessment("a.json")
     text = Path("a.json").read_text()
     Path("later.json").write_text(text.replace('"schema_version": "1.0"', '"schema_version": "7.0"'))
-    Path("damaged.json").write_text(text.replace('"status": "fail"', '"status": "fial"', 1))
+    Path("damaged.json").write_text(text.replace('"status":"fail"', '"status":"fial"', 1))
     for name, says in (("later.json", "version 7.0"), ("damaged.json", "changed or damaged")):
         done = run("assess", name)
         assert done.status == 2

@@ -67,7 +67,7 @@ def fresh(
     from ourhalf.cli.shell.progress import progress
     from ourhalf.run import run
 
-    return run(_request(targets, profile, _day(as_of), render), progress(), use_cache=not no_cache)
+    return run(_request(targets, profile, _day(as_of), render), progress(), not no_cache)
 
 
 def _request(targets: tuple[str, ...], profile_path: str | None, as_of: date, render: bool) -> Request:
