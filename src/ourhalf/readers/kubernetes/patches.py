@@ -5,6 +5,7 @@ from __future__ import annotations
 from ourhalf.readers.kubernetes.objects import Identity, identity
 from ourhalf.readers.node import Node
 
+_DEEPEST = 64
 _DIRECTIVE = "$patch"
 _SIDES = ("$setElementOrder", "$retainKeys", "$deleteFromPrimitiveList")
 # The key by which elements of a list are the same, for the kinds that Kubernetes itself defines.
@@ -146,7 +147,10 @@ def operated(document: Node, operations: Node) -> Node:
 
 
 def _steps(path: str) -> list[str]:
-    return [step.replace("~1", "/").replace("~0", "~") for step in path.split("/")[1:]]
+    steps = [step.replace("~1", "/").replace("~0", "~") for step in path.split("/")[1:]]
+    if len(steps) > _DEEPEST:
+        raise PatchError(f"a path of more than {_DEEPEST} steps")
+    return steps
 
 
 def _found(node: Node, steps: list[str]) -> Node:
@@ -190,7 +194,8 @@ def _changed(node: Node, steps: list[str], operation: str, value: Node | None) -
     if not isinstance(node.value, list):
         raise PatchError(f"there is no `{step}` to {operation}")
     elements = list(node.value)
-    at = len(elements) if step == "-" else _position(step, len(elements) - (operation != "add"))
+    adds = operation == "add"
+    at = len(elements) if adds and step == "-" else _position(step, len(elements) - (not adds))
     if operation == "add":
         elements.insert(at, value if value is not None else node.with_value(None))
     elif operation == "remove":

@@ -8,12 +8,11 @@ from typing import Any
 from ourhalf.readers.node import Node
 
 _HOLE = re.compile(r"\$\{[^}\n]{1,200}\}|\$[A-Z_][A-Z0-9_]*|\{\{.*?\}\}|<[A-Za-z][\w .:/-]{0,80}>", re.DOTALL)
+_COMMANDS = frozenset({"command", "args"})
 _SIGNS = re.compile(r"[$<]|\{\{")
 # Texts in which such marks are their own: scripts, files, and names by which objects find each other.
 _VERBATIM = frozenset(
     {
-        "command",
-        "args",
         "data",
         "stringData",
         "binaryData",
@@ -63,9 +62,12 @@ def _inside(value: dict[str, Node] | list[Node], seen: dict[int, Any]) -> Any:
         return value if all(new is old for new, old in zip(many, value, strict=True)) else many
     changed: dict[str, Node] = {}
     for key, child in value.items():
-        if key in _VERBATIM and not _is_group(child):
+        if key in _COMMANDS:
+            new = _words(child)
+        elif key in _VERBATIM and not _is_group(child):
             continue
-        new = _filled(child, seen)
+        else:
+            new = _filled(child, seen)
         if new is not child:
             changed[key] = new
     return {**value, **changed} if changed else value
@@ -74,6 +76,15 @@ def _inside(value: dict[str, Node] | list[Node], seen: dict[int, Any]) -> Any:
 def _is_group(child: Node) -> bool:
     """Whether a key that often holds a text of its own holds a group of fields here, as `source` may."""
     return isinstance(child.value, dict) and any(isinstance(c.value, dict | list) for c in child.value.values())
+
+
+def _words(node: Node) -> Node:
+    """A command line: a word that is filled in whole is not known; scripts have marks of their own."""
+    if not isinstance(node.value, list):
+        return node
+    many = [_scalar(w, w.value) if isinstance(w.value, str) and _HOLE.fullmatch(w.value) else w for w in node.value]
+    changed = any(new is not old for new, old in zip(many, node.value, strict=True))
+    return Node(many, node.path, node.line, node.column, node.tag, node.rest) if changed else node
 
 
 def _scalar(node: Node, text: str) -> Node:
