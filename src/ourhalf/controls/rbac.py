@@ -20,13 +20,15 @@ class Power(msgspec.Struct, frozen=True):
     """Something that a rule may let its holders do: any of `verbs` on any of `resources`.
 
     `group` is the API group of the resources. A rule that names its objects grants it only where
-    `even_named` is set.
+    `even_named` is set. `reason` and `severity`, where set, are told instead of the control's own.
     """
 
     resources: tuple[str, ...]
     verbs: tuple[str, ...]
     group: str = CORE
     even_named: bool = False
+    reason: str = ""
+    severity: Severity | None = None
 
 
 def grants(rule: RoleRule, power: Power) -> bool | Unresolved:
@@ -63,10 +65,10 @@ def _names(listed: Any, wanted: tuple[str, ...]) -> bool | Unresolved:
 
 
 def granted(role: KubernetesRole, powers: Iterable[Power]) -> tuple[RoleRule, Power] | Unresolved | None:
-    """The first rule of a role that grants any of `powers`; None where none does."""
+    """The first of `powers` that a rule grants, with the rule; None where none is granted."""
     unsure: Unresolved | None = None
-    for rule in elements(role.rules):
-        for power in powers:
+    for power in powers:
+        for rule in elements(role.rules):
             match grants(rule, power):
                 case True:
                     return rule, power
@@ -88,8 +90,10 @@ def without(*powers: Power, reason: str, namespaced: Severity) -> Callable[[Kube
                 return Verdict.unknown(unresolved)
             case (rule, power):
                 what = " and ".join(sorted(set(elements(rule.resources)) or set(power.resources))[:3])
-                severity = None if role.cluster else namespaced
-                return Verdict.failed(f"{reason}: {what}", rule.resources, rule.verbs, severity=severity)
+                severity = power.severity or (None if role.cluster else namespaced)
+                return Verdict.failed(
+                    f"{power.reason or reason}: {what}", rule.resources, rule.verbs, severity=severity
+                )
         return Verdict.unknown(role.rules)
 
     return evaluate

@@ -112,3 +112,11 @@ def test_a_role_of_one_namespace_weighs_less() -> None:
     _, one = Case(group.NO_SECRETS, FAIL, role("[secrets]", "[list]", kind="Role")).judged()
     _, bound = Case(group.NO_ADMINISTRATOR, FAIL, binding("cluster-admin", kind="RoleBinding")).judged()
     assert (whole.severity, one.severity, bound.severity) == (None, Severity.MEDIUM, Severity.HIGH)
+
+
+def test_writing_roles_weighs_less_than_binding_them() -> None:
+    """Kubernetes lets nobody write a role or binding that grants more than he has, without bind or escalate."""
+    _, written = Case(group.NO_ESCALATION, FAIL, role("[rolebindings]", "[create]", RBAC)).judged()
+    _, bound = Case(group.NO_ESCALATION, FAIL, role("[rolebindings]", "[create, bind]", RBAC)).judged()
+    assert (written.severity, bound.severity) == (Severity.MEDIUM, None)
+    assert written.reason.startswith("it may hand its own rights on")

@@ -12,6 +12,7 @@ from ourhalf.model.verdict import Verdict
 from ourhalf.resources.kubernetes_access import KubernetesRole, KubernetesRoleBinding, RoleRule
 
 _RBAC_GROUP = "rbac.authorization.k8s.io"
+_RBAC_KINDS = ("roles", "clusterroles", "rolebindings", "clusterrolebindings")
 _PRACTICE = (KubernetesDoc(RBAC, READ),)
 
 
@@ -103,18 +104,24 @@ NO_ESCALATION = Control(
     layer=Layer.KUBERNETES_ACCESS,
     applies_to=KubernetesRole,
     evaluate=without(
-        Power(
-            ("roles", "clusterroles", "rolebindings", "clusterrolebindings"),
-            ("create", "update", "patch", "bind", "escalate", "*"),
-            _RBAC_GROUP,
-            even_named=True,
-        ),
+        Power(_RBAC_KINDS, ("bind", "escalate", "*"), _RBAC_GROUP, even_named=True),
         Power(("users", "groups", "serviceaccounts"), ("impersonate",), CORE),
         Power(("serviceaccounts/token",), ("create",), CORE),
+        Power(
+            _RBAC_KINDS,
+            ("create", "update", "patch"),
+            _RBAC_GROUP,
+            even_named=True,
+            reason="it may hand its own rights on",
+            severity=Severity.MEDIUM,
+        ),
         reason="it may give itself or others more rights",
         namespaced=Severity.HIGH,
     ),
-    rationale="Whoever may write bindings, bind, escalate, impersonate or issue tokens holds every right there is.",
+    rationale=(
+        "Whoever may bind, escalate, impersonate or issue tokens takes rights of others; "
+        "whoever writes roles and bindings hands on the rights that he has."
+    ),
     remedy="Leave roles and bindings to administrators and to the pipeline that deploys them.",
     citations=_PRACTICE,
     same_as=(
