@@ -45,7 +45,7 @@ def test_an_empty_file_is_the_default() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "complaint"),
     [
-        ("sensitivity: secret\n", 1, "sensitivity: Invalid enum value 'secret'"),
+        ("sensitivity: secret\n", 1, "sensitivity: secret is none of public, internal, confidential, regulated"),
         ("version: 1\nsensitivty: public\n", 1, "sensitivty"),
         ("version: 2\n", 1, "version 2 is not known"),
         ("exceptions:\n  - control: container-unprivileged\n    owner: me\n", 2, "reason"),

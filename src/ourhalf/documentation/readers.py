@@ -26,7 +26,7 @@ API."""
 
 _FORMATS: dict[str, tuple[str, str, str]] = {
     "terraform": (
-        "`*.tf`, `*.tf.json`, `*.tofu`, `*.tfvars`",
+        "`*.tf`, `*.tofu`, their JSON forms, `*.tfvars`",
         "Each root module with the local modules that it calls, and those that stand under `.terraform`: defaults of "
         "variables, `*.tfvars` that Terraform loads by itself, locals, `count`, `for_each`, functions, dynamic blocks, "
         "`aws_iam_policy_document`, user data, and resources of the Kubernetes provider.",
@@ -51,9 +51,9 @@ _FORMATS: dict[str, tuple[str, str, str]] = {
     ),
     "kustomize": (
         "`kustomization.yaml`",
-        "Overlays over local bases, built as Kustomize builds them: patches, images, names, labels, replacements of "
-        "namespaces, generators.",
-        "Remote bases, plugins and charts; `--render` lets your own `kustomize` build instead.",
+        "Overlays over local bases, built as Kustomize builds them: patches, images, replicas, "
+        "namespaces, names, labels, generators.",
+        "Replacements, plugins, charts and remote bases; `--render` lets your own `kustomize` build instead.",
     ),
     "helm": (
         "charts: `Chart.yaml` with `templates/`, `crds/` and values",
@@ -94,7 +94,7 @@ _FORMATS: dict[str, tuple[str, str, str]] = {
     ),
     "stepfunctions": (
         "state machines in the Amazon States Language",
-        "The SageMaker, ECS, Batch and EKS requests that their states make.",
+        "The requests to SageMaker, ECS and Batch that their states make.",
         "Values from the state machine's input.",
     ),
     "scripts": (

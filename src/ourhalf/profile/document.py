@@ -107,6 +107,9 @@ def parse(data: bytes, path: str) -> Profile:
 
 
 def _words(reason: str, where: str) -> str:
+    if wrong := re.fullmatch(r"Invalid enum value '(.*)'", reason):
+        choices = Severity if "severities" in where else Sensitivity
+        reason = f"{wrong[1]} is none of {', '.join(choices)}"
     return f"{where.lstrip('.')}: {reason}" if where else reason
 
 
