@@ -23,6 +23,7 @@ from ourhalf.model.field import (
     doubt,
     effective,
     elements,
+    entries,
     entry,
 )
 from ourhalf.model.workload import Container
@@ -42,8 +43,9 @@ class ServerKind(msgspec.Struct, frozen=True):
     loopback when no address is given, `image_everywhere` that its own image sets every address.
     `secret` are flags and `secret_names` variables that switch authentication on, `open` and
     `open_names` those that switch it off; `closed` says that it asks for authentication when neither
-    is given. `settings_files` are flags that name a file which may set all of these. `runs_code` says
-    that who reaches it runs code of their own.
+    is given. `settings_files` are flags that name a file which may set all of these. `told_by` are
+    variables that nobody sets for any other program. `runs_code` says that who reaches it runs code
+    of their own, `for_neighbours` that it is there for all who are inside.
     """
 
     name: str
@@ -64,7 +66,9 @@ class ServerKind(msgspec.Struct, frozen=True):
     open_names: tuple[str, ...] = ()
     closed: bool = False
     settings_files: tuple[str, ...] = ()
+    told_by: tuple[str, ...] = ()
     runs_code: bool = False
+    for_neighbours: bool = False
 
 
 class Server(msgspec.Struct, frozen=True):
@@ -91,7 +95,9 @@ def server(container: Container, kind: ServerKind) -> Server | Unclear | None:
     """The server of `kind` that `container` starts, None where nothing says that it starts one."""
     words = command_words(container)
     text = " ".join(words)
-    started = re.search(kind.command, text) is not None
+    started = re.search(kind.command, text) is not None or any(
+        name in kind.told_by for name, _ in entries(container.environment)
+    )
     by_image = isinstance(container.entrypoint, Absent) and _by_image(container, kind)
     if started or by_image:
         return _described(container, kind, words)

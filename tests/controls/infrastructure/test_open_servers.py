@@ -8,39 +8,10 @@ from ourhalf.controls.infrastructure import model_servers as models
 from ourhalf.controls.infrastructure import open_servers as group
 from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
+from tests.controls.serving import pod, public_task
 from tests.support import Case, api, check, kubernetes
 
 FAIL, PASS, UNKNOWN, NONE = Status.FAIL, Status.PASS, Status.UNKNOWN, Status.NOT_APPLICABLE
-
-
-def pod(image: str, command: str = "", arguments: str = "", more: str = "") -> tuple[Resource, ...]:
-    """A pod with one container, and a Service in front of it that only the cluster reaches."""
-    lines = [f"    image: {image}"]
-    if command:
-        lines.append(f"    command: {command}")
-    if arguments:
-        lines.append(f"    args: {arguments}")
-    if more:
-        lines.append(more)
-    inner = "\n".join(lines)
-    return kubernetes(
-        f"apiVersion: v1\nkind: Pod\nmetadata: {{name: serve}}\nspec:\n  containers:\n  - name: main\n{inner}\n"
-    )
-
-
-def task(*command: str, image: str = "x", **environment: str) -> tuple[Resource, ...]:
-    """A task with public addresses in subnets and groups of which nothing is known."""
-    container = {
-        "name": "main",
-        "image": image,
-        **({"entryPoint": list(command)} if command else {}),
-        "environment": [{"name": name, "value": value} for name, value in environment.items()],
-    }
-    asked = {"family": "t", "networkMode": "awsvpc", "containerDefinitions": [container]}
-    addresses = {"subnets": ["subnet-0"], "securityGroups": ["sg-0"], "assignPublicIp": "ENABLED"}
-    network = {"awsvpcConfiguration": addresses}
-    service = api("ecs:CreateService", serviceName="s", taskDefinition="t", networkConfiguration=network)
-    return (api("ecs:RegisterTaskDefinition", **asked), service)
 
 
 def ray(params: str, auth: str = "", annotations: str = "{}", command: str = "") -> tuple[Resource, ...]:
@@ -114,8 +85,8 @@ CASES: list[Case] = [
     Case(group.RAY_NOT_OPEN, PASS, ray("{dashboard-host: '127.0.0.1'}")),
     Case(group.RAY_NOT_OPEN, PASS, ray("{dashboard-host: '0.0.0.0'}", AUTH)),
     Case(group.RAY_NOT_OPEN, NONE, ray("{}", annotations=OWN_COMMAND, command=", command: [sleep, inf]")),
-    Case(group.RAY_NOT_OPEN, UNKNOWN, task("ray", "start", "--head", "--dashboard-host=0.0.0.0")),
-    Case(group.JUPYTER_NOT_OPEN, UNKNOWN, task("jupyter", "lab", "--config=/etc/jupyter.py")),
+    Case(group.RAY_NOT_OPEN, UNKNOWN, public_task("ray", "start", "--head", "--dashboard-host=0.0.0.0")),
+    Case(group.JUPYTER_NOT_OPEN, UNKNOWN, public_task("jupyter", "lab", "--config=/etc/jupyter.py")),
     Case(group.JUPYTER_NOT_OPEN, FAIL, pod("x", arguments="[\"start-notebook.sh --NotebookApp.token=''\"]")),
     Case(group.TORCHSERVE_NOT_OPEN, UNKNOWN, pod("x", '["torchserve", "--start"]')),
     Case(
@@ -132,24 +103,24 @@ CASES: list[Case] = [
         PASS,
         pod("x", '["torchserve", "--start"]', more=SET % ("TS_MANAGEMENT_ADDRESS", "http://127.0.0.1:8081")),
     ),
-    Case(group.MLFLOW_NOT_OPEN, UNKNOWN, task("mlflow", "server")),
+    Case(group.MLFLOW_NOT_OPEN, UNKNOWN, public_task("mlflow", "server")),
     Case(group.TENSORBOARD_NOT_OPEN, FAIL, pod("x", '["tensorboard", "--logdir=/l", "--bind_all"]')),
-    Case(group.TENSORBOARD_NOT_OPEN, UNKNOWN, task("tensorboard", "--logdir=/l", "--bind_all")),
-    Case(group.DASK_NOT_OPEN, UNKNOWN, task("dask-scheduler")),
-    Case(models.VLLM_NOT_OPEN, UNKNOWN, task("vllm", "serve", "m")),
+    Case(group.TENSORBOARD_NOT_OPEN, UNKNOWN, public_task("tensorboard", "--logdir=/l", "--bind_all")),
+    Case(group.DASK_NOT_OPEN, UNKNOWN, public_task("dask-scheduler")),
+    Case(models.VLLM_NOT_OPEN, UNKNOWN, public_task("vllm", "serve", "m")),
     Case(models.VLLM_NOT_OPEN, UNKNOWN, pod("x", '["vllm", "serve", "--config", "/c.yaml"]')),
     Case(models.VLLM_NOT_OPEN, NONE, SAGEMAKER),
-    Case(models.SGLANG_NOT_OPEN, UNKNOWN, task("sglang", "serve", "--config", "c.yaml")),
-    Case(models.TGI_NOT_OPEN, UNKNOWN, task(image="ghcr.io/huggingface/text-generation-inference:3")),
+    Case(models.SGLANG_NOT_OPEN, UNKNOWN, public_task("sglang", "serve", "--config", "c.yaml")),
+    Case(models.TGI_NOT_OPEN, UNKNOWN, public_task(image="ghcr.io/huggingface/text-generation-inference:3")),
     Case(models.TEI_NOT_OPEN, FAIL, pod("ghcr.io/huggingface/text-embeddings-inference:1.8")),
     Case(models.TEI_NOT_OPEN, PASS, pod("x", '["text-embeddings-router", "--api-key", "k"]')),
-    Case(models.TEI_NOT_OPEN, UNKNOWN, task("text-embeddings-router")),
+    Case(models.TEI_NOT_OPEN, UNKNOWN, public_task("text-embeddings-router")),
     Case(models.LLAMA_CPP_NOT_OPEN, UNKNOWN, pod("x", '["llama-server"]')),
     Case(models.LLAMA_CPP_NOT_OPEN, PASS, pod("x", '["llama-server", "--host", "127.0.0.1"]')),
     Case(models.LLAMA_CPP_NOT_OPEN, FAIL, pod("ghcr.io/ggml-org/llama.cpp:server-cuda")),
-    Case(models.TRITON_NOT_OPEN, UNKNOWN, task("tritonserver", "--model-repository=/m")),
+    Case(models.TRITON_NOT_OPEN, UNKNOWN, public_task("tritonserver", "--model-repository=/m")),
     Case(models.OLLAMA_NOT_OPEN, UNKNOWN, pod("x", '["ollama", "serve"]')),
-    Case(models.TENSORFLOW_SERVING_NOT_OPEN, UNKNOWN, task(image="tensorflow/serving:2")),
+    Case(models.TENSORFLOW_SERVING_NOT_OPEN, UNKNOWN, public_task(image="tensorflow/serving:2")),
     Case(
         models.TENSORFLOW_SERVING_NOT_OPEN,
         PASS,

@@ -124,17 +124,27 @@ _INTERNAL = "service.beta.kubernetes.io/aws-load-balancer-internal"
 # Ports that manage models, run code or show what runs: Ray, Jupyter, TorchServe, TensorBoard, MLflow and others.
 _MANAGEMENT = {
     22: "SSH",
+    2222: "SSH",
+    2375: "Docker",
+    2376: "Docker",
+    4040: "Spark",
     5000: "MLflow",
     6006: "TensorBoard",
     6379: "Ray or Redis",
     8081: "TorchServe management",
     8082: "TorchServe metrics",
+    7071: "TorchServe management",
     8265: "Ray's dashboard",
+    8786: "Dask's scheduler",
     8787: "Dask's dashboard",
     8888: "Jupyter",
     9000: "object storage",
     9090: "Prometheus",
     10001: "Ray clients",
+    11434: "Ollama",
+    14579: "vLLM's nodes",
+    29400: "training's rendezvous",
+    29500: "training's rendezvous",
     3000: "Grafana",
 }
 _TARGETS = {"dashboard", "jupyter", "notebook", "tensorboard", "management", "mlflow", "grafana", "ssh"}
@@ -178,6 +188,14 @@ def _internal_by_default(service: KubernetesService) -> Field[str] | None:
         case _, Known("external" | "nlb-ip") as field:
             return field
     return None
+
+
+def management_port(port: int | str | None) -> str | None:
+    """What listens on a port of management, by its number or its name; None for any other port."""
+    if isinstance(port, str) and not (port.isdecimal() and port.isascii()):
+        return port if port.lower() in _TARGETS else None
+    number = int(port) if port is not None else None
+    return f"{_MANAGEMENT[number]} (port {number})" if number in _MANAGEMENT else None
 
 
 def _management(service: KubernetesService) -> tuple[str, Field[int]] | None:

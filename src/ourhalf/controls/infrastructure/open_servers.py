@@ -49,6 +49,8 @@ def _judged(found: Server, context: Context) -> Verdict:
     reason = f"{name} listens on port {found.port} without authentication; {exposure.why}"
     fields = (*found.fields, *exposure.fields)
     match exposure.scope:
+        case Scope.VPC | Scope.CLUSTER if found.kind.for_neighbours:
+            return Verdict.passed(reason, *fields)
         case Scope.INTERNET | Scope.VPC | Scope.CLUSTER as scope:
             return Verdict.failed(reason, *fields, severity=_how_bad(found.kind, scope, context))
         case Scope.HOST | Scope.NONE:

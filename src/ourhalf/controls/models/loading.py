@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ourhalf.controls.models.repositories import pinned
 from ourhalf.controls.sagemaker import READ
 from ourhalf.controls.servers import command_words
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.field import Absent, Entries, Field, Known, Text, Unresolved, doubt
 from ourhalf.model.references import Cve, WebPage
-from ourhalf.model.verdict import Verdict
+from ourhalf.model.verdict import Status, Verdict
 from ourhalf.model.workload import Container
 
 _TRUE = frozenset({"1", "true", "yes", "on", "y", "t"})
@@ -94,6 +95,23 @@ def _off(
     return evaluate
 
 
+_judge_remote_code = _off(
+    _REMOTE_CODE,
+    _REMOTE_CODE_FLAGS,
+    "Python files beside the weights are run when the model is loaded",
+    "the configuration does not ask for code that comes with a model",
+)
+
+
+def _remote_code(container: Container, context: Context) -> Verdict:
+    """A commit that somebody may have read makes the failure a smaller one."""
+    verdict = _judge_remote_code(container, context)
+    if verdict.status is Status.FAIL and pinned(command_words(container), container) is True:
+        reason = f"{verdict.reason}, though at a commit that cannot change"
+        return Verdict.failed(reason, *verdict.fields, severity=Severity.MEDIUM)
+    return verdict
+
+
 REMOTE_CODE = Control(
     id="model-no-remote-code",
     title="Model servers run no code that comes with a model",
@@ -101,12 +119,7 @@ REMOTE_CODE = Control(
     severity=Severity.HIGH,
     layer=Layer.MODELS_AND_DATA,
     applies_to=Container,
-    evaluate=_off(
-        _REMOTE_CODE,
-        _REMOTE_CODE_FLAGS,
-        "Python files beside the weights are run when the model is loaded",
-        "the configuration does not ask for code that comes with a model",
-    ),
+    evaluate=_remote_code,
     rationale="Whoever may change the model's repository runs code with the role, data and network of the server.",
     remedy="Leave trust_remote_code off; take the model's code into the image after reading it, at a fixed commit.",
     citations=(

@@ -1,0 +1,179 @@
+"""Where models come from: a hub's revision, and the repository that a server loads from."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from ourhalf.controls.infrastructure.model_servers import TRITON
+from ourhalf.controls.judgements import from_sensitivity
+from ourhalf.controls.sagemaker import READ
+from ourhalf.controls.servers import Server, Unclear, command_words, flag_values, server
+from ourhalf.model.context import Context
+from ourhalf.model.control import Control, Layer, Severity, Topic
+from ourhalf.model.field import Absent, Field, Known, Text, Unresolved, doubt, effective, elements, entry
+from ourhalf.model.profile import Sensitivity
+from ourhalf.model.references import Cve, WebPage
+from ourhalf.model.verdict import Verdict
+from ourhalf.model.workload import Container
+
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
+_MODEL_FLAGS = (
+    "--model",
+    "--model-id",
+    "--model-path",
+    "--model_id",
+    "--model_path",
+    "--pretrained_model_name_or_path",
+)
+_MODEL_NAMES = ("HF_MODEL_ID", "MODEL_ID", "OPTION_MODEL_ID", "SM_VLLM_MODEL", "SM_SGLANG_MODEL_PATH")
+_REVISION_FLAGS = ("--revision", "--model-revision", "--model_revision")
+_REVISION_NAMES = ("REVISION", "HF_MODEL_REVISION", "OPTION_REVISION", "SM_VLLM_REVISION", "SM_SGLANG_REVISION")
+
+
+def pinned(words: tuple[str, ...], container: Container) -> bool | Unresolved:
+    """Whether a commit of a hub is named by flag or variable; unresolved where that cannot be told."""
+    for value in flag_values(words, _REVISION_FLAGS):
+        return _COMMIT.fullmatch(value) is not None
+    for name in _REVISION_NAMES:
+        match entry(container.environment, name):
+            case Known(str() as value):
+                return _COMMIT.fullmatch(value) is not None
+            case Unresolved() as field:
+                return field
+    return False
+
+
+def _hub_model(
+    container: Container, words: tuple[str, ...]
+) -> tuple[str, tuple[Field[Text] | Field[object], ...]] | None:
+    """The hub id that the container is told to load, and the fields that say so."""
+    written = tuple(f for f in (container.entrypoint, container.arguments) if not isinstance(f, Absent))
+    after = [value for verb, value in pairwise(words) if verb == "serve"]
+    for value in (*flag_values(words, _MODEL_FLAGS), *after):
+        if _HUB_ID.fullmatch(value):
+            return value, written
+    for name in _MODEL_NAMES:
+        match entry(container.environment, name):
+            case Known(str() as value) as field if _HUB_ID.fullmatch(value):
+                return value, (field,)
+    return None
+
+
+def _revision_pinned(container: Container, _: Context) -> Verdict | None:
+    words = command_words(container)
+    found = _hub_model(container, words)
+    if found is None:
+        return None
+    model, fields = found
+    match pinned(words, container):
+        case True:
+            return Verdict.passed(f"a commit of {model} is named", *fields)
+        case Unresolved() as hidden:
+            return Verdict.unknown(hidden, *fields)
+    hidden_words = doubt(container.arguments) or doubt(container.entrypoint)
+    if hidden_words is not None:
+        return Verdict.unknown(hidden_words)
+    return Verdict.failed(f"whatever {model} holds today is loaded", *fields)
+
+
+REVISION_PINNED = Control(
+    id="model-revision-pinned",
+    title="Models of a hub are loaded at a commit",
+    topic=Topic.MODELS,
+    severity=Severity.MEDIUM,
+    layer=Layer.MODELS_AND_DATA,
+    applies_to=Container,
+    evaluate=from_sensitivity(Sensitivity.CONFIDENTIAL, _revision_pinned),
+    rationale="Whoever may write to the model's repository changes what is served at the next start, unseen.",
+    remedy="Name the commit (--revision with 40 digits), or load from a bucket or registry of yours.",
+    citations=(WebPage("huggingface.co/docs/hub/models-downloading", READ),),
+)
+
+
+def _models_fixed(container: Container, _: Context) -> Verdict | None:
+    match server(container, TRITON):
+        case None:
+            return None
+        case Unclear(because):
+            return Verdict.unknown(because)
+        case Server(fields=fields):
+            pass
+    words = command_words(container)
+    for mode in flag_values(words, ("--model-control-mode",)):
+        match mode:
+            case "none":
+                return Verdict.passed("models are loaded when the server starts, and never again", *fields)
+            case "explicit" | "poll":
+                how = "requests" if mode == "explicit" else "files in the repository"
+                return Verdict.failed(f"{how} load models while the server runs, and a model is code", *fields)
+        return Verdict.unknown("the mode of model control is filled in later", *fields)
+    hidden = doubt(container.arguments) or doubt(container.entrypoint)
+    if hidden is not None:
+        return Verdict.unknown(hidden)
+    return Verdict.passed("models are loaded when the server starts, and never again", *fields)
+
+
+MODELS_FIXED = Control(
+    id="triton-models-fixed",
+    title="Triton takes no models while it runs",
+    topic=Topic.MODELS,
+    severity=Severity.HIGH,
+    layer=Layer.MODELS_AND_DATA,
+    applies_to=Container,
+    evaluate=_models_fixed,
+    rationale="A model for Triton may be a Python program: who may load one runs it as the server.",
+    remedy="Leave --model-control-mode at none; where models must change, close port 8000 to all but a gateway.",
+    citations=(
+        WebPage("github.com/triton-inference-server/server/blob/main/docs/user_guide/model_management.md", READ),
+        Cve("CVE-2025-23319", READ),
+    ),
+)
+
+
+def _read_only(container: Container, _: Context) -> Verdict | None:
+    match server(container, TRITON):
+        case None:
+            return None
+        case Unclear(because):
+            return Verdict.unknown(because)
+    words = command_words(container)
+    folders = tuple(flag_values(words, ("--model-repository", "--model-store")))
+    remote = [folder for folder in folders if re.match(r"(s3|gs|as|https?)://", folder)]
+    written = tuple(f for f in (container.entrypoint, container.arguments) if not isinstance(f, Absent))
+    if folders and len(remote) == len(folders):
+        return Verdict.not_applicable("models come from a bucket", *written)
+    hidden = doubt(container.mounts) or (doubt(container.arguments) if not folders else None)
+    for mount in elements(container.mounts):
+        path = effective(mount.path)
+        if path is None or not any(_below(folder, path) for folder in folders):
+            continue
+        match mount.read_only:
+            case Known(True) as field:
+                return Verdict.passed(f"{path} is mounted read-only", field)
+            case Unresolved() as field:
+                return Verdict.unknown(field)
+            case field:
+                return Verdict.failed(f"the server may write to {path}, from which it loads models", field)
+    if hidden is not None:
+        return Verdict.unknown(hidden)
+    return Verdict.not_applicable("its models lie in no volume", container.mounts)
+
+
+def _below(folder: str, mount: str) -> bool:
+    return (folder.rstrip("/") + "/").startswith(mount.rstrip("/") + "/")
+
+
+REPOSITORY_READ_ONLY = Control(
+    id="triton-repository-read-only",
+    title="Triton cannot write to the repository of its models",
+    topic=Topic.MODELS,
+    severity=Severity.MEDIUM,
+    layer=Layer.MODELS_AND_DATA,
+    applies_to=Container,
+    evaluate=from_sensitivity(Sensitivity.CONFIDENTIAL, _read_only),
+    rationale="Known flaws let a request write files; in the model repository they become code of the next start.",
+    remedy="Mount the volume of the models read-only.",
+    citations=(Cve("CVE-2025-23334", READ), Cve("CVE-2025-23319", READ)),
+)

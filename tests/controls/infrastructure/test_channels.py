@@ -1,0 +1,57 @@
+"""Channels between the members of a cluster."""
+
+from __future__ import annotations
+
+import pytest
+
+from ourhalf.controls.infrastructure import channels as group
+from ourhalf.model.verdict import Status
+from tests.controls.serving import HIDDEN, balanced, environment, pod, public_task
+from tests.support import Case, check
+
+FAIL, PASS, UNKNOWN, NONE = Status.FAIL, Status.PASS, Status.UNKNOWN, Status.NOT_APPLICABLE
+
+HEAD = '["ray", "start", "--head"]'
+RUN = '["torchrun", "--nproc_per_node=8", "train.py"]'
+PORT = environment(MASTER_PORT="12345")
+VLLM = '["vllm", "serve", "m", "--data-parallel-address", "%s"]'
+
+CASES: list[Case] = [
+    Case(group.RAY_INSIDE, PASS, pod("x", HEAD)),
+    Case(group.RAY_INSIDE, FAIL, pod("x", HEAD, beside=balanced(10001))),
+    Case(group.RAY_INSIDE, FAIL, pod("x", HEAD, beside=balanced(6379, "internal"))),
+    Case(group.RAY_INSIDE, PASS, pod("x", HEAD, beside=balanced(8265))),
+    Case(group.RAY_INSIDE, FAIL, pod("x", '["ray", "start", "--head", "--port=7000"]', beside=balanced(7000))),
+    Case(group.RAY_INSIDE, PASS, pod("x", HEAD, more=environment(RAY_AUTH_MODE="token"), beside=balanced(10001))),
+    Case(group.RAY_INSIDE, UNKNOWN, public_task("ray", "start", "--head")),
+    Case(group.RAY_INSIDE, NONE, pod("x", '["ray", "start", "--address=head:6379"]')),
+    Case(group.RENDEZVOUS_INSIDE, PASS, pod("x", RUN)),
+    Case(group.RENDEZVOUS_INSIDE, FAIL, pod("x", RUN, beside=balanced(29500))),
+    Case(group.RENDEZVOUS_INSIDE, PASS, pod("x", RUN, beside=balanced(443))),
+    Case(
+        group.RENDEZVOUS_INSIDE,
+        FAIL,
+        pod("x", more=environment(MASTER_PORT="12345"), beside=balanced(12345, "internal")),
+    ),
+    Case(group.RENDEZVOUS_INSIDE, PASS, pod("x", more=environment(MASTER_PORT="12345"), beside=balanced(29500))),
+    Case(group.RENDEZVOUS_INSIDE, UNKNOWN, pod("x", more=environment(MASTER_PORT=HIDDEN))),
+    Case(group.RENDEZVOUS_INSIDE, FAIL, pod("x", '["torchrun", "--master_port=1234", "t.py"]', beside=balanced(1234))),
+    Case(group.RENDEZVOUS_INSIDE, UNKNOWN, public_task("torchrun", "train.py")),
+    Case(group.RENDEZVOUS_INSIDE, NONE, pod("x", '["python", "train.py"]')),
+    Case(group.VLLM_INSIDE, PASS, pod("x", VLLM % "10.0.0.7")),
+    Case(group.VLLM_INSIDE, FAIL, pod("x", VLLM % "8.8.8.8")),
+    Case(group.VLLM_INSIDE, FAIL, pod("x", '["vllm", "serve", "m"]', more=environment(VLLM_HOST_IP="0.0.0.0"))),
+    Case(group.VLLM_INSIDE, FAIL, pod("x", VLLM % "10.0.0.7", beside=balanced(29550))),
+    Case(
+        group.VLLM_INSIDE,
+        FAIL,
+        pod("x", """['vllm', 'serve', 'm', '--kv-transfer-config', '{"kv_ip": "8.8.8.8", "kv_port": 14579}']"""),
+    ),
+    Case(group.VLLM_INSIDE, UNKNOWN, public_task("vllm", "serve", "m", "--data-parallel-address", "10.0.0.7")),
+    Case(group.VLLM_INSIDE, NONE, pod("x", '["vllm", "serve", "m"]')),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_cases(case: Case) -> None:
+    check(case)
