@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from ourhalf.assess import Case as Judged
-from ourhalf.assess import cases, context_of, judge, surroundings
 from ourhalf.collect import read_all
 from ourhalf.graph.index import EvidenceGraph
+from ourhalf.judging import Case as Judged
+from ourhalf.judging import cases, context_of, judge, surroundings
 from ourhalf.model.control import Control
 from ourhalf.model.evidence import Evidence
 from ourhalf.model.profile import Requirements

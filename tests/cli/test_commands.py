@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from ourhalf import schemas
-from ourhalf.assess import all_controls
+from ourhalf.catalogue import all_controls
 from ourhalf.cli.controls import TOPICS
 from ourhalf.cli.main import ourhalf, summary
 from ourhalf.model.control import Topic

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ourhalf.assess import all_controls
+from ourhalf.catalogue import all_controls
 from ourhalf.documentation.coverage import Condition, coverage
 from ourhalf.documentation.fields import UNDESCRIBED
 from ourhalf.documentation.pages import all_pages, cell, code, table

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ourhalf.assess import all_controls
+from ourhalf.catalogue import all_controls
 from ourhalf.model.control import Control, Topic
 from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ourhalf.assess import all_controls
+from ourhalf.catalogue import all_controls
 from ourhalf.controls.infrastructure.isolation import UNPRIVILEGED
 from ourhalf.model.control import Control
 from ourhalf.model.field import Place

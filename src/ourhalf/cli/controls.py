@@ -68,7 +68,7 @@ def show(control: str, form: str) -> None:
 
 
 def _all() -> tuple[ControlSummary, ...]:
-    from ourhalf.assess import all_controls
+    from ourhalf.catalogue import all_controls
     from ourhalf.model.finding import ControlSummary
 
     return tuple(ControlSummary.of(control) for control in all_controls())

@@ -38,7 +38,7 @@ def command(id_: str, targets: tuple[str, ...], profile: str | None, as_of: str 
     and for GitLab give it. TARGET is configuration or a finished assessment, the current folder if
     left out. A control is named by its id; with a TARGET its verdicts there are listed.
     """
-    from ourhalf.assess import all_controls
+    from ourhalf.catalogue import all_controls
     from ourhalf.cli.shell.output import to_standard_output
     from ourhalf.model.finding import ControlSummary
 
@@ -112,7 +112,7 @@ def _near(start: str, assessment: Assessment) -> str:
 def _no_control(id_: str) -> str:
     from difflib import get_close_matches
 
-    from ourhalf.assess import all_controls
+    from ourhalf.catalogue import all_controls
 
     close = get_close_matches(id_, [c.id for c in all_controls()], 3, 0.5)
     hint = f"did you mean {' or '.join(close)}?" if close else "`ourhalf controls list` shows all"

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from ourhalf import controls
-from ourhalf.assess import all_controls
+from ourhalf.catalogue import all_controls
 from ourhalf.discovery import modules
+from ourhalf.documentation.examples import failing
 from ourhalf.documentation.pages import Pages, code, link, page, table
 from ourhalf.documentation.responsibilities import answers
 from ourhalf.documentation.snippets import Snippet, snippets
@@ -66,6 +67,7 @@ def control_page(control: Control[Any], home: str) -> str:
         control.rationale,
         f"It is asked of {_subject(control)}.",
         _whose(control),
+        _failing(control),
         f"## How to hold it\n\n{control.remedy}",
         *map(_snippet, snippets(control)),
         _sources(control),
@@ -112,6 +114,15 @@ def _whose(control: Control[Any]) -> str:
     if control.applies_to not in (Container, Workload):
         text += " A resource that runs nothing itself is ours, wherever its layer can be ours."
     return f"{text}\n\n{table(('who', 'where', 'why', 'what we apply'), answers(row))}"
+
+
+def _failing(control: Control[Any]) -> str:
+    found = failing(control)
+    if found is None:
+        return ""
+    snippet, regulated = found
+    where = "\n\nWhere data is regulated this fails." if regulated else ""
+    return f"## What fails{where}\n\n{_snippet(snippet)}"
 
 
 def _snippet(snippet: Snippet) -> str:

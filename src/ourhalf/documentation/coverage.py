@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from ourhalf.assess import all_controls
+from ourhalf.catalogue import all_controls
 from ourhalf.documentation.pages import link, page, table
 
 _INTRODUCTION = """\

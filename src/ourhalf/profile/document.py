@@ -130,7 +130,7 @@ def _check_controls(profile: Profile, document: Node, path: str) -> None:
     """Raises ProfileError where a control is named that does not exist."""
     from difflib import get_close_matches
 
-    from ourhalf.assess import all_controls
+    from ourhalf.catalogue import all_controls
 
     known = {control.id for control in all_controls()}
     named = [("severities", name) for name in profile.severities]

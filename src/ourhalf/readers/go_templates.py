@@ -17,7 +17,6 @@ from ourhalf.model.evidence import Unread
 from ourhalf.readers.node import Node
 from ourhalf.readers.salvage import salvaged
 
-_ACTION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _WORD = re.compile(r"\{\{-?\s*(if|range|with|define|block|end)\b")
 # Actions that write nothing themselves: control, comments, assignments.
 _SILENT = re.compile(
@@ -63,9 +62,9 @@ def _marked(text: str) -> _Template | None:
     blocks: list[tuple[int, int]] = []
     pieces: list[str] = []
     end, line = 0, 1
-    for found in _ACTION.finditer(text):
-        action = found[0]
-        before = text[end : found.start()]
+    for start, after in _spans(text):
+        action = text[start:after]
+        before = text[end:start]
         line += before.count("\n")
         word = _WORD.match(action)
         if word and word[1] == "end":
@@ -78,12 +77,20 @@ def _marked(text: str) -> _Template | None:
         if len(actions) > _MOST_ACTIONS:
             return None
         line += action.count("\n")
-        end = found.end()
+        end = after
     pieces.append(text[end:])
     lines = "".join(pieces).split("\n")
     blocks.extend((start, len(lines)) for start in opened)
     written, emptied = _emptied(lines, actions)
     return _Template("\n".join(lines), tuple(actions), written, emptied, tuple(sorted(blocks)))
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where actions begin and end."""
+    start = text.find("{{")
+    while start >= 0 and (close := text.find("}}", start + 2)) >= 0:
+        yield start, close + 2
+        start = text.find("{{", close + 2)
 
 
 def _emptied(lines: list[str], actions: list[str]) -> tuple[tuple[tuple[int, int | None], ...], tuple[int, ...]]:

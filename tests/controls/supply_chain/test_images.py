@@ -8,7 +8,7 @@ from ourhalf.controls.supply_chain import images as group
 from ourhalf.model.profile import Parameters, Requirements, Sensitivity
 from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
-from tests.support import Case, api, check
+from tests.support import Case, api, check, kubernetes
 
 FAIL, PASS, UNKNOWN, NONE = Status.FAIL, Status.PASS, Status.UNKNOWN, Status.NOT_APPLICABLE
 DIGEST = "sha256:" + "a" * 64
@@ -20,12 +20,27 @@ def model(image: object) -> tuple[Resource, ...]:
     return (api("sagemaker:CreateModel", ModelName="m", PrimaryContainer={"Image": image}),)
 
 
+def pod(image: str) -> tuple[Resource, ...]:
+    return kubernetes(
+        f"apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  containers:\n  - name: c\n    image: '{image}'\n"
+    )
+
+
 CASES: list[Case] = [
     Case(group.IMAGE_TAG_FIXED, FAIL, model("vllm/vllm-openai")),
     Case(group.IMAGE_TAG_FIXED, FAIL, model("vllm/vllm-openai:latest")),
     Case(group.IMAGE_TAG_FIXED, FAIL, model("localhost:5000/vllm")),
     Case(group.IMAGE_TAG_FIXED, PASS, model("vllm/vllm-openai:v0.14.0")),
     Case(group.IMAGE_TAG_FIXED, PASS, model(f"vllm/vllm-openai@{DIGEST}")),
+    Case(group.IMAGE_TAG_FIXED, FAIL, model("{username}/feast:latest")),
+    Case(group.IMAGE_TAG_FIXED, FAIL, pod("${REGISTRY}/train:latest")),
+    Case(group.IMAGE_TAG_FIXED, UNKNOWN, pod("${REGISTRY}/train:1.2")),
+    Case(group.IMAGE_TAG_FIXED, UNKNOWN, pod("${REGISTRY}/train:${TAG}")),
+    Case(group.IMAGE_TAG_FIXED, UNKNOWN, pod("${IMAGE}")),
+    Case(group.IMAGE_PINNED, FAIL, pod("${REGISTRY}/train:1.2"), requirements=SECRET),
+    Case(group.IMAGE_PINNED, UNKNOWN, pod("${REGISTRY}/train:1.2")),
+    Case(group.IMAGE_PINNED, UNKNOWN, pod("${REGISTRY}/train:${TAG}"), requirements=SECRET),
+    Case(group.IMAGE_PINNED, UNKNOWN, pod(f"${{REGISTRY}}/train@{DIGEST}"), requirements=SECRET),
     Case(group.IMAGE_TAG_FIXED, UNKNOWN, model("no reference at all")),
     Case(group.IMAGE_TAG_FIXED, UNKNOWN, model(["a", "b"])),
     Case(group.IMAGE_PINNED, PASS, model(f"x:1@{DIGEST}")),

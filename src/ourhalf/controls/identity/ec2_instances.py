@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from ourhalf.controls.compute import READ
+from ourhalf.controls.identity.roles import NO_ESCALATION, NO_WHOLE_SERVICE, NOT_ADMINISTRATOR
+from ourhalf.controls.infrastructure.ec2_instances import NO_PUBLIC_ADDRESS
+from ourhalf.controls.sagemaker import worst
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Known
+from ourhalf.model.field import Absent, Known, Unresolved
 from ourhalf.model.references import AwsDoc, Checkov, ConfigRule, Prowler
-from ourhalf.model.verdict import Verdict
+from ourhalf.model.verdict import Status, Verdict
 from ourhalf.resources.ec2_compute import Ec2Instance, InstanceSettings
+from ourhalf.resources.iam import IamInstanceProfile, IamRole
 
 
 def _profile(instance: Ec2Instance, _: Context) -> Verdict:
@@ -67,4 +71,43 @@ NO_KEY_PAIR = Control(
     citations=(AwsDoc("systems-manager/latest/userguide/session-manager.html", READ),),
     same_as=(ConfigRule("ec2-no-amazon-key-pair"),),
     rows=("ec2-010",),
+)
+
+
+def _role(instance: Ec2Instance, context: Context) -> IamRole | Unresolved:
+    profile = context.graph.find(instance.profile, IamInstanceProfile, instance)
+    return profile if isinstance(profile, Unresolved) else context.graph.find(profile.role, IamRole, profile)
+
+
+def _exposed(instance: Ec2Instance, context: Context) -> Verdict | None:
+    address = NO_PUBLIC_ADDRESS.evaluate(instance, context)
+    if address is None or address.status in (Status.PASS, Status.NOT_APPLICABLE):
+        return address
+    if isinstance(instance.profile, Absent):
+        return Verdict.not_applicable("the instance itself names no role", instance.profile)
+    role = _role(instance, context)
+    if isinstance(role, Unresolved):
+        return Verdict.unknown(role)
+    asked = (NOT_ADMINISTRATOR, NO_WHOLE_SERVICE, NO_ESCALATION)
+    strong = worst(v for control in asked if (v := control.evaluate(role, context)) is not None)
+    if strong.status is not Status.FAIL:
+        return Verdict.passed("its role is limited", *strong.fields) if strong.status is Status.PASS else strong
+    if address.status is not Status.FAIL:
+        return address
+    return Verdict.failed(f"{address.reason}, and its role is strong: {strong.reason}", *address.fields, *strong.fields)
+
+
+NOT_EXPOSED_WITH_POWER = Control(
+    id="ec2-public-instance-without-power",
+    title="Instances with a public address hold no strong role",
+    topic=Topic.IDENTITY,
+    severity=Severity.HIGH,
+    layer=Layer.IDENTITY,
+    applies_to=Ec2Instance,
+    evaluate=_exposed,
+    rationale="Whoever gets into a service that faces the internet gets the instance's role with it.",
+    remedy="Take the public address away, or limit the role to what the instance does.",
+    citations=(AwsDoc("IAM/latest/UserGuide/id_roles_use_switch-role-ec2.html", READ),),
+    same_as=(Prowler("ec2_instance_internet_facing_with_instance_profile"),),
+    rows=("ec2-009",),
 )

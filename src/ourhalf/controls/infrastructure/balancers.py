@@ -241,6 +241,37 @@ def _internal(balancer: LoadBalancer) -> Field[bool]:
     return balancer.internal
 
 
+def _inside(balancer: LoadBalancer, context: Context) -> Verdict:
+    inside = _internal(balancer)
+    match holds(inside, bool):
+        case True:
+            return Verdict.passed("the load balancer is internal", inside)
+        case None:
+            return Verdict.unknown(inside)
+    meant = context.requirements.parameters.public_ports
+    ports = [listener.port for listener in context.graph.referrers(balancer, LoadBalancerListener)]
+    if meant and ports and all(isinstance(port, Known) and port.value in meant for port in ports):
+        return Verdict.passed("the profile lists each of its ports as public", inside, *ports)
+    return Verdict.failed("it faces the internet, and the profile lists no public port for it", inside, *ports)
+
+
+INTERNAL = Control(
+    id="elb-internal-unless-meant",
+    title="Load balancers are internal unless their ports are meant to be public",
+    topic=Topic.INFRASTRUCTURE,
+    severity=Severity.HIGH,
+    layer=Layer.NETWORK,
+    applies_to=LoadBalancer,
+    evaluate=from_sensitivity(Sensitivity.CONFIDENTIAL, _inside),
+    rationale="Most model servers serve other programs of the company; the default faces the whole internet.",
+    remedy="Make it internal, or list its ports under `public_ports` in the profile.",
+    settings={"internal": True},
+    citations=(AwsDoc("elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html", _READ),),
+    same_as=(Trivy("AWS-0053"), Prowler("elbv2_internet_facing")),
+    rows=("elb-001",),
+)
+
+
 def _guarded(balancer: LoadBalancer, context: Context) -> Verdict:
     if effective(balancer.balancer_type) != "application":
         return Verdict.not_applicable("web ACLs stand before application load balancers only", balancer.balancer_type)

@@ -128,6 +128,12 @@ HOP_LIMIT = Control(
     remedy="Set HttpPutResponseHopLimit to 1, and give containers roles of their own.",
     settings={"http_hop_limit": 1},
     citations=(_IMDS,),
+    same_as=(
+        Checkov("CKV_AWS_341"),
+        ConfigRule("ec2-token-hop-limit-check"),
+        ConfigRule("autoscaling-launch-config-hop-limit"),
+    ),
+    rows=("eks-020",),
 )
 
 

@@ -55,6 +55,7 @@ UNPRIVILEGED = Control(
     same_as=(
         SecurityHub("ECS.4"),
         Checkov("CKV_AWS_334"),
+        Checkov("CKV_AWS_210"),
         Checkov("CKV_K8S_16"),
         Checkov("CKV_K8S_2"),
         Trivy("KSV-0017"),
@@ -63,7 +64,7 @@ UNPRIVILEGED = Control(
         Cis("EKS-1.4:4.2.1"),
         Cis("PSS-baseline:3"),
     ),
-    rows=("ecs-001", "kubernetes-001", "kubernetes-070"),
+    rows=("ecs-001", "kubernetes-001", "kubernetes-070", "batch-001"),
 )
 
 

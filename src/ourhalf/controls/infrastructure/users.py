@@ -165,7 +165,7 @@ READ_ONLY_ROOT = Control(
         Trivy("KSV-0014"),
         Prowler("core_readonly_root_filesystem_enabled"),
     ),
-    rows=("ecs-002", "kubernetes-009"),
+    rows=("ecs-002", "kubernetes-009", "batch-003"),
 )
 
 _HIGH = 10_000

@@ -16,6 +16,7 @@ from ourhalf.model.workload import Container
 
 _READ = date(2026, 10, 2)
 _DIGEST = re.compile(r"@[a-z0-9+._-]+:[0-9a-fA-F]{32,}\Z")
+_TAG = re.compile(r":(?![0-9a-fA-F]{32})(\w[\w.-]{0,127})\Z")
 _MOVING = frozenset({"latest", "main", "master", "nightly", "stable", "edge", "dev"})
 
 
@@ -23,21 +24,35 @@ def _reference(container: Container, context: Context) -> ImageReference | None:
     return context.images.facts(container.image).reference if context.images else None
 
 
+def _tag(text: str) -> str:
+    """The tag that `text`, a reference or the end of one, ends with; empty where it names none."""
+    found = _TAG.search(text)
+    return found[1] if found else ""
+
+
+def _moving(tag: str) -> bool:
+    return tag.lower() in _MOVING
+
+
 def _fixed_tag(container: Container, context: Context) -> Verdict:
     match container.image:
         case Known() as field:
             reference = _reference(container, context)
+            if reference is None and _moving(_tag(field.value)):
+                return Verdict.failed(f"the tag `{_tag(field.value)}` moves with every release", field)
             if reference is None:
                 return Verdict.unknown("this is no image reference", field)
             if reference.digest:
                 return Verdict.passed("a digest names exactly one image", field)
             if reference.tag is None:
                 return Verdict.failed("no tag is named, so that `latest` is pulled", field)
-            if reference.tag.lower() in _MOVING:
+            if _moving(reference.tag):
                 return Verdict.failed(f"the tag `{reference.tag}` moves with every release", field)
             return Verdict.passed(f"the tag `{reference.tag}` names a version", field)
         case Unresolved() as field if _DIGEST.search(field.suffix):
             return Verdict.unknown("the digest is fixed, the rest of the reference is not known", field)
+        case Unresolved() as field if _moving(_tag(field.suffix)):
+            return Verdict.failed(f"the tag `{_tag(field.suffix)}` moves with every release", field)
         case field:
             return Verdict.unknown(field)
 
@@ -67,6 +82,8 @@ def _pinned(container: Container, context: Context) -> Verdict:
             return Verdict.failed(f"the image is named by tag only, and {asked.why}", field)
         case Known() as field:
             return Verdict.not_applicable(f"asked of confidential data and above; {asked.why}", field)
+        case Unresolved() as field if _tag(field.suffix) and asked.sensitivity.at_least(Sensitivity.CONFIDENTIAL):
+            return Verdict.failed(f"the image is named by tag only, and {asked.why}", field)
         case field:
             return Verdict.unknown(field)
 

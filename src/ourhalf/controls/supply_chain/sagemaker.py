@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
+from ourhalf.controls.s3_addresses import bucket_named
 from ourhalf.controls.sagemaker import READ, worst
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Field, Known, Redacted, Reference, Unresolved, doubt, elements
+from ourhalf.model.field import Absent, Field, Known, Redacted, Unresolved, doubt, elements
 from ourhalf.model.profile import Sensitivity
 from ourhalf.model.references import AwsDoc, ConfigRule, SecurityHub
 from ourhalf.model.verdict import Verdict
-from ourhalf.resources.s3 import S3Bucket
 from ourhalf.resources.sagemaker import ModelContainer, SageMakerModel
 from ourhalf.resources.sagemaker_hyperpod import ClusterGroup, SageMakerCluster
 from ourhalf.resources.sagemaker_jobs import SageMakerTrainingJob
@@ -20,28 +20,13 @@ from ourhalf.resources.sagemaker_studio import SageMakerCodeRepository, SageMake
 
 _API = "sagemaker/latest/APIReference/"
 _CONTROLS = "securityhub/latest/userguide/sagemaker-controls.html"
-_BUCKET = re.compile(r"s3://([^/]+)")
 _ECR = re.compile(r"^\d{12}\.dkr\.ecr[.-]")
 _DIGEST = re.compile(r"@sha256:[0-9a-fA-F]{64}\Z")
 _VERSIONED = frozenset({"enabled", "true"})
 
 
-def _bucket(uri: Field[str], context: Context, near: SageMakerModel | SageMakerCluster) -> S3Bucket | Unresolved:
-    """The bucket that an S3 address names, where it is among what was read."""
-    match uri:
-        case Known(str() as text) if found := _BUCKET.match(text):
-            return context.graph.find(Known(found[1], uri.place), S3Bucket, near)
-        case Unresolved(parts=parts):
-            target = next((part for part in parts if isinstance(part, Reference)), None)
-            first = parts[0] if parts else None
-            if target is not None and (parts[:1] == (target,) or first == "s3://"):
-                return context.graph.find(Known(target, uri.place), S3Bucket, near)
-            return uri
-    return Unresolved("no bucket is named", uri.place)
-
-
 def _owned(uri: Field[str], context: Context, near: SageMakerModel | SageMakerCluster, what: str) -> Verdict:
-    bucket = _bucket(uri, context, near)
+    bucket = bucket_named(uri, context, near)
     if isinstance(bucket, Unresolved):
         return Verdict.unknown(bucket)
     match bucket.versioning:

@@ -7,7 +7,7 @@ import re
 from ourhalf.model.field import Unresolved
 from ourhalf.readers.dockerfile.instructions import Instruction, json_list
 from ourhalf.readers.dockerfile.stages import BUILDER, Build, Setting, Stage, pairs
-from ourhalf.readers.dockerfile.words import Value, Word, expand, node_of, words
+from ourhalf.readers.dockerfile.words import Value, Word, node_of, words
 from ourhalf.readers.node import Node
 
 _MOUNT_FROM = re.compile(r"(?:^|,)from=([^,\s]+)")
@@ -31,7 +31,7 @@ def _uses(stage: Stage, build: Build) -> list[Stage]:
     found = [stage.below] if stage.below is not None else []
     for instruction in stage.instructions:
         for name in _taken_from(instruction):
-            source = expand(name, _global_scope(build), build.escape)
+            source = build.expand(name, _global_scope(build))
             lower = _stage_named(source, stage, build) if isinstance(source, str) else None
             if lower is not None:
                 found.append(lower)
@@ -136,7 +136,7 @@ class _Image:
         return Node(nodes, self._path, first.line, first.column)
 
     def _expanded(self, instruction: Instruction, word: Word) -> Node:
-        value = expand(word.text, self._build.scope(instruction), self._build.escape)
+        value = self._build.expand(word.text, self._build.scope(instruction))
         return self._value(instruction, value, word.start)
 
     def _from(self, stage: Stage) -> Node:
@@ -152,7 +152,7 @@ class _Image:
         for stage in self._stages:
             for instruction in stage.instructions:
                 for name in _taken_from(instruction):
-                    source = expand(name, _global_scope(self._build), self._build.escape)
+                    source = self._build.expand(name, _global_scope(self._build))
                     if isinstance(source, str) and _stage_named(source, stage, self._build) is not None:
                         continue
                     node = node_of(source, self._path, instruction.line, instruction.column)

@@ -6,9 +6,13 @@ import msgspec
 
 from ourhalf.model.field import Unresolved
 from ourhalf.readers.dockerfile.instructions import Instruction
-from ourhalf.readers.dockerfile.words import OTHER, Value, expand, split_pair, words
+from ourhalf.readers.dockerfile.words import OTHER, Scope, Value, expand, split_pair, words
 
-MAX_STAGES = 1_000
+MAX_STAGES = 200
+MAX_INSTRUCTIONS = 5_000
+MAX_INSTRUCTION = 1024 * 1024
+MAX_VARIABLES = 1_000
+MAX_EXPANDED = 16 * 1024 * 1024
 
 # Arguments that the builder sets by itself.
 _PLATFORM = tuple(f"{side}{part}" for side in ("TARGET", "BUILD") for part in ("PLATFORM", "OS", "ARCH", "VARIANT"))
@@ -63,6 +67,16 @@ class Build(msgspec.Struct):
     unread: list[tuple[int, str]]
     scopes: dict[int, dict[str, Value]]
     escape: str
+    expanded: int = 0
+
+    def expand(self, text: str, scope: Scope) -> Value:
+        """See `words.expand`; unresolved once all that was expanded is longer than `MAX_EXPANDED`."""
+        if self.expanded > MAX_EXPANDED:
+            return Unresolved(f"variables that stand for more than {MAX_EXPANDED:,} characters in all")
+        value = expand(text, scope, self.escape)
+        pieces = (value,) if isinstance(value, str) else value.parts
+        self.expanded += sum(len(piece) for piece in pieces if isinstance(piece, str))
+        return value
 
     def scope(self, instruction: Instruction) -> dict[str, Value]:
         """The variables as they are at an instruction."""
@@ -79,9 +93,10 @@ def build(instructions: tuple[Instruction, ...], escape: str) -> Build:
     """Follow the instructions of a file."""
     made = Build([], {}, [], {}, escape)
     variables: dict[str, Value] = {}
-    for instruction in instructions:
-        if instruction.name == "FROM" and len(made.stages) >= MAX_STAGES:
-            made.unread.append((instruction.line, f"more than {MAX_STAGES:,} stages: the rest was not read"))
+    for number, instruction in enumerate(instructions):
+        too_much = _too_much(number, instruction, made, variables)
+        if too_much:
+            made.unread.append((instruction.line, f"{too_much}: the rest was not read"))
             break
         if instruction.name not in _KNOWN:
             made.unread.append((instruction.line, f"unknown instruction {instruction.name[:40]}"))
@@ -98,6 +113,17 @@ def build(instructions: tuple[Instruction, ...], escape: str) -> Build:
             made.scopes[id(instruction)] = variables
             variables = _set(instruction, made.stages[-1], variables, made)
     return made
+
+
+def _too_much(number: int, instruction: Instruction, made: Build, variables: dict[str, Value]) -> str:
+    """What exceeds its bound with this instruction; empty where nothing does."""
+    if number >= MAX_INSTRUCTIONS:
+        return f"more than {MAX_INSTRUCTIONS:,} instructions"
+    if len(instruction.text) > MAX_INSTRUCTION:
+        return f"an instruction longer than {MAX_INSTRUCTION:,} characters"
+    if instruction.name == "FROM" and len(made.stages) >= MAX_STAGES:
+        return f"more than {MAX_STAGES:,} stages"
+    return f"more than {MAX_VARIABLES:,} variables" if len(variables) > MAX_VARIABLES else ""
 
 
 def _from_outside(stage: Stage) -> dict[str, Value]:
@@ -123,14 +149,14 @@ def _before_first_stage(instruction: Instruction, made: Build) -> None:
     known = BUILDER | {name: setting.value for name, setting in made.arguments.items()}
     for word in words(instruction.text, made.escape):
         name, default = split_pair(word.text)
-        value = _argument(name, default, known, made.escape)
+        value = _argument(name, default, known, made)
         made.arguments[name] = Setting(value, instruction, word.start)
         known[name] = value
 
 
-def _argument(name: str, default: str | None, known: dict[str, Value], escape: str) -> Value:
+def _argument(name: str, default: str | None, known: dict[str, Value], made: Build) -> Value:
     if default is not None:
-        return expand(default, known, escape)
+        return made.expand(default, known)
     return BUILDER.get(name) or Unresolved(f"build argument {name} has no default")
 
 
@@ -143,7 +169,7 @@ def _begin(instruction: Instruction, made: Build) -> Stage:
     elif len(found) != 1:
         made.unread.append((instruction.line, "FROM takes an image, and AS with a name"))
     known = BUILDER | {argument: setting.value for argument, setting in made.arguments.items()}
-    image: Value = expand(found[0].text, known, made.escape) if found else Unresolved("FROM names no image")
+    image: Value = made.expand(found[0].text, known) if found else Unresolved("FROM names no image")
     below = None
     if isinstance(image, str):
         below = next((s for s in reversed(made.stages) if s.name and s.name == image.lower()), None)
@@ -157,14 +183,14 @@ def _set(instruction: Instruction, stage: Stage, variables: dict[str, Value], ma
     after = dict(variables)
     if instruction.name == "ENV":
         for name, raw, position in _pairs(instruction, made.escape):
-            value = expand(raw, variables, made.escape)
+            value = made.expand(raw, variables)
             stage.environment[name] = Setting(value, instruction, position)
             after[name] = value
         return after
     for word in words(instruction.text, made.escape):
         name, default = split_pair(word.text)
         outer = made.arguments.get(name)
-        value = outer.value if default is None and outer is not None else _argument(name, default, after, made.escape)
+        value = outer.value if default is None and outer is not None else _argument(name, default, after, made)
         stage.arguments[name] = Setting(value, instruction, word.start)
         if name not in stage.environment:  # ENV wins over ARG of the same name
             after[name] = value
@@ -185,4 +211,4 @@ def _pairs(instruction: Instruction, escape: str) -> list[tuple[str, str, int]]:
 def pairs(instruction: Instruction, build_: Build) -> list[tuple[str, Value, int]]:
     """Names, values and positions of a LABEL."""
     scope = build_.scope(instruction)
-    return [(n, expand(v, scope, build_.escape), p) for n, v, p in _pairs(instruction, build_.escape)]
+    return [(n, build_.expand(v, scope), p) for n, v, p in _pairs(instruction, build_.escape)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from ourhalf.readers.node import Node
 
-_HOLE = re.compile(r"\$\{[^}\n]{1,200}\}|\$[A-Z_][A-Z0-9_]*|\{\{.*?\}\}|<[A-Za-z][\w .:/-]{0,80}>", re.DOTALL)
+_HOLE = re.compile(r"\$\{[^}\n]{1,200}\}|\$[A-Z_][A-Z0-9_]*|\{\{(?:(?!\{\{).)*?\}\}|<[A-Za-z][\w .:/-]{0,80}>", re.DOTALL)
 _COMMANDS = frozenset({"command", "args"})
 _SIGNS = re.compile(r"[$<]|\{\{")
 # Texts in which such marks are their own: scripts, files, and names by which objects find each other.

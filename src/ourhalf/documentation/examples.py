@@ -1,0 +1,163 @@
+"""Makes whole files of snippets, and says what a control makes of them: pages show only what is so."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from ourhalf.assess import cases, context_of, judge, surroundings
+from ourhalf.collect import read_all
+from ourhalf.documentation.snippets import Snippet, snippets
+from ourhalf.graph.index import EvidenceGraph
+from ourhalf.model.control import Control
+from ourhalf.model.evidence import Evidence
+from ourhalf.model.profile import Requirements, Sensitivity
+from ourhalf.model.resource import Language
+from ourhalf.model.verdict import Status, Verdict
+from ourhalf.readers.reader import UnreadableError
+from ourhalf.readers.requests import request_resource
+from ourhalf.readers.yaml import documents
+from ourhalf.resources.kubernetes import PodTemplate
+
+_DAY = date(2026, 11, 1)
+_INTERNAL = Requirements()
+_REGULATED = Requirements(Sensitivity.REGULATED, ("hipaa",))
+_IMAGE = "111122223333.dkr.ecr.us-east-1.amazonaws.com/train:1"
+
+_OPPOSITES = {
+    "required": "optional",
+    "Enabled": "Disabled",
+    "Disabled": "Enabled",
+    "enabled": "disabled",
+    "ENABLED": "DISABLED",
+    "IMMUTABLE": "MUTABLE",
+    "RuntimeDefault": "Unconfined",
+    "no-new-privileges": "seccomp:unconfined",
+    "1000": "0",
+    "1000:1000": "0",
+    "10001": "0",
+    "Always": "Never",
+    "2": "1",
+}
+"""Values that a field may have instead, by the one that makes a control hold."""
+
+
+class _Memory:
+    """`Files` over one text."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self._path = path
+        self._text = text
+
+    def paths(self) -> tuple[str, ...]:
+        return (self._path,)
+
+    def read(self, path: str) -> bytes:
+        if path != self._path:
+            raise UnreadableError("no such file")
+        return self._text.encode()
+
+    def exists(self, path: str) -> bool:
+        return path == self._path
+
+    def folder(self, path: str) -> tuple[str, ...]:
+        return () if path else self.paths()
+
+
+def failing(control: Control[Any]) -> tuple[Snippet, bool] | None:
+    """What fails, written in the first language that can say so, and whether only regulated data makes it fail."""
+    opposite = {field: _opposite(value) for field, value in control.settings.items()}
+    if opposite == dict(control.settings):
+        return None
+    for snippet in snippets(msgspec.structs.replace(control, settings=opposite)):
+        for requirements in (_INTERNAL, _REGULATED):
+            if Status.FAIL in {verdict.status for verdict in verdicts(control, snippet, requirements)}:
+                return snippet, requirements is _REGULATED
+    return None
+
+
+def _opposite(value: Any) -> Any:
+    match value:
+        case bool():
+            return not value
+        case str():
+            return _OPPOSITES.get(value, value)
+        case Mapping():
+            return {key: _opposite(held) for key, held in value.items()}
+        case list() | tuple():
+            return [_opposite(held) for held in value]
+    return value
+
+
+def verdicts(control: Control[Any], snippet: Snippet, requirements: Requirements = _REGULATED) -> Iterator[Verdict]:
+    """What the control says of a file that holds the snippet and little else."""
+    graph = EvidenceGraph(evidence(snippet))
+    around = surroundings(graph, _DAY)
+    for case in cases(control, graph):
+        verdict = judge(control, case, context_of(case, around, requirements))
+        if verdict is not None:
+            yield verdict
+
+
+def evidence(snippet: Snippet) -> Evidence:
+    """What is read of a file that holds the snippet."""
+    if snippet.language is Language.JSON:
+        # A request tells what it is by its required fields, which a snippet leaves out.
+        document = next(documents(json.dumps(json.loads(snippet.text), indent=1).encode(), "request.json", json=True))
+        found = request_resource(snippet.kind, document, Language.JSON)
+        return Evidence((found,) if found is not None else ())
+    name, whole = _FILES[snippet.language]
+    return read_all(_Memory(name, whole(snippet)))
+
+
+def _cloudformation(snippet: Snippet) -> str:
+    head, *rest = snippet.text.splitlines()
+    body = "\n".join([head, f"  Type: {snippet.kind}", *rest])
+    return "Resources:\n" + textwrap.indent(body, "  ")
+
+
+def _kubernetes(snippet: Snippet) -> str:
+    group, _, kind = snippet.kind.rpartition("/")
+    version = group if "." not in group else f"{group}/v1"
+    if snippet.resource is PodTemplate:
+        body = "spec:\n" + textwrap.indent(snippet.text, "  ")
+    else:
+        body = snippet.text
+    named = "" if re.search("^metadata:", body, re.MULTILINE) else "metadata: {name: example}\n"
+    return f"apiVersion: {version}\nkind: {kind}\n{named}{body}"
+
+
+def _compose(snippet: Snippet) -> str:
+    return "services:\n" + textwrap.indent(f"{snippet.text}\n  image: {_IMAGE}", "  ")
+
+
+def _python(snippet: Snippet) -> str:
+    service, _, operation = snippet.kind.partition(":")
+    call = re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower()
+    arguments = snippet.text.removeprefix("# boto3\n").partition("# SageMaker SDK")[0]
+    return f'import boto3\nboto3.client("{service}").{call}(\n{arguments}\n)\n'
+
+
+def _shell(snippet: Snippet) -> str:
+    return f"#!/bin/sh\ndocker run {snippet.text} {_IMAGE}\n"
+
+
+def _dockerfile(snippet: Snippet) -> str:
+    return f"FROM {_IMAGE}\n{snippet.text}\n"
+
+
+_FILES: dict[Language, tuple[str, Callable[[Snippet], str]]] = {
+    Language.TERRAFORM: ("main.tf", lambda snippet: snippet.text),
+    Language.CLOUDFORMATION: ("template.yaml", _cloudformation),
+    Language.KUBERNETES: ("manifest.yaml", _kubernetes),
+    Language.COMPOSE: ("compose.yaml", _compose),
+    Language.PYTHON: ("run.py", _python),
+    Language.SHELL: ("run.sh", _shell),
+    Language.DOCKERFILE: ("Dockerfile", _dockerfile),
+}

@@ -1,0 +1,82 @@
+"""What an assessment tells besides its findings: workloads, who answers, images, controls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ourhalf.catalogue import all_controls
+from ourhalf.images.recognise import DeepLearningContainers
+from ourhalf.model.field import Known, elements
+from ourhalf.model.finding import ControlSummary, Finding, ImageSummary, ResponsibilityRow, WorkloadSummary
+from ourhalf.model.images import Publisher
+from ourhalf.model.profile import Requirements
+from ourhalf.model.responsibility import Responsibility
+from ourhalf.model.workload import Workload
+from ourhalf.responsibility.matrix import matrix
+
+
+def summary_of(workload: Workload, requirements: Requirements) -> WorkloadSummary:
+    """A workload as reports name it."""
+    return WorkloadSummary(
+        workload.name,
+        workload.resource.kind,
+        service_of(workload),
+        tuple(platform.value for platform in workload.platforms),
+        workload.platform_why,
+        requirements.sensitivity,
+        _images(workload),
+        workload.resource.place.path,
+        workload.resource.place.line,
+    )
+
+
+def responsibility_rows(
+    resolved: Iterable[tuple[Workload, Responsibility]],
+) -> Iterator[ResponsibilityRow]:
+    """Who answers for each layer, one row for all workloads that have the same answer."""
+    alike: dict[tuple[str | None, Responsibility], list[str]] = {}
+    for workload, who in resolved:
+        alike.setdefault((service_of(workload), who), []).append(workload.name)
+    for (service, who), names in alike.items():
+        yield ResponsibilityRow(
+            tuple(dict.fromkeys(names)),
+            service,
+            who.layer,
+            who.party,
+            who.action,
+            who.why,
+            who.candidates,
+            tuple(matrix().sources[source].url for source in who.sources),
+        )
+
+
+def image_summaries(workloads: Iterable[Workload]) -> Iterator[ImageSummary]:
+    """The images that workloads name, by reference, with what their names tell."""
+    by_reference: dict[str, list[str]] = {}
+    for workload in workloads:
+        for reference in _images(workload):
+            by_reference.setdefault(reference, []).append(workload.name)
+    for reference, names in sorted(by_reference.items()):
+        facts = DeepLearningContainers().facts(Known(reference))
+        digest = facts.reference.digest if facts.reference else None
+        base = facts.why if facts.publisher is Publisher.AWS_DEEP_LEARNING else None
+        yield ImageSummary(reference, digest, facts.platform, base, tuple(dict.fromkeys(names)))
+
+
+def controls_told(findings: Iterable[Finding]) -> Iterator[ControlSummary]:
+    """The controls that `findings` name, by id."""
+    named = {finding.control for finding in findings}
+    for control in all_controls():
+        if control.id in named:
+            yield ControlSummary.of(control)
+
+
+def service_of(workload: Workload) -> str | None:
+    """The one service that runs it, None where there may be several."""
+    services = workload.services
+    return services[0] if len(services) == 1 else None
+
+
+def _images(workload: Workload) -> tuple[str, ...]:
+    found = (c.image.value for c in elements(workload.containers) if isinstance(c.image, Known))
+    return tuple(dict.fromkeys(found))
