@@ -92,7 +92,9 @@ def test_prefix_of_a_single_file() -> None:
 
 def test_columns_join_workloads_with_the_same_answers() -> None:
     base = sample()
-    copy = tuple(msgspec.structs.replace(r, workload="serve") for r in base.responsibilities if r.workload == "ray")
+    copy = tuple(
+        msgspec.structs.replace(r, workloads=("serve",)) for r in base.responsibilities if r.workloads == ("ray",)
+    )
     drawn = columns(msgspec.structs.replace(base, responsibilities=base.responsibilities + copy))
     assert drawn[0].workloads == ("ray", "serve")
     assert drawn[0].title == "EKS"
