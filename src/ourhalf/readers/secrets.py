@@ -30,7 +30,7 @@ _FORMATS: tuple[tuple[str, tuple[bytes, ...], bytes], ...] = (
 )
 
 _SECRET_NAME = re.compile(
-    r"(?i)(^|[_.-])(password|passwd|pwd|secret|token|api_?key|apikey|access_?key|private_?key|credentials?)([_.-]|$)"
+    r"(?i)(^|[_.-])(password|passwd|pwd|secret|token|api_?key|apikey|access_?key|private_?key|kaggle_?key|credentials?)([_.-]|$)"
 )
 _INSIDE_CAMEL_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 # A name that speaks of where a secret is, or how many tokens there are, rather than holding one.

@@ -56,6 +56,7 @@ def studio(content: Any) -> tuple[Resource, ...]:
 CLEAN, LEAKING = script("echo hello"), script(f"export TOKEN={TOKEN}\n")
 
 CASES: list[Case] = [
+    Case(group.ENVIRONMENT, FAIL, training({"KAGGLE_KEY": "0123456789abcdef0123456789abcdef"})),
     Case(group.ENVIRONMENT, PASS, training()),
     Case(group.ENVIRONMENT, PASS, training({"EPOCHS": "3", "HF_TOKEN_PATH": "/run/token"})),
     Case(group.ENVIRONMENT, FAIL, training({"DB_PASSWORD": "correct horse"})),

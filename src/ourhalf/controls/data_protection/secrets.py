@@ -15,7 +15,7 @@ from ourhalf.model.workload import Container
 from ourhalf.resources.sagemaker_studio import SageMakerNotebookLifecycle, SageMakerStudioLifecycle
 
 _SECRET_NAME = re.compile(
-    r"(?i)(^|[_.-])(password|passwd|pwd|secret|token|api_?key|access_?key|private_?key|credentials?)([_.-]|$)"
+    r"(?i)(^|[_.-])(password|passwd|pwd|secret|token|api_?key|access_?key|private_?key|kaggle_?key|credentials?)([_.-]|$)"
 )
 _INSIDE_CAMEL_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WHERE_IT_IS = re.compile(r"(?i)(file|path|arn|name|url|uri|endpoint|id|ttl|expiry|max|num|limit|length|count|size)$")
