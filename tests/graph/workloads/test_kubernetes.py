@@ -13,7 +13,7 @@ from ourhalf.model.responsibility import Platform
 from ourhalf.model.workload import Workload
 from ourhalf.resources.kubernetes import PodContainer
 from tests.pods import pod
-from tests.support import api, read
+from tests.support import api, kubernetes, read
 
 NODES, FARGATE, AUTO = Platform.EKS_NODES, Platform.EKS_FARGATE, Platform.EKS_AUTO
 HYPERPOD = Platform.SAGEMAKER_HYPERPOD
@@ -97,6 +97,13 @@ def cluster(auto: bool) -> Resource:
     return api("eks:CreateCluster", name="c", computeConfig={"enabled": auto})
 
 
+# Made by EKS's controller, so that a value may be filled in later.
+(UNSURE,) = kubernetes(
+    "apiVersion: eks.services.k8s.aws/v1alpha1\nkind: Cluster\nmetadata: {name: c}\n"
+    "spec: {name: c, computeConfig: {enabled: '${AUTO}'}}\n"
+)
+
+
 def profile(namespace: str, **labels: str) -> Resource:
     selector = {"namespace": namespace, **({"labels": labels} if labels else {})}
     return api("eks:CreateFargateProfile", fargateProfileName="f", clusterName="c", selectors=[selector])
@@ -112,6 +119,7 @@ def profile(namespace: str, **labels: str) -> Resource:
         ((cluster(False), profile("default", app="train")), (FARGATE,)),
         ((cluster(False), profile("default", app="web")), (NODES,)),
         ((cluster(False), profile("other")), (NODES,)),
+        ((UNSURE,), (NODES, AUTO)),
         ((cluster(False), profile("def*")), (NODES, FARGATE)),
         ((cluster(False), cluster(True)), (NODES, FARGATE, AUTO)),
     ],

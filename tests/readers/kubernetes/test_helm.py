@@ -112,6 +112,16 @@ def test_what_an_action_cannot_reach_stays_certain() -> None:
     assert isinstance(container(pod).ports, Absent)
 
 
+def test_an_action_of_unknown_indentation_may_write_anywhere_above_it() -> None:
+    text = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers: [{name: a, image: i}]\n"
+        '  {{ include "x" . | nindent $n }}\n'
+    )
+    assert isinstance(deployment(chart(text)).host_network, Unresolved)
+    below = text.replace("nindent $n", "nindent 0")
+    assert isinstance(deployment(chart(below)).host_network, Absent)
+
+
 def test_a_static_template_is_a_manifest() -> None:
     found = chart("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: i}]}\n")
     assert not found.unread

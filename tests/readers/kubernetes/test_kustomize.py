@@ -15,7 +15,7 @@ from ourhalf.readers.kubernetes.patches import PatchError, merged, operated
 from ourhalf.readers.node import from_plain, plain
 from ourhalf.resources.kubernetes import PodContainer, PodTemplate
 from ourhalf.resources.kubernetes_access import KubernetesRoleBinding, ServiceAccount
-from ourhalf.resources.kubernetes_network import KubernetesService
+from ourhalf.resources.kubernetes_network import KubernetesService, NetworkPolicy
 from ourhalf.resources.kubernetes_storage import ConfigMap
 from tests.support import read
 
@@ -142,7 +142,7 @@ def test_patches_of_every_form() -> None:
     assert value(pod(found).host_network) is True
     assert pod(found).host_network.place.path == "over/p.yaml"
     assert not isinstance(main.privileged, Known)
-    assert [value(port.container_port) for port in value(main.ports)] == [80, 81]
+    assert [value(port.container_port) for port in value(main.ports)] == [81, 80]
     assert value(main.arguments) == ("serve",)
     assert value(pod(found).replicas) == 4
 
@@ -178,6 +178,14 @@ def test_overlays_that_agree_are_one_and_those_that_differ_are_told_apart() -> N
     assert [r.name for r in found.resources if isinstance(r, ServiceAccount)] == ["runner"]
 
 
+def test_a_policy_that_selects_every_pod_goes_on_doing_so() -> None:
+    policy = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p}\nspec: {podSelector: {}}\n"
+    found = read({"a/kustomization.yaml": "resources: [p.yaml]\ncommonLabels: {x: y}\n", "a/p.yaml": policy})
+    (one,) = found.resources
+    assert isinstance(one, NetworkPolicy)
+    assert not isinstance(one.pod_labels, Known)
+
+
 def test_components_act_on_what_was_gathered_before() -> None:
     files = {
         **BASE,
@@ -201,6 +209,15 @@ def test_components_act_on_what_was_gathered_before() -> None:
 def test_kustomizations_that_make_no_sense(texts: dict[str, str]) -> None:
     found = read(texts)
     assert not [u for u in found.unread if "the reader failed" in u.reason]
+
+
+def test_a_kustomization_that_includes_itself_is_told() -> None:
+    found = read({"a/kustomization.yaml": "resources: [../b]", "b/kustomization.yaml": "resources: [../a]"})
+    assert any("includes itself" in u.reason for u in found.unread)
+
+
+def test_null_takes_a_field_away() -> None:
+    assert plain(merged(from_plain({"a": 1, "b": 2}), from_plain({"a": None}), built_in=True)) == {"b": 2}
 
 
 def test_a_list_is_merged_by_element_only_where_kubernetes_does() -> None:

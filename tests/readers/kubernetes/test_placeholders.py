@@ -25,6 +25,7 @@ def filled(value: object, key: str = "image") -> object:
         ("repo/train:${TAG}", ("repo/train:", None)),
         ("${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/x", (None, ".dkr.ecr.", None, ".amazonaws.com/x")),
         ("{{ .Values.image }}", (None,)),
+        ("$(POD_IP):11434", (None, ":11434")),
         ("<your-image>:1", (None, ":1")),
     ],
 )
@@ -41,7 +42,7 @@ def test_a_word_of_a_command_line_is_known_unless_it_is_filled_in_whole() -> Non
     assert [isinstance(word.value, Unresolved) for word in found] == [False, False, False, True, True]
 
 
-@pytest.mark.parametrize("text", ["repo/train:1", "$(POD_IP)", "a $ b", "cost: $5", "1 < 2", "{}", ""])
+@pytest.mark.parametrize("text", ["repo/train:1", "$(5)", "a $ b", "cost: $5", "1 < 2", "{}", ""])
 def test_texts_without_holes(text: str) -> None:
     assert filled(text) == text
 

@@ -76,17 +76,14 @@ def _merged_field(key: str, base: Node, patch: Node, built_in: bool) -> Node:
 def _merged_list(base: Node, patch: Node, keys: tuple[str, ...]) -> Node:
     if any(_deletes(child, "replace") for child in patch.value):
         return patch.with_value([child for child in patch.value if not _deletes(child, "replace")])
-    elements: list[Node] = list(base.value)
+    left: list[Node] = list(base.value)
+    patched: list[Node] = []  # what a patch names stands before what it leaves alone, as kustomize has it
     for child in patch.value:
-        same = next((i for i, one in enumerate(elements) if _same(one, child, keys)), None)
-        if _deletes(child):
-            if same is not None:
-                del elements[same]
-        elif same is None:
-            elements.append(child)
-        else:
-            elements[same] = merged(elements[same], child, built_in=True)
-    return Node(elements, base.path, base.line, base.column, base.tag, base.rest)
+        same = next((i for i, one in enumerate(left) if _same(one, child, keys)), None)
+        found = left.pop(same) if same is not None else None
+        if not _deletes(child):
+            patched.append(child if found is None else merged(found, child, built_in=True))
+    return Node([*patched, *left], base.path, base.line, base.column, base.tag, base.rest)
 
 
 def _same(one: Node, other: Node, keys: tuple[str, ...]) -> bool:

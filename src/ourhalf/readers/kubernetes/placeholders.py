@@ -1,4 +1,4 @@
-"""Values of a manifest that something fills in before it is applied: envsubst, a template, a person."""
+"""Values of a manifest that something fills in later: envsubst, a template, a person, Kubernetes itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from typing import Any
 
 from ourhalf.readers.node import Node
 
-_HOLE = re.compile(r"\$\{[^}\n]{1,200}\}|\$[A-Z_][A-Z0-9_]*|\{\{(?:(?!\{\{).)*?\}\}|<[A-Za-z][\w .:/-]{0,80}>", re.DOTALL)
+_HOLE = re.compile(
+    r"\$\{[^}\n]{1,200}\}|\$\([A-Za-z_][\w.-]*\)|\$[A-Z_][A-Z0-9_]*"
+    r"|\{\{(?:(?!\{\{).)*?\}\}|<[A-Za-z][\w .:/-]{0,80}>",
+    re.DOTALL,
+)
+    r"\$\{[^}\n]{1,200}\}|\$\([A-Za-z_][\w.-]*\)|\$[A-Z_][A-Z0-9_]*|\{\{(?:(?!\{\{).)*?\}\}|<[A-Za-z][\w .:/-]{0,80}>",
+    re.DOTALL,
+)
 _COMMANDS = frozenset({"command", "args"})
 _SIGNS = re.compile(r"[$<]|\{\{")
 # Texts in which such marks are their own: scripts, files, and names by which objects find each other.
@@ -106,6 +113,8 @@ def _scalar(node: Node, text: str) -> Node:
 def _reason(hole: str) -> str:
     if hole.startswith("{{"):
         return "filled in by a template"
+    if hole.startswith("$("):
+        return f"{hole[:40]} is filled in by Kubernetes or kustomize"
     if hole.startswith("<"):
         return f"{hole[:40]} is a placeholder to be filled in"
     return f"{hole[:40]} is filled in by envsubst or a script"

@@ -118,13 +118,20 @@ def _below(node: Node, label: tuple[str, str], value: Node, selectors: bool) -> 
             changed = put(child, ("metadata", *label), value)
             fields[field] = _below(changed, label, value, selectors)
         elif selectors and field in ("selector", "podSelector") and isinstance(child.value, dict):
-            nested = "matchLabels" in child.value or "matchExpressions" in child.value or field == "podSelector"
-            fields[field] = put(child, ("matchLabels", label[1]) if nested else (label[1],), value)
+            fields[field] = _on_selector(child, label[1], value, pods=field == "podSelector")
         elif field == "spec":
             fields[field] = _below(child, label, value, selectors)
         else:
             fields[field] = child
     return Node(fields, node.path, node.line, node.column, node.tag, node.rest)
+
+
+def _on_selector(selector: Node, name: str, value: Node, pods: bool) -> Node:
+    """The selector with the label; a policy that selects every pod goes on doing so."""
+    nested = "matchLabels" in selector.value or "matchExpressions" in selector.value
+    if pods and not nested:
+        return selector
+    return put(selector, ("matchLabels", name) if nested else (name,), value)
 
 
 def scaled(document: Node, replicas: Node) -> Node:
