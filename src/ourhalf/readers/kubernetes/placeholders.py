@@ -12,9 +12,6 @@ _HOLE = re.compile(
     r"|\{\{(?:(?!\{\{).)*?\}\}|<[A-Za-z][\w .:/-]{0,80}>",
     re.DOTALL,
 )
-    r"\$\{[^}\n]{1,200}\}|\$\([A-Za-z_][\w.-]*\)|\$[A-Z_][A-Z0-9_]*|\{\{(?:(?!\{\{).)*?\}\}|<[A-Za-z][\w .:/-]{0,80}>",
-    re.DOTALL,
-)
 _COMMANDS = frozenset({"command", "args"})
 _SIGNS = re.compile(r"[$<]|\{\{")
 # Texts in which such marks are their own: scripts, files, and names by which objects find each other.
