@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ourhalf.assess import all_controls
+from ourhalf.catalogue import all_controls
 from ourhalf.documentation.examples import failing, verdicts
 from ourhalf.documentation.snippets import Snippet, snippets
 from ourhalf.model.control import Control

@@ -8,6 +8,7 @@ import os
 import re
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,8 +49,14 @@ def test_well_formed(control: Control[object]) -> None:
         assert re.fullmatch(type(peer).grammar, peer.id), peer
     subject = control.applies_to
     assert subject in (Workload, Container, Resource) or subject in resource_types()
-    unknown = set(control.settings) - set(subject.__struct_fields__)
+    unknown = set(control.settings) - _fields(subject)
     assert not unknown, f"settings of fields that {subject.__name__} has not"
+
+
+def _fields(subject: type[Any]) -> set[str]:
+    """The fields of a subject; of a container also those of the containers of pods, jobs and hosts."""
+    found = set(subject.__struct_fields__)
+    return found.union(*map(_fields, subject.__subclasses__())) if subject is Container else found
 
 
 def test_each_stands_in_the_folder_of_its_topic() -> None:

@@ -1,4 +1,4 @@
-"""`ourhalf assess`: Judge configuration by the controls that are yours."""
+"""`ourhalf assess`: Assess configuration: what is yours, what fails, and what to write."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 @click.command("assess")
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
 @click.option(
-    "--profile", metavar="FILE", help=f"What your company asks; {PROFILE_NAME} here or in TARGET if left out."
+    "--profile",
+    metavar="FILE",
+    help=f"The profile: what your company asks. If left out: {PROFILE_NAME} here, else in TARGET.",
 )
 @click.option(
     "--format",
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     metavar="FORMAT[=FILE]",
     help="table (if left out), json, sarif, html, markdown, junit or gitlab; may repeat.",
 )
-@click.option("--output", metavar="FILE", help="Where the format without a file goes, instead of standard output.")
+@click.option("--output", metavar="FILE", help="Where the format that names no file goes, instead of standard output.")
 @click.option(
     "--fail-on",
     type=click.Choice(["critical", "high", "medium", "low", "none"]),
@@ -33,12 +35,16 @@ if TYPE_CHECKING:
     show_default=True,
     help="Exit with 1 where something of this severity or above fails.",
 )
-@click.option("--strict", is_flag=True, help="Exit with 1 too where something could not be read.")
-@click.option("--as-of", metavar="DATE", help="Judge as of this day (YYYY-MM-DD) instead of today.")
-@click.option("--baseline", metavar="FILE", help="Accept what failed in this assessment (JSON) of an earlier run too.")
-@click.option("--changed-since", metavar="REF", help="Tell only what the changes since this git revision touch.")
-@click.option("--render", is_flag=True, help="Let your own helm and kustomize render what is read only in part.")
-@click.option("--no-cache", is_flag=True, help="Read everything again, and keep nothing.")
+@click.option("--strict", is_flag=True, help="Exit with 1 also where something could not be read.")
+@click.option("--as-of", metavar="DATE", help="Take this day (YYYY-MM-DD) as today.")
+@click.option(
+    "--baseline", metavar="FILE", help="An earlier assessment in JSON: what failed in it already is accepted."
+)
+@click.option("--changed-since", metavar="REF", help="Report only what changes since this git revision touch.")
+@click.option(
+    "--render", is_flag=True, help="Run your own helm and kustomize on charts and overlays that are read only in part."
+)
+@click.option("--no-cache", is_flag=True, help="Read everything anew, and keep nothing for the next run.")
 def command(  # noqa: PLR0913, PLR0917 - one for each option
     targets: tuple[str, ...],
     profile: str | None,
@@ -52,7 +58,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     render: bool,
     no_cache: bool,
 ) -> int:
-    """Read TARGETs and say which controls hold, whose each is, and how to make it hold.
+    """Read TARGETs and say what holds, whose it is, and what to write where it does not.
 
     A TARGET is a file or folder of configuration: Terraform, CloudFormation, Kubernetes, ECS,
     SageMaker, Dockerfiles and more. It may also be one assessment that was written with

@@ -1,4 +1,4 @@
-"""`ourhalf controls`: List the controls, or show one whole."""
+"""`ourhalf controls`: List the controls, or show all that is said of one."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ _FORMAT = click.option(
 
 @click.group("controls")
 def command() -> None:
-    """List the controls, or show one whole: what it asks, why, how to hold it, and its sources."""
+    """List the controls, or show all that is said of one."""
 
 
 @command.command("list")
-@click.option("--topic", type=click.Choice(TOPICS), help="Only those of this topic.")
+@click.option("--topic", type=click.Choice(TOPICS), help="Only controls of this topic.")
 @click.option(
-    "--severity", type=click.Choice(["critical", "high", "medium", "low"]), help="Only those of this severity."
+    "--severity", type=click.Choice(["critical", "high", "medium", "low"]), help="Only controls of this severity."
 )
 @_FORMAT
 def list_(topic: str | None, severity: str | None, form: str) -> None:
-    """List the controls, by topic."""
+    """List the controls by topic, worst first."""
     from ourhalf.cli.shell.output import to_standard_output
     from ourhalf.reports.controls import as_list
 
@@ -56,7 +56,7 @@ def list_(topic: str | None, severity: str | None, form: str) -> None:
 @click.argument("control", metavar="ID")
 @_FORMAT
 def show(control: str, form: str) -> None:
-    """Show the control ID."""
+    """Show the control with this ID: what holds, why, how to hold it, and its sources."""
     from ourhalf.cli.shell.output import to_standard_output
     from ourhalf.reports.controls import as_page
 

@@ -21,8 +21,8 @@ _MOST_COMPARED = 20_000
 @click.command("explain")
 @click.argument("id_", metavar="FINDING_ID|CONTROL_ID")
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
-@click.option("--profile", metavar="FILE", help="What your company asks; ourhalf.yaml here or in TARGET if left out.")
-@click.option("--as-of", metavar="DATE", help="Judge as of this day (YYYY-MM-DD) instead of today.")
+@click.option("--profile", metavar="FILE", help="The profile. If left out: ourhalf.yaml here, else in TARGET.")
+@click.option("--as-of", metavar="DATE", help="Take this day (YYYY-MM-DD) as today.")
 @click.option(
     "--format",
     "form",

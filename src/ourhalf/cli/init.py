@@ -15,7 +15,7 @@ from ourhalf.cli.shell.problem import Problem
 def command(path: str, force: bool) -> None:
     """Write a commented profile to PATH, ourhalf.yaml if left out.
 
-    It states how sensitive data is and what a company asks, each as a comment to take up.
+    All of it but the sensitivity of data is comments: take up the lines that you need.
     """
     from importlib.resources import files
 

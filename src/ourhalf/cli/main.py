@@ -75,7 +75,7 @@ def summary(name: str) -> str:
 )
 @click.version_option(__version__, prog_name="ourhalf")
 def ourhalf() -> None:
-    """Which controls of your deep-learning containers are yours, and whether each holds."""
+    """Say which part of securing your deep-learning containers is yours, and whether it holds."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

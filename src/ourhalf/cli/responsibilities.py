@@ -6,7 +6,11 @@ import click
 
 
 @click.command("responsibilities")
-@click.option("--service", type=click.Choice(["ec2", "ecs", "eks", "sagemaker"]), help="Only the ways to run of it.")
+@click.option(
+    "--service",
+    type=click.Choice(["ec2", "ecs", "eks", "sagemaker"]),
+    help="Only the ways to run a container on this service.",
+)
 @click.option(
     "--format",
     "form",
@@ -16,7 +20,7 @@ import click
     help="How to write it.",
 )
 def command(service: str | None, form: str) -> None:
-    """Show the responsibility matrix: every layer, by the way in which a container runs.
+    """Show who answers for what: each layer, by the way in which a container runs.
 
     Where no source states who answers, the cell says unknown and names the candidates. For the
     workloads in your own configuration, `ourhalf assess` resolves each layer and says why.

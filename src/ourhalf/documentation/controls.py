@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -77,13 +78,14 @@ def control_page(control: Control[Any], home: str) -> str:
 
 
 def _homes() -> dict[str, str]:
-    """The file below `controls` that defines each control."""
+    """The file below `controls` that defines each control; others may import it."""
     found: dict[str, str] = {}
     for module in modules(controls):
         path = module.__name__.removeprefix("ourhalf.controls.").replace(".", "/") + ".py"
+        source = inspect.getsource(module)
         for value in vars(module).values():
-            if isinstance(value, Control) and "/" in path:
-                found.setdefault(value.id, path)
+            if isinstance(value, Control) and (value.id not in found or f'"{value.id}"' in source):
+                found[value.id] = path
     return found
 
 
@@ -120,9 +122,10 @@ def _failing(control: Control[Any]) -> str:
     found = failing(control)
     if found is None:
         return ""
-    snippet, regulated = found
-    where = "\n\nWhere data is regulated this fails." if regulated else ""
-    return f"## What fails{where}\n\n{_snippet(snippet)}"
+    where = "Where data is regulated, " if found.regulated else ""
+    what = "what leaves it out fails" if found.left_out else "this fails"
+    said = f"{where}{what}:" if where else f"{what[0].upper()}{what[1:]}:"
+    return f"## What fails\n\n{said}\n\n{_snippet(found.snippet)}"
 
 
 def _snippet(snippet: Snippet) -> str:

@@ -7,19 +7,20 @@ import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from ourhalf.assess import cases, context_of, judge, surroundings
 from ourhalf.collect import read_all
 from ourhalf.documentation.snippets import Snippet, snippets
 from ourhalf.graph.index import EvidenceGraph
+from ourhalf.judging import cases, context_of, judge, surroundings
 from ourhalf.model.control import Control
 from ourhalf.model.evidence import Evidence
 from ourhalf.model.profile import Requirements, Sensitivity
 from ourhalf.model.resource import Language
 from ourhalf.model.verdict import Status, Verdict
+from ourhalf.model.workload import Container
 from ourhalf.readers.reader import UnreadableError
 from ourhalf.readers.requests import request_resource
 from ourhalf.readers.yaml import documents
@@ -31,19 +32,40 @@ _REGULATED = Requirements(Sensitivity.REGULATED, ("hipaa",))
 _IMAGE = "111122223333.dkr.ecr.us-east-1.amazonaws.com/train:1"
 
 _OPPOSITES = {
-    "required": "optional",
-    "Enabled": "Disabled",
-    "Disabled": "Enabled",
-    "enabled": "disabled",
-    "ENABLED": "DISABLED",
-    "IMMUTABLE": "MUTABLE",
-    "RuntimeDefault": "Unconfined",
-    "no-new-privileges": "seccomp:unconfined",
     "1000": "0",
-    "1000:1000": "0",
     "10001": "0",
-    "Always": "Never",
+    "1000:1000": "0",
     "2": "1",
+    "3.0": "2.16",
+    "AL2023_x86_64_NVIDIA": "AL2_x86_64_GPU",
+    "API": "CONFIG_MAP",
+    "Always": "Never",
+    "Automatic": "None",
+    "BucketOwnerEnforced": "ObjectWriter",
+    "DISABLED": "ENABLED",
+    "Disabled": "Enabled",
+    "ELBSecurityPolicy-TLS13-1-2-2021-06": "ELBSecurityPolicy-2016-08",
+    "ENABLED": "DISABLED",
+    "Enabled": "Disabled",
+    "False": "True",
+    "IMMUTABLE": "MUTABLE",
+    "LATEST": "1.3.0",
+    "OVERRIDE": "NONE",
+    "RuntimeDefault": "Unconfined",
+    "SSO": "IAM",
+    "STANDARD": "EXTENDED",
+    "SecureString": "String",
+    "Vpc": "Platform",
+    "VpcOnly": "PublicInternetOnly",
+    "block-all-sharing": "unblocked",
+    "block-ingress": "off",
+    "block-new-sharing": "unblocked",
+    "enabled": "disabled",
+    "internal": "internet-facing",
+    "no-new-privileges": "seccomp:unconfined",
+    "notebook-al2023-v1": "notebook-al2-v1",
+    "private": "public-read",
+    "required": "optional",
 }
 """Values that a field may have instead, by the one that makes a control hold."""
 
@@ -70,15 +92,37 @@ class _Memory:
         return () if path else self.paths()
 
 
-def failing(control: Control[Any]) -> tuple[Snippet, bool] | None:
-    """What fails, written in the first language that can say so, and whether only regulated data makes it fail."""
+class Failing(NamedTuple):
+    """What fails: with another value than it should have, or with none; `regulated` where only such data asks it."""
+
+    snippet: Snippet
+    left_out: bool
+    regulated: bool
+
+
+def failing(control: Control[Any]) -> Failing | None:
+    """An example that fails, in the first language that can say it; None where none was found."""
     opposite = {field: _opposite(value) for field, value in control.settings.items()}
-    if opposite == dict(control.settings):
-        return None
-    for snippet in snippets(msgspec.structs.replace(control, settings=opposite)):
-        for requirements in (_INTERNAL, _REGULATED):
-            if Status.FAIL in {verdict.status for verdict in verdicts(control, snippet, requirements)}:
-                return snippet, requirements is _REGULATED
+    written = snippets(msgspec.structs.replace(control, settings=opposite))
+    candidates = [(snippet, False) for snippet in written if opposite != dict(control.settings)]
+    candidates += [(bare, True) for snippet in snippets(control) if (bare := _bare(snippet)) is not None]
+    if control.applies_to is Container:
+        image = msgspec.structs.replace(control, settings={"image": _IMAGE})
+        candidates += [(snippet, True) for snippet in snippets(image) if snippet.language is not Language.DOCKERFILE]
+    for requirements in (_INTERNAL, _REGULATED):
+        for snippet, left_out in candidates:
+            if any(verdict.status is Status.FAIL for verdict in verdicts(control, snippet, requirements)):
+                return Failing(snippet, left_out, requirements is _REGULATED)
+    return None
+
+
+def _bare(snippet: Snippet) -> Snippet | None:
+    """A resource that says nothing but its type."""
+    match snippet.language:
+        case Language.TERRAFORM:
+            return snippet._replace(text=f'resource "{snippet.kind}" "example" {{\n}}')
+        case Language.CLOUDFORMATION:
+            return snippet._replace(text="Example:\n  Properties: {}")
     return None
 
 
@@ -86,6 +130,8 @@ def _opposite(value: Any) -> Any:
     match value:
         case bool():
             return not value
+        case 1 | 2:
+            return 3 - value
         case str():
             return _OPPOSITES.get(value, value)
         case Mapping():
@@ -106,7 +152,8 @@ def verdicts(control: Control[Any], snippet: Snippet, requirements: Requirements
 
 
 def evidence(snippet: Snippet) -> Evidence:
-    """What is read of a file that holds the snippet."""
+    """What is read of a file that holds the snippet, its placeholders filled in."""
+    snippet = snippet._replace(text=snippet.text.replace("sha256:DIGEST", f"sha256:{'0' * 64}"))
     if snippet.language is Language.JSON:
         # A request tells what it is by its required fields, which a snippet leaves out.
         document = next(documents(json.dumps(json.loads(snippet.text), indent=1).encode(), "request.json", json=True))
@@ -125,10 +172,7 @@ def _cloudformation(snippet: Snippet) -> str:
 def _kubernetes(snippet: Snippet) -> str:
     group, _, kind = snippet.kind.rpartition("/")
     version = group if "." not in group else f"{group}/v1"
-    if snippet.resource is PodTemplate:
-        body = "spec:\n" + textwrap.indent(snippet.text, "  ")
-    else:
-        body = snippet.text
+    body = "spec:\n" + textwrap.indent(snippet.text, "  ") if snippet.resource is PodTemplate else snippet.text
     named = "" if re.search("^metadata:", body, re.MULTILINE) else "metadata: {name: example}\n"
     return f"apiVersion: {version}\nkind: {kind}\n{named}{body}"
 
