@@ -23,6 +23,19 @@ def task(**fields: object) -> tuple[Resource, ...]:
     return (api("ecs:RegisterTaskDefinition", family="t", containerDefinitions=containers, **fields),)
 
 
+def job(**container: object) -> tuple[Resource, ...]:
+    platform = "FARGATE" if "fargatePlatformConfiguration" in container else "EC2"
+    return (
+        api(
+            "batch:RegisterJobDefinition",
+            jobDefinitionName="j",
+            type="container",
+            platformCapabilities=[platform],
+            containerProperties=container,
+        ),
+    )
+
+
 def compose(text: str) -> tuple[Resource, ...]:
     return read({"compose.yaml": f"services:\n  main:\n    image: repo/train:1\n{text}"}).resources
 
@@ -37,6 +50,8 @@ CASES: list[Case] = [
     Case(group.OWN_NETWORK, PASS, pod()),
     Case(group.OWN_NETWORK, UNKNOWN, pod(spec="hostNetwork: '${H}'")),
     Case(group.OWN_NETWORK, FAIL, task(networkMode="host")),
+    Case(group.OWN_NETWORK, NONE, job(image="repo/train:1")),
+    Case(group.OWN_NETWORK, PASS, job(image="repo/train:1", fargatePlatformConfiguration={"platformVersion": "1.4.0"})),
     Case(group.OWN_PROCESSES, FAIL, pod(spec="hostPID: true")),
     Case(group.OWN_PROCESSES, PASS, pod()),
     Case(group.OWN_PROCESSES, UNKNOWN, pod(spec="hostPID: '${H}'")),

@@ -135,6 +135,7 @@ CASES = [
         {VPC: {"endpointPrivateAccess": True}},
         {"name": "c"},
         {VPC: {"endpointPrivateAccess": {}}},
+        CONFIDENTIAL,
     ),
 ]
 

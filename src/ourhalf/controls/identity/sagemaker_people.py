@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ourhalf.controls.sagemaker import READ, worst
+from ourhalf.controls.sagemaker import READ, eased, worst
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.field import Absent, Known, doubt, elements
@@ -17,12 +17,12 @@ _CONTROLS = "securityhub/latest/userguide/sagemaker-controls.html"
 _API = "sagemaker/latest/APIReference/"
 
 
-def _no_root(notebook: SageMakerNotebookInstance, _: Context) -> Verdict:
+def _no_root(notebook: SageMakerNotebookInstance, context: Context) -> Verdict:
     match notebook.root_access:
         case Known("Disabled") as field:
             return Verdict.passed("people are not root on the notebook", field)
         case Known("Enabled") | Absent(default="Enabled") as field:
-            return Verdict.failed("whoever opens the notebook is root on its instance", field)
+            return Verdict.failed("whoever opens the notebook is root on its instance", field, severity=eased(context))
         case field:
             return Verdict.unknown(field)
 

@@ -21,6 +21,7 @@ from ourhalf.model.references import (
 )
 from ourhalf.model.verdict import Verdict
 from ourhalf.model.workload import Container, Volume, Workload
+from ourhalf.resources.batch import BatchJobDefinition
 
 
 def _unprivileged(container: Container, _: Context) -> Verdict:
@@ -83,6 +84,20 @@ def _own(get: Callable[[Workload], Field[bool]], own: str, shared: str) -> Calla
     return evaluate
 
 
+_own_network_or_not = _own(
+    lambda workload: workload.host_network,
+    "the workload has a network of its own",
+    "the workload shares its host's network and every port on it",
+)
+
+
+def _own_network(workload: Workload, context: Context) -> Verdict:
+    if isinstance(workload.resource, BatchJobDefinition) and isinstance(workload.host_network, Absent):
+        reason = "AWS Batch gives each job of one node on EC2 its instance's network, and leaves no choice"
+        return Verdict.not_applicable(reason, workload.host_network)
+    return _own_network_or_not(workload, context)
+
+
 OWN_NETWORK = Control(
     id="workload-own-network",
     title="Workloads keep to a network of their own",
@@ -90,11 +105,7 @@ OWN_NETWORK = Control(
     severity=Severity.HIGH,
     layer=Layer.WORKLOAD_SETTINGS,
     applies_to=Workload,
-    evaluate=_own(
-        lambda workload: workload.host_network,
-        "the workload has a network of its own",
-        "the workload shares its host's network and every port on it",
-    ),
+    evaluate=_own_network,
     rationale="On the host's network a container hears every port of the host, its metadata service included.",
     remedy="Leave host networking off and publish the ports that are needed. EFA works without it.",
     settings={"host_network": False},

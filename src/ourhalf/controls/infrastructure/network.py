@@ -248,7 +248,7 @@ GATEWAYS_BLOCKED = Control(
 )
 
 
-def _api_closed(cluster: EksCluster, _: Context) -> Verdict:
+def _api_closed(cluster: EksCluster, context: Context) -> Verdict:
     match holds(cluster.public_endpoint, bool):
         case False:
             return Verdict.passed("the API server has no public endpoint", cluster.public_endpoint)
@@ -257,8 +257,13 @@ def _api_closed(cluster: EksCluster, _: Context) -> Verdict:
     hidden = doubt(cluster.public_cidrs)
     known = effective(cluster.public_cidrs) or ()
     if any(cidr in _EVERYWHERE for cidr in known):
+        # who connects still has to sign in, and EKS makes every cluster so
+        confidential = context.requirements.sensitivity.at_least(Sensitivity.CONFIDENTIAL)
         return Verdict.failed(
-            "the whole internet reaches the API server", cluster.public_endpoint, cluster.public_cidrs
+            "the whole internet reaches the API server",
+            cluster.public_endpoint,
+            cluster.public_cidrs,
+            severity=None if confidential else Severity.MEDIUM,
         )
     if hidden is not None:
         return Verdict.unknown(hidden)
@@ -316,11 +321,14 @@ API_INSIDE = Control(
     severity=Severity.LOW,
     layer=Layer.KUBERNETES_ACCESS,
     applies_to=EksCluster,
-    evaluate=setting(
-        lambda c: c.private_endpoint,
-        bool,
-        "the API server has a private endpoint",
-        "nodes leave the VPC to reach their API server",
+    evaluate=from_sensitivity(
+        Sensitivity.CONFIDENTIAL,
+        setting(
+            lambda c: c.private_endpoint,
+            bool,
+            "the API server has a private endpoint",
+            "nodes leave the VPC to reach their API server",
+        ),
     ),
     rationale="Without it, what nodes and the API server say to each other goes over public addresses.",
     remedy="Turn the private endpoint on.",

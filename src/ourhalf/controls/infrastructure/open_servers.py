@@ -60,11 +60,13 @@ def _judged(found: Server, context: Context) -> Verdict:
 
 
 def _how_bad(kind: ServerKind, scope: Scope, context: Context) -> Severity | None:
-    """Critical where strangers run code; low where only neighbours ask a model for an answer."""
-    if kind.runs_code:
-        return Severity.CRITICAL if scope is Scope.INTERNET else None
+    """Critical where the internet runs code; milder where only the cluster's own pods get there."""
+    if kind.runs_code and scope is Scope.INTERNET:
+        return Severity.CRITICAL
     if scope is Scope.INTERNET or context.requirements.sensitivity.at_least(Sensitivity.CONFIDENTIAL):
         return None
+    if kind.runs_code:
+        return None if scope is Scope.VPC else Severity.MEDIUM
     return Severity.MEDIUM if scope is Scope.VPC else Severity.LOW
 
 

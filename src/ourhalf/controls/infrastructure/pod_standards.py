@@ -323,14 +323,15 @@ HIGH_PORTS = Control(
 _ENFORCE = "pod-security.kubernetes.io/enforce"
 
 
-def _enforced(namespace: Namespace, _: Context) -> Verdict:
+def _enforced(namespace: Namespace, context: Context) -> Verdict:
     match entry(namespace.labels, _ENFORCE):
         case Known("baseline" | "restricted" as level) as field:
             return Verdict.passed(f"the {level} standard is enforced", field)
         case Known() as field:
             return Verdict.failed("no pod is refused", field)
         case Absent():
-            return Verdict.failed("no pod security standard is enforced, so that no pod is refused", namespace.labels)
+            reason = "no pod security standard is enforced, so that no pod is refused"
+            return Verdict.failed(reason, namespace.labels, severity=eased(context))
         case field:
             return Verdict.unknown(field)
 

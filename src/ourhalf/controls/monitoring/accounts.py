@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from ourhalf.controls.judgements import from_sensitivity, is_set, own_key, setting
+from ourhalf.controls.sagemaker import eased
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.field import Absent, Known, Unresolved, doubt, effective
@@ -156,14 +157,14 @@ BUCKET_LOGGED = Control(
 )
 
 
-def _audited(cluster: EksCluster, _: Context) -> Verdict:
+def _audited(cluster: EksCluster, context: Context) -> Verdict:
     hidden = doubt(cluster.log_types)
     known = {kind.lower() for kind in effective(cluster.log_types) or () if isinstance(kind, str)}
     missing = [kind for kind in ("audit", "authenticator", "api") if kind not in known]
     if missing and hidden is not None:
         return Verdict.unknown(hidden)
     if "audit" in missing:
-        return Verdict.failed("the API server's audit log is not kept", cluster.log_types)
+        return Verdict.failed("the API server's audit log is not kept", cluster.log_types, severity=eased(context))
     if missing:
         reason = f"the logs {', '.join(missing)} are not kept"
         return Verdict.failed(reason, cluster.log_types, severity=Severity.LOW)

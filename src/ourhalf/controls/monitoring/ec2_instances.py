@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ourhalf.controls.compute import READ
-from ourhalf.controls.judgements import setting
+from ourhalf.controls.judgements import from_sensitivity, setting
 from ourhalf.model.control import Control, Layer, Severity, Topic
+from ourhalf.model.profile import Sensitivity
 from ourhalf.model.references import AwsDoc, Checkov, ConfigRule, Prowler
 from ourhalf.resources.ec2_compute import InstanceSettings
 
@@ -15,11 +16,14 @@ DETAILED = Control(
     severity=Severity.LOW,
     layer=Layer.THREAT_DETECTION,
     applies_to=InstanceSettings,
-    evaluate=setting(
-        lambda settings: settings.monitoring,
-        lambda on: on,
-        "detailed monitoring is on",
-        "metrics come every five minutes",
+    evaluate=from_sensitivity(
+        Sensitivity.REGULATED,
+        setting(
+            lambda settings: settings.monitoring,
+            lambda on: on,
+            "detailed monitoring is on",
+            "metrics come every five minutes",
+        ),
     ),
     rationale="Scaling and alarms see trouble of a GPU host four minutes earlier.",
     remedy="Enable detailed monitoring where minutes matter.",
