@@ -140,7 +140,7 @@ def test_every_kind_of_platform_has_a_column_before_any_has_two() -> None:
     row = base.responsibilities[0]
     parties = list(Party)
     rows = [
-        msgspec.structs.replace(row, workload=f"job-{10 + n}", layer=f"layer-{n}", party=parties[n % len(parties)])
+        msgspec.structs.replace(row, workloads=(f"job-{10 + n}",), layer=f"layer-{n}", party=parties[n % len(parties)])
         for n in range(6)
     ]
     lonely = msgspec.structs.replace(row, workload="lonely")
