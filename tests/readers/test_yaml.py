@@ -152,6 +152,11 @@ def test_many_broken_documents_are_told_in_few_lines() -> None:
     assert "more documents" in refused[-1].reason
 
 
+def test_the_number_of_broken_documents_is_bounded() -> None:
+    found, refused = salvaged(b"---\na: [\n" * 20_000, "f", "r")
+    assert (found, len(refused)) == ([], 1)
+
+
 @given(st.binary(max_size=200))
 def test_salvage_never_fails(data: bytes) -> None:
     found, refused = salvaged(data, "f", "r")

@@ -8,13 +8,17 @@ from ourhalf.readers.yaml import ParseError, documents
 
 TEMPLATE = "a template, not YAML until it is rendered"
 _MOST_TOLD = 20
+_MOST_DOCUMENTS = 10_000
 
 
 def salvaged(data: bytes, path: str, reader: str) -> tuple[list[Node], tuple[Unread, ...]]:
     """The documents of a file that parse when each is read by itself, and why the others do not."""
     found: list[Node] = []
     refused: list[Unread] = []
-    for first_line, piece in _pieces(data):
+    pieces = _pieces(data)
+    if len(pieces) > _MOST_DOCUMENTS:
+        return [], (Unread(path, pieces[_MOST_DOCUMENTS][0], reader, f"more than {_MOST_DOCUMENTS:,} documents"),)
+    for first_line, piece in pieces:
         try:
             found.extend(documents(piece, path, first_line=first_line))
         except ParseError as error:

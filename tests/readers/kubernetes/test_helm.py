@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -153,6 +155,12 @@ def test_a_broken_document_leaves_the_others() -> None:
     assert [r.name for r in found.resources] == ["p", "q"]
     assert [(u.line, u.reader) for u in found.unread] == [(7, "documents")]
     assert found.resources[1].place.line == 8
+
+
+def test_actions_that_never_end_cost_no_more_than_they_are_long() -> None:
+    started = time.perf_counter()
+    go_templates.read(b"{{" * 100_000, "t.yaml", "test")
+    assert time.perf_counter() - started < 5
 
 
 LINES = st.sampled_from(

@@ -216,6 +216,12 @@ def test_a_kustomization_that_includes_itself_is_told() -> None:
     assert any("includes itself" in u.reason for u in found.unread)
 
 
+def test_bases_that_are_included_many_times_over_cost_little() -> None:
+    files = {f"l{n}/kustomization.yaml": f"resources: [../l{n + 1}, ../l{n + 1}, none]" for n in range(25)}
+    found = read({**files, "l25/kustomization.yaml": "resources: [none]"})
+    assert 20 < len(found.unread) < 60
+
+
 def test_null_takes_a_field_away() -> None:
     assert plain(merged(from_plain({"a": 1, "b": 2}), from_plain({"a": None}), built_in=True)) == {"b": 2}
 

@@ -116,7 +116,8 @@ class Loader:
         if path in above or len(above) > _DEEPEST:
             return [], [Problem(path, 1, "a kustomization that includes itself")]
         if path not in self._built:
-            self._built[path] = self._gathered(path, [], (*above, path))
+            objects, problems = self._gathered(path, [], (*above, path))
+            self._built[path] = objects, list(dict.fromkeys(problems))
         return self._built[path]
 
     def _gathered(self, path: str, before: list[Node], above: tuple[str, ...]) -> tuple[list[Node], list[Problem]]:

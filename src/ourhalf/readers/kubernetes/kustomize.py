@@ -72,6 +72,9 @@ def _suppressions(unit: Unit, files: Files) -> tuple[tuple[Suppression, ...], tu
 
 def _distinct(resources: dict[str, list[Resource]]) -> Iterator[Resource]:
     """What all roots give, equal ones once, and unequal ones of one name told apart by their folder."""
+    if len(resources) == 1:
+        yield from next(iter(resources.values()))
+        return
     seen: dict[tuple[type[Resource], str], dict[str, tuple[str, Resource]]] = {}
     for root, many in resources.items():
         for resource in many:
