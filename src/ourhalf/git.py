@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ _ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
+_COMMIT = re.compile(rb"[0-9a-f]{40,64}\n")
 _DIFF = ("diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--relative")
 
 
@@ -62,7 +64,7 @@ class _Git:
     def commit(self, ref: str) -> str:
         """The id of the commit that `ref` names."""
         found = self.asked("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
-        if not found:
+        if not found or not _COMMIT.fullmatch(found):
             raise GitError(f"no commit is named {ref} in the repository of {self._target}; is its history fetched?")
         return found.decode().strip()
 

@@ -27,6 +27,7 @@ def summary_of(workload: Workload, requirements: Requirements) -> WorkloadSummar
         _images(workload),
         workload.resource.place.path,
         workload.resource.place.line,
+        tuple(dict.fromkeys(resource.place.path for resource in workload.related)),
     )
 
 

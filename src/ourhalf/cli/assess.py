@@ -81,7 +81,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     if earlier is not None:
         assessment = _compared(assessment, earlier)
     if change is not None:
-        assessment = _narrowed(assessment, targets, change, use_cache=not no_cache)
+        assessment = _narrowed(assessment, targets, change)
     deliver(assessment, asked)
     return exit_status(assessment, fail_on, strict)
 
@@ -129,10 +129,8 @@ def _change(targets: tuple[str, ...], ref: str) -> tuple[str, frozenset[str]]:
         raise Problem(f"--changed-since {ref}: {error}") from None
 
 
-def _narrowed(
-    assessment: Assessment, targets: tuple[str, ...], change: tuple[str, frozenset[str]], use_cache: bool
-) -> Assessment:
+def _narrowed(assessment: Assessment, targets: tuple[str, ...], change: tuple[str, frozenset[str]]) -> Assessment:
     from ourhalf.changes import narrowed
-    from ourhalf.neighbours import read_as_one, with_files
+    from ourhalf.neighbours import read_as_one
 
-    return narrowed(with_files(assessment, targets, use_cache), *change, read_as_one(targets))
+    return narrowed(assessment, *change, read_as_one(targets))

@@ -122,7 +122,7 @@ class ControlSummary(msgspec.Struct, frozen=True):
 class WorkloadSummary(msgspec.Struct, frozen=True):
     """A workload as reports name it.
 
-    `files` are those of the resources that it is joined with, where they were asked for.
+    `files` are those of the resources that it is joined with.
     """
 
     name: str
