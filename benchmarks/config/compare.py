@@ -1,8 +1,8 @@
 """ourhalf and Checkov over the same configuration, in one run: wall time, memory, growth.
 
-    python benchmarks/config/compare.py [--corpus DIR] [--checkov PATH] [--runs N] [--scale]
+    python -m benchmarks.config.compare [--corpus DIR] [--checkov PATH] [--runs N] [--scale]
 
-Checkov 3.3.30 is installed into an environment of its own (benchmarks/config/.checkov) unless
+Checkov 3.3.30 is installed into an environment of its own (benchmarks/.checkov) unless
 --checkov names one. Files that Checkov cannot finish are left out of both and listed. Every figure
 is of a whole process as the operating system accounts for it; ratios are of medians.
 """
@@ -19,68 +19,30 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from pathlib import Path
 
-HERE = Path(__file__).parent
-CHECKOV = "checkov==3.3.30"
-# Checkov 3.3.30 raises on these (`unhashable type: 'dict'`) and loses its whole run; found by bisecting.
-ENDS_CHECKOV = frozenset(
-    f"aws-cloudformation__aws-cloudformation-templates/Solutions/{path}"
-    for path in (
-        "GitLab/GitLabServer.yaml",
-        "GitLabAndVSCode/GitLabAndVSCode.yaml",
-        "Gitea/Gitea.yaml",
-        "VSCode/VSCodeServer.yaml",
-    )
-)
-ENDINGS = (".yaml", ".yml", ".json", ".tf", ".template", ".tfvars")
+from benchmarks import peer
 
 
 def main() -> None:
     """Measure, and print a table in Markdown."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    default = os.environ.get("OURHALF_CORPORA", str(HERE.parents[2] / "shared" / "corpora"))
-    parser.add_argument("--corpus", type=Path, default=Path(default) / "dev")
+    parser.add_argument("--corpus", type=Path, default=peer.corpus())
     parser.add_argument("--checkov", type=Path)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--scale", action="store_true", help="also ours at 1x, 4x and 16x of the corpus")
     options = parser.parse_args()
-    checkov = options.checkov or _install()
+    checkov = options.checkov or peer.install()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         corpus = work / "corpus"
-        left_out = _copy(options.corpus, corpus)
+        left_out = peer.copy(options.corpus, corpus)
         print(f"corpus: {sum(1 for p in corpus.rglob('*') if p.is_file())} files; left out of both: {len(left_out)}")
         for path in left_out:
             print(f"- {path}")
         _table(work, corpus, checkov, options.runs)
         if options.scale:
             _scale(work, corpus, options.runs)
-
-
-def _install() -> Path:
-    folder = HERE / ".checkov"
-    program = folder / "bin" / "checkov"
-    if not program.exists():
-        venv.create(folder, with_pip=True)
-        subprocess.run([folder / "bin" / "python", "-m", "pip", "install", "-q", CHECKOV], check=True)
-    return program
-
-
-def _copy(source: Path, target: Path) -> list[str]:
-    """Copy configuration without what ends Checkov's run."""
-    left_out = []
-    for path in sorted(source.rglob("*")):
-        name = str(path.relative_to(source))
-        if not path.is_file() or path.suffix not in ENDINGS:
-            continue
-        if name in ENDS_CHECKOV:
-            left_out.append(name)
-            continue
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target / name)
-    return left_out
 
 
 def _measure(command: list[str], environment: dict[str, str]) -> tuple[float, float]:
@@ -125,18 +87,15 @@ def _table(work: Path, corpus: Path, checkov: Path, runs: int) -> None:
     cold = _median(command, environment, runs, cache)
     warm = _median(command, environment, runs)
     start = _median([command[0], "--help"], environment, runs)
-    peer_command = [
-        str(checkov), "-d", str(corpus), "--framework", "kubernetes", "cloudformation", "terraform",
-        "-o", "json", "--quiet", "--compact", "--skip-download", "--soft-fail",
-    ]  # fmt: skip
-    peer = _median(peer_command, dict(os.environ), max(1, runs // 2))
-    peer_start = _median([str(checkov), "--help"], dict(os.environ), max(1, runs // 2))
+    peer_command = peer.command(checkov, corpus, "--quiet")
+    theirs = _median(peer_command, dict(os.environ), max(1, runs // 2))
+    their_start = _median([str(checkov), "--help"], dict(os.environ), max(1, runs // 2))
     print("\n| what | ourhalf | Checkov 3.3.30 | ratio |\n| --- | --- | --- | --- |")
     for name, a, b in (
-        ("cold run, wall s", cold[0], peer[0]),
-        ("cold run, peak MB of one process", cold[1], peer[1]),
-        ("second run, nothing changed, wall s", warm[0], peer[0]),
-        ("--help, wall s", start[0], peer_start[0]),
+        ("cold run, wall s", cold[0], theirs[0]),
+        ("cold run, peak MB of one process", cold[1], theirs[1]),
+        ("second run, nothing changed, wall s", warm[0], theirs[0]),
+        ("--help, wall s", start[0], their_start[0]),
     ):
         print(f"| {name} | {a:.3f} | {b:.3f} | {b / a:.1f}x |")
     assessed = json.loads((work / "ours.json").read_bytes())
