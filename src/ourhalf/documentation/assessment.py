@@ -86,7 +86,7 @@ _MEANINGS: dict[str, dict[str, str]] = {
         "value": "Its value as text; for one that is not set, the default that the service documents.",
     },
     "AcceptedBy": {
-        "kind": "`exception` or `suppression`.",
+        "kind": "`exception`, `suppression` or `baseline`.",
         "reason": "Why it was accepted.",
         "owner": "Who accepted it.",
         "expires": "Until when.",

@@ -97,7 +97,7 @@ def _subject(control: Control[Any]) -> str:
         names = _named(kind for kind in resource_types() if issubclass(kind, control.about))
         return f"{what} that one of these defines: {names}"
     kinds = [kind for kind in resource_types() if issubclass(kind, control.applies_to)]
-    return f"each {_named(kinds)}"
+    return f"each {_named(kinds) or control.applies_to.__name__}"
 
 
 def _named(kinds: Iterable[type[Any]]) -> str:
@@ -106,7 +106,8 @@ def _named(kinds: Iterable[type[Any]]) -> str:
     for kind in kinds:
         names: Names = kind.names
         name = next((n for n in (names.cloudformation, names.terraform, names.kubernetes, names.api) if n), "")
-        found.append(f"`{name.split('|')[0]}`" if name else kind.__name__)
+        if name:
+            found.append(f"`{name.split('|')[0]}`")
     return ", ".join(dict.fromkeys(found))
 
 
