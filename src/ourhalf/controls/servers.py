@@ -30,6 +30,8 @@ from ourhalf.model.workload import Container
 
 _LONGEST_COMMAND = 65_536
 _NEVER = r"(?!)"
+# Any web server may listen on these: they tell nothing of what does.
+_ANYBODYS_PORTS = frozenset({80, 3000, 5000, 8000, 8080, 8081})
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 
 
@@ -134,7 +136,7 @@ def _by_image(container: Container, kind: ServerKind) -> bool:
 
 
 def _listens(container: Container, port: int) -> bool:
-    return any(effective(p.container_port) == port for p in elements(container.ports))
+    return port not in _ANYBODYS_PORTS and any(effective(p.container_port) == port for p in elements(container.ports))
 
 
 def _described(container: Container, kind: ServerKind, words: tuple[str, ...]) -> Server:

@@ -122,6 +122,8 @@ def _variable(node: Node, path: str, parameters: dict[str, Node], prefix: str) -
     default = parameters[rest].get("DefaultValue") if rest in parameters else None
     if default is None or isinstance(default.value, dict | list):
         return node.unresolved(f"pipeline parameter {rest} has no plain default")
+    if isinstance(default.value, Unresolved):
+        return node.unresolved(f"pipeline parameter {rest}, whose default is not known: {default.value.reason}")
     return node.unresolved(f"pipeline parameter {rest}, by default {redact(rest, str(default.value))}")
 
 
