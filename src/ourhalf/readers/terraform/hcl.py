@@ -22,6 +22,7 @@ _TOP = re.compile(
     rb"^(?:resource|data|module|variable|output|locals|provider|terraform|moved|import|check|removed|ephemeral)\b[^\n={]*\{",
     re.MULTILINE,
 )
+_FOR = re.compile(rb"(?m)^[ \t]+for[ \t]*=[^=>]")
 _HEADER = re.compile(rb'([a-z_]+)\s*((?:"[^"\n]*"\s*|[\w-]+\s*)*)\{')
 _LABEL = re.compile(r'"([^"]*)"|([\w-]+)')
 
@@ -57,11 +58,25 @@ def parse(data: bytes, path: str) -> File:
     data = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
     root = tree(data)
     if not root.has_error:
-        return File(_file_body(root, Source(data, path)), tuple(faults))
+        source = Source(data, path)
+        return File(_file_body(root, source), (*faults, *_keywords(root, source)))
     body = Body({}, [])
     for chunk, line in _chunks(data):
         _recover(chunk, line, path, body, faults)
     return File(body, tuple(faults[:_MAX_FAULTS]))
+
+
+def _keywords(root: Tree, source: Source) -> Iterator[SyntaxFault]:
+    """Attributes named like the keyword `for`: Terraform takes them, strict HCL parsers refuse the file."""
+    if _FOR.search(source.data) is None:
+        return
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if node.type == "attribute" and source.text(node.children[0]) == "for":
+            _, line, _ = source.at(node)
+            yield SyntaxFault(line, "an attribute named `for`, which strict HCL parsers refuse: it is not judged")
+        stack.extend(reversed(node.children))
 
 
 def _file_body(root: Tree, source: Source) -> Body:
