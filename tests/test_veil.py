@@ -27,6 +27,8 @@ HOLDING = [
     "token: true hunter2",
     "- name: DB_PASSWORD\n  value: hunter2",
     "- value: hunter2\n  name: DB_PASSWORD",
+    "- name: MODE\n  value: fast\n- value: hunter2\n  name: DB_PASSWORD",
+    "- name: DB_PASSWORD\n  # why\n  value: hunter2",
     '{\n  "name": "DB_PASSWORD",\n  "value": "hunter2"\n}',
     "args:\n- --password\n- hunter2",
     '"command": [\n  "--password",\n  "hunter2"\n]',
@@ -77,6 +79,7 @@ def test_secrets_are_hidden_in_every_part_of_the_text(text: str) -> None:
         "secretKeyRef:\n  name: database\n  key: password",
         "volumes:\n- name: certificates\n  secret:\n    secretName: certificates\n    defaultMode: 256",
         "- name: MODE\n  value: fast",
+        "- name: MODE\n  value: fast\n- name: DB_PASSWORD\n  valueFrom: {secretKeyRef: {name: x, key: y}}",
         "max_tokens: 4096",
         "kind: Pod\nhostNetwork: true",
         'resource "aws_s3_bucket" "x" {\n  acl = "public-read"\n}',
@@ -100,6 +103,11 @@ def test_a_line_that_is_known_to_hold_a_secret() -> None:
         f"- {HIDDEN}",
         "y",
     ]
+
+
+def test_a_name_that_is_known_to_be_that_of_a_secret() -> None:
+    lines = ["- name: MODE", "  value: fast", "- name: PLAIN", "  value: hunter2"]
+    assert veiled(lines, 0, 3, {2}) == [*lines[:3], f"  value: {HIDDEN}"]
 
 
 def test_only_the_lines_asked_for() -> None:

@@ -25,6 +25,7 @@ _MAPPING = re.compile(r"""^\s*(?:-\s+)?["']?[\w./-]+["']?\s*[:=](?:\s|$)""")
 _VALUE_KEY = re.compile(
     r"""(?i)^(?P<key>\s*(?:-\s+)?["']?(?:\w*value|default|content)["']?\s*[:=]\s*)(?P<value>\S.*)$"""
 )
+_NAME_KEY = re.compile(r"""(?i)^\s*(?:-\s+)?["']?(?:name|key)["']?\s*[:=]\s*["']?[\w.-]+["']?,?\s*$""")
 _LINE_OF_SECRET = re.compile(r"""^(?P<key>\s*(?:-\s+)?["']?(?P<name>[\w./-]+)["']?\s*[:=]\s*)(?P<value>\S.*)$""")
 _IS_SECRET = re.compile(r"""^\s*(?:-\s+)?\{?\s*["']?kind["']?\s*[:=]\s*["']?Secret["']?\s*(?:,.*)?$""")
 _SECRET_BLOCK = re.compile(
@@ -42,7 +43,10 @@ def veiled(lines: Sequence[str], first: int, last: int, secret: Collection[int] 
     """
     start = max(0, first - _BEFORE)
     near = list(lines[start : last + 1 + _REACH])
-    named = [_ends_in_secret_name(line) for line in near]
+    named = [
+        _ends_in_secret_name(line) or (start + n in secret and _NAME_KEY.match(line) is not None)
+        for n, line in enumerate(near)
+    ]
     shown: list[str] = []
     inside: int | None = None
     for number, line in enumerate(near[: last + 1 - start]):
@@ -54,7 +58,7 @@ def veiled(lines: Sequence[str], first: int, last: int, secret: Collection[int] 
             inside = indent
         text = _judged(near, number, named, hidden)
         if start + number in secret:
-            text = _without_value(line)
+            text = line if _NAME_KEY.match(line) else _without_value(line)
         if start + number >= first:
             shown.append(_of_secret(lines, start + number, text))
     return shown
@@ -65,10 +69,17 @@ def _judged(near: list[str], number: int, named: list[bool], hidden: bool) -> st
     before = next((n for n in range(number - 1, -1, -1) if near[n].strip()), None)
     if hidden or (before is not None and named[before] and not _MAPPING.match(line)):
         return _all_hidden(line)
+    found = _VALUE_KEY.match(line)
+    return found["key"] + HIDDEN if found and _is_named_near(near, number, named) else _by_name(line)
+
+
+def _is_named_near(near: list[str], number: int, named: list[bool]) -> bool:
+    """Whether the name of a secret stands near a value: in the line of its own name, else anywhere."""
+    beside = number + 1 if near[number].lstrip().startswith("- ") else number - 1
+    if 0 <= beside < len(near) and _NAME_KEY.match(near[beside]):
+        return named[beside]
     around = range(max(0, number - _REACH), min(len(near), number + _REACH + 1))
-    if any(named[n] for n in around if n != number) and (found := _VALUE_KEY.match(line)):
-        return found["key"] + HIDDEN
-    return _by_name(line)
+    return any(named[n] for n in around if n != number)
 
 
 def _is_secret_name(word: str) -> bool:
@@ -111,7 +122,8 @@ def _by_name(line: str) -> str:
 def _all_hidden(line: str) -> str:
     body = line.lstrip()
     lead = line[: len(line) - len(body)] + ("- " if body.startswith("- ") else "")
-    return lead + HIDDEN if body.strip("[](){}\"', ") else line
+    is_bare = line.startswith("---") or not body.strip("[](){}\"', ")
+    return line if is_bare else lead + HIDDEN
 
 
 def _without_value(line: str) -> str:
