@@ -89,7 +89,7 @@ def ourhalf(*arguments: str | os.PathLike[str], cache: Path, cwd: Path | None = 
         "HOME": str(cache),
     }
     done = subprocess.run(
-        [sys.executable, "-m", "ourhalf", *map(os.fspath, arguments)],
+        [sys.executable, "-m", "ourhalf", *(os.fspath(argument) for argument in arguments)],
         capture_output=True,
         timeout=HANGS_AFTER,
         env=environment,

@@ -49,9 +49,10 @@ def notebook(source: str) -> str:
 
 
 TEMPLATE = "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n"
+Files = dict[str, str | bytes]
 ROLE = 'resource "aws_iam_role" "r" {\n  name = "r"\n}\n'
 
-UNREAD: dict[str, tuple[dict[str, str | bytes], dict[str, str]]] = {
+UNREAD: dict[str, tuple[Files, dict[str, str]]] = {
     "alias bomb": (
         {"bomb.yaml": "apiVersion: v1\nkind: Pod\n" + bomb()},
         {"bomb.yaml": "aliases that stand for more than 200,000 values"},
@@ -101,8 +102,11 @@ UNREAD: dict[str, tuple[dict[str, str | bytes], dict[str, str]]] = {
         {"a/kustomization.yaml": ""},
     ),
     "modules that call each other": (
-        {"main.tf": 'module "a" {\n  source = "./a"\n}\n', "a/x.tf": 'module "b" {\n  source = "../b"\n}\n' + ROLE}
-        | {"b/x.tf": 'module "a" {\n  source = "../a"\n}\n' + ROLE},
+        {
+            "main.tf": 'module "a" {\n  source = "./a"\n}\n',
+            "a/x.tf": 'module "b" {\n  source = "../b"\n}\n' + ROLE,
+            "b/x.tf": 'module "a" {\n  source = "../a"\n}\n' + ROLE,
+        },
         {"b/x.tf": "calls itself"},
     ),
     "a module that calls itself": ({"main.tf": 'module "a" {\n  source = "./"\n}\n' + ROLE}, {"main.tf": ""}),
@@ -125,7 +129,7 @@ def test_unread(tmp_path: Path, name: str) -> None:
         assert len(found[0].reason) < 300
 
 
-READ: dict[str, dict[str, str | bytes]] = {
+READ: dict[str, Files] = {
     "many merges": {"a.yaml": merge_chain()},
     "deep HCL lists": {"main.tf": "locals {\n  x = " + "[" * DEEP + "]" * DEEP + "\n}\n" + ROLE},
     "deep HCL blocks": {"main.tf": 'resource "aws_s3_bucket" "b" {\n' + "a {\n" * DEEP + "}\n" * DEEP + "}\n" + ROLE},

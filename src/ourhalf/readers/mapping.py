@@ -15,7 +15,7 @@ from ourhalf.model.field import Absent, Entries, Known, Place, Redacted, Referen
 from ourhalf.model.resource import At, Dialect, Origin, Part, Resource
 from ourhalf.readers import embedded
 from ourhalf.readers.node import Node, plain
-from ourhalf.readers.secrets import redact
+from ourhalf.readers.secrets import redact, redact_name, redact_plain, redact_text, redact_words
 
 P = TypeVar("P", bound=Part)
 R = TypeVar("R", bound=Resource)
@@ -172,12 +172,20 @@ def _convert(node: Node, kind: Any, dialect: Dialect, name: str) -> Any:
     value = node.value
     if isinstance(value, Unresolved):
         if not (value.parts and _is_structured(kind)):
-            return value
+            return _hidden(value, name)
         node = embedded.parse("json", node)
         if isinstance(node.value, Unresolved):
-            return value
+            return _hidden(value, name)
     dialect = _DIALECT_TAGS.get(node.tag or "", dialect)
     return _converter(kind)(node, dialect, name)
+
+
+def _hidden(unresolved: Unresolved, name: str) -> Unresolved:
+    """A text that is known in part, without the secrets in what is known of it."""
+    if not any(isinstance(part, str) for part in unresolved.parts):
+        return unresolved
+    parts = tuple(redact_name(name, part) if isinstance(part, str) else part for part in unresolved.parts)
+    return Unresolved(unresolved.reason, unresolved.place, parts)
 
 
 @cache
@@ -195,7 +203,7 @@ _Converter = Callable[[Node, Dialect, str], Any]
 def _converter(kind: Any) -> _Converter:
     origin = get_origin(kind)
     if kind is Any:
-        return lambda node, dialect, name: plain(node)
+        return lambda node, dialect, name: redact_plain(plain(node))
     if origin is Entries:
         return _entries_converter(get_args(kind)[0])
     if origin is tuple:
@@ -233,13 +241,14 @@ def _text(node: Node, dialect: Dialect, name: str) -> str | Unresolved:
         case bool() as value:
             return "true" if value else "false"
         case str() as value:
-            return value
+            return redact_text(value)
         case int() | float() as value:
             return str(value)
         case Reference() as reference:
             return _made_later(reference, node)
         case dict() | list() if node.tag == "!json":
-            return _json_text(node)
+            text = _json_text(node)
+            return redact_text(text) if isinstance(text, str) else text
     return _wrong(node, "a text")
 
 
@@ -346,11 +355,19 @@ def _list_converter(kind: Any) -> _Converter:
         # Terraform writes one block where other languages write a list of one.
         children = value if isinstance(value, list) else [node]
         converted = [_convert(child, kind, dialect, name) for child in children if child.value is not None]
+        if kind is str:
+            converted = _without_secrets(converted)
         if node.rest is not None and isinstance(value, list):
             converted.append(node.rest)
         return tuple(converted)
 
     return convert
+
+
+def _without_secrets(converted: list[Any]) -> list[Any]:
+    """The words of a list of texts without the secrets among them; what is not known stays."""
+    words = [text if isinstance(text, str) else "-" for text in converted]
+    return [new if isinstance(old, str) else old for old, new in zip(converted, redact_words(words), strict=True)]
 
 
 def _entries_converter(kind: Any) -> _Converter:
@@ -394,4 +411,6 @@ def _entry(node: Node, kind: Any, dialect: Dialect, key: str) -> Any:
     if node.value is None:
         return Absent(None, where)
     value = _convert(node, kind, dialect, key)
+    if kind is str and isinstance(value, str):
+        value = redact_name(key, value)
     return Unresolved(value.reason, where, value.parts) if isinstance(value, Unresolved) else Known(value, where)

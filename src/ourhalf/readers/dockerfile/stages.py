@@ -99,7 +99,8 @@ def build(instructions: tuple[Instruction, ...], escape: str) -> Build:
             made.unread.append((instruction.line, f"{too_much}: the rest was not read"))
             break
         if instruction.name not in _KNOWN:
-            made.unread.append((instruction.line, f"unknown instruction {instruction.name[:40]}"))
+            named = f" {instruction.name}" if instruction.name.isalpha() and len(instruction.name) < 20 else ""
+            made.unread.append((instruction.line, f"unknown instruction{named}"))
         elif instruction.name == "FROM":
             stage = _begin(instruction, made)
             made.stages.append(stage)
