@@ -191,7 +191,7 @@ def _target_files(target: str) -> TargetFiles:
 
 
 def _read(job: _Job) -> _Read:
-    files = _target_files(job.target)
+    files = _target_files(os.path.realpath(job.target))
     files.seen = {}
     evidence = read_unit(_readers_by_name()[job.reader], job.unit, files)
     return _Read(encode(evidence), files.seen)
