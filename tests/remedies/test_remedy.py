@@ -20,7 +20,9 @@ from ourhalf.remedies.remedy import written
 from ourhalf.resources import resource_types
 from ourhalf.resources.compose import BootScript, ComposeService, HostContainer
 from ourhalf.resources.ecs import EcsService, EcsTaskDefinition
+from ourhalf.resources.elb import LoadBalancer
 from ourhalf.resources.kubernetes import PodTemplate
+from ourhalf.resources.s3 import S3Bucket
 from ourhalf.resources.sagemaker import SageMakerModel
 from ourhalf.resources.sagemaker_jobs import SageMakerTrainingJob
 from tests.support import Case, check, kubernetes
@@ -302,3 +304,52 @@ def test_switches_that_are_words_in_the_api(dialect: Dialect, language: Language
 def test_a_subject_that_is_not_told_gets_prose() -> None:
     pod = PodTemplate(name="t", origin=at(Language.KUBERNETES, Dialect.KUBERNETES))
     assert written(asking(HARD), None, pod) == "Do it."
+
+
+def test_a_bucket_in_terraform_is_set_by_resources_of_its_own() -> None:
+    bucket = S3Bucket(name="b", origin=at(Language.TERRAFORM, Dialect.TERRAFORM, "module.m.aws_s3_bucket.data[0]"))
+    blocked = {"block_acls": True, "block_policy": True, "ignore_acls": True, "restrict_buckets": True}
+    assert (
+        snippet({"versioning": "Enabled", "public_access_block": blocked}, bucket, bucket)
+        == """\
+resource "aws_s3_bucket_versioning" "data" {
+  bucket = aws_s3_bucket.data.id
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_s3_bucket_public_access_block" "data" {
+  bucket                  = aws_s3_bucket.data.id
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}"""
+    )
+    assert snippet({"object_lock": True}, bucket, bucket).startswith('resource "aws_s3_bucket" "data" {')
+
+
+def test_an_object_of_a_controller_is_named_as_the_controller_names_it() -> None:
+    job = SageMakerTrainingJob(name="j", origin=at(Language.KUBERNETES, Dialect.API))
+    text = snippet({"output_key": "k", "vpc": {"security_groups": ["sg-1"]}}, job, job)
+    assert yaml.safe_load(text) == {
+        "spec": {"outputDataConfig": {"kmsKeyID": "k"}, "vpcConfig": {"securityGroupIDs": ["sg-1"]}}
+    }
+
+
+def test_a_secret_of_a_pod_is_referred_to() -> None:
+    pod = PodTemplate(name="t", origin=at(Language.KUBERNETES, Dialect.KUBERNETES))
+    text = snippet({"secrets": {"API_KEY": "arn"}}, TRAIN, pod)
+    assert yaml.safe_load(text)["containers"][0]["env"] == [
+        {"name": "API_KEY", "valueFrom": {"secretKeyRef": {"name": "SECRET", "key": "API_KEY"}}}
+    ]
+
+
+def test_attributes_of_a_load_balancer_are_pairs() -> None:
+    balancer = LoadBalancer(name="b", origin=at(Language.CLOUDFORMATION, Dialect.CLOUDFORMATION, "B"))
+    text = snippet({"attributes": {"deletion_protection.enabled": "true"}}, balancer, balancer)
+    (properties,) = yaml.safe_load(text).values()
+    assert properties["Properties"]["LoadBalancerAttributes"] == [
+        {"Key": "deletion_protection.enabled", "Value": "true"}
+    ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, get_origin
+
+from msgspec.structs import replace
 
 from ourhalf.model.control import Control
 from ourhalf.model.field import Entries
@@ -14,8 +17,17 @@ from ourhalf.model.resource import Dialect, Language, Origin, Part, Resource
 from ourhalf.model.workload import Container
 from ourhalf.readers.mapping import snake
 from ourhalf.remedies.paths import Step, is_part, steps, way
-from ourhalf.remedies.writers import JsonText, Leaf, Tree, hcl_object, hcl_text, json_text, keywords, yaml_text
+from ourhalf.remedies.writers import JsonText, Leaf, Tree, hcl_object, hcl_text, json_text, keywords, plain, yaml_text
 from ourhalf.resources.compose import HostContainer
+from ourhalf.resources.s3 import S3Bucket
+from ourhalf.resources.s3_settings import (
+    S3BucketEncryption,
+    S3BucketLifecycle,
+    S3BucketLogging,
+    S3BucketOwnership,
+    S3BucketPublicAccessBlock,
+    S3BucketVersioning,
+)
 
 _TERRAFORM = frozenset({Language.TERRAFORM, Language.TERRAFORM_PLAN})
 _JSON_IN_TERRAFORM = frozenset({"container_definitions", "container_properties", "node_properties"})
@@ -41,9 +53,14 @@ def _snippet(settings: Mapping[str, Any], subject: object, resource: Resource) -
         return _flags(settings)
     if origin.language in _TERRAFORM and origin.dialect is Dialect.KUBERNETES:
         return _kubernetes_in_terraform(_tree(settings, subject, resource), origin)
+    if origin.language in _TERRAFORM and isinstance(resource, S3Bucket):
+        return _apart(settings, resource)
     tree = _tree(settings, subject, resource)
-    if not tree:
-        return ""
+    return _in_language(tree, subject, resource) if tree else ""
+
+
+def _in_language(tree: Tree, subject: object, resource: Resource) -> str:
+    origin = resource.origin
     match origin.language:
         case Language.TERRAFORM | Language.TERRAFORM_PLAN:
             return _block(tree, type(resource), origin)
@@ -53,6 +70,8 @@ def _snippet(settings: Mapping[str, Any], subject: object, resource: Resource) -
             return _arguments(tree, type(resource))
         case Language.JSON:
             return json_text(tree)
+        case Language.KUBERNETES if origin.dialect is Dialect.API:  # an object of ACK, named as the API in its own way
+            return yaml_text({"spec": _ack_keys(tree)})
     if isinstance(subject, HostContainer) and set(tree) == {"container"}:
         return yaml_text({subject.name or "SERVICE": tree["container"]})
     return yaml_text(tree)
@@ -61,11 +80,24 @@ def _snippet(settings: Mapping[str, Any], subject: object, resource: Resource) -
 def _tree(settings: Mapping[str, Any], subject: object, resource: Resource) -> Tree:
     """Settings by the keys of the dialect, nested as it nests them; those it cannot express left out."""
     tree: Tree = {}
+    dialect = resource.origin.dialect
     for field, value in settings.items():
-        found = way(type(resource), isinstance(subject, Container), field, resource.origin.dialect)
+        in_container = isinstance(subject, Container)
+        found = way(type(resource), in_container, field, dialect)
+        if in_container and field == "secrets":
+            found = _as_secrets(found, way(type(resource), True, "environment", dialect), dialect)
         if found is not None:
-            _place(tree, found, value, subject, resource.origin.dialect)
+            _place(tree, found, value, subject, dialect)
     return tree
+
+
+def _as_secrets(
+    secrets: tuple[Step, ...] | None, environment: tuple[Step, ...] | None, dialect: Dialect
+) -> tuple[Step, ...] | None:
+    """Where a container names its secrets: pods among their variables; Compose knows files of secrets only."""
+    if dialect is Dialect.KUBERNETES and environment is not None:
+        return (*environment[:-1], environment[-1]._replace(field="secrets"))
+    return None if dialect is Dialect.COMPOSE else secrets
 
 
 def _place(tree: Tree, found: tuple[Step, ...], value: Any, subject: object, dialect: Dialect) -> None:
@@ -140,10 +172,12 @@ def _entries(step: Step, value: Mapping[str, Any], dialect: Dialect, in_containe
     key = step.written[-1]
     if dialect in (Dialect.TERRAFORM, Dialect.COMPOSE):
         return dict(value)
+    if in_container and step.field == "secrets" and dialect is Dialect.KUBERNETES:
+        return [{"name": name, "valueFrom": {"secretKeyRef": {"name": "SECRET", "key": name}}} for name in value]
     if in_container and step.field in ("environment", "secrets"):
         names = ("name", "valueFrom" if step.field == "secrets" else "value")
-    elif key.lower() == "tags":
-        names = ("key", "value") if key == "tags" else ("Key", "Value")
+    elif key.lower().endswith(("tags", "attributes")):
+        names = ("key", "value") if key[0].islower() else ("Key", "Value")
     else:
         return dict(value)
     if dialect is Dialect.CLOUDFORMATION:
@@ -186,10 +220,55 @@ def _block(tree: Tree, kind: type[Resource], origin: Origin) -> str:
     """The resource block that Terraform has, holding only what to write."""
     name = origin.address.rsplit(".", 1)[-1].split("[", 1)[0]
     types = [t for t in kind.names.terraform.split("|") if t and f"{t}." in origin.address]
+    if types and types[0].startswith("awscc_"):  # this provider has attributes where the other has blocks
+        tree = {key: Leaf(plain(child)) for key, child in tree.items()}
     body = hcl_text(tree)
     if not types or not name:
         return body
     return f'resource "{types[0]}" "{name}" {{\n{_indented(body)}\n}}'
+
+
+def _apart(settings: Mapping[str, Any], bucket: S3Bucket) -> str:
+    """The resources by which Terraform sets a bucket's settings: its own arguments for them are withdrawn."""
+    name = bucket.origin.address.rsplit(".", 1)[-1].split("[", 1)[0]
+    blocks = []
+    for field, value in settings.items():
+        kind, inner = _APART.get(field, (S3Bucket, field))
+        given = value if not inner else {inner: value}
+        tree: Tree = {} if kind is S3Bucket else {"bucket": Leaf(_BUCKET)}
+        for one, held in given.items():
+            if (found := way(kind, False, one, Dialect.TERRAFORM)) is not None:
+                _place(tree, found, held, None, Dialect.TERRAFORM)
+        if any(key != "bucket" for key in tree):
+            origin = replace(bucket.origin, address=f"{kind.names.terraform}.{name}")
+            blocks.append(_block(tree, kind, origin).replace(json.dumps(_BUCKET), f"aws_s3_bucket.{name}.id"))
+    return "\n\n".join(blocks)
+
+
+_BUCKET = "the bucket"
+_APART: dict[str, tuple[type[Resource], str]] = {
+    "encryption": (S3BucketEncryption, "rules"),
+    "versioning": (S3BucketVersioning, "status"),
+    "public_access_block": (S3BucketPublicAccessBlock, ""),
+    "log_bucket": (S3BucketLogging, "log_bucket"),
+    "lifecycle": (S3BucketLifecycle, "rules"),
+    "ownership": (S3BucketOwnership, "ownership"),
+}
+
+
+def _ack_keys(tree: Any) -> Any:
+    """The tree with the API's names as AWS's controllers for Kubernetes spell them: `kmsKeyID`, `vpcConfig`."""
+    if isinstance(tree, list):
+        return [_ack_keys(child) for child in tree]
+    if isinstance(tree, dict):
+        return {_ack_key(key): _ack_keys(child) for key, child in tree.items()}
+    return tree
+
+
+def _ack_key(key: str) -> str:
+    shouted = re.sub(r"(Id|Arn|Uri|Url)(s?)(?=[A-Z]|$)", lambda found: found[1].upper() + found[2], key)
+    first = re.match(r"[A-Z][A-Z0-9]+(?=[A-Z][a-z])|[A-Z]", shouted)
+    return first[0].lower() + shouted[len(first[0]) :] if first else shouted
 
 
 def _in_template(tree: Tree, origin: Origin) -> str:
@@ -232,6 +311,7 @@ _RUN_FLAGS = {
     "cpu_limit": "--cpus",
     "shared_memory": "--shm-size",
     "log_driver": "--log-driver",
+    "log_options": "--log-opt",
     "environment": "--env",
     "image": "",
 }
@@ -264,6 +344,8 @@ def _instructions(settings: Mapping[str, Any]) -> str:
                 lines.append(f"USER {value}")
             case (("environment" | "env"), Mapping()):
                 lines.extend(f"ENV {key}={shlex.quote(str(held))}" for key, held in value.items())
+            case "health_check", str():
+                lines.append(f"HEALTHCHECK CMD {value}")
     return "\n".join(lines)
 
 

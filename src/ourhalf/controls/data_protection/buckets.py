@@ -70,6 +70,14 @@ BLOCKED = Control(
     evaluate=_blocked(_bucket_block),
     rationale="One careless policy or access list opens data sets and models to everyone; the block overrules both.",
     remedy="Turn on all four switches of the public access block.",
+    settings={
+        "public_access_block": {
+            "block_acls": True,
+            "block_policy": True,
+            "ignore_acls": True,
+            "restrict_buckets": True,
+        }
+    },
     citations=(_HUB, AwsDoc("AmazonS3/latest/userguide/access-control-block-public-access.html", _READ)),
     same_as=(
         SecurityHub("S3.8"),
@@ -99,6 +107,14 @@ ACCESS_POINT_BLOCKED = Control(
     evaluate=_blocked(_access_point_block),
     rationale="An access point's block cannot be changed later: what is off stays off.",
     remedy="Leave the block out, which turns all four switches on.",
+    settings={
+        "public_access_block": {
+            "block_acls": True,
+            "block_policy": True,
+            "ignore_acls": True,
+            "restrict_buckets": True,
+        }
+    },
     citations=(_HUB, AwsDoc("AmazonS3/latest/userguide/access-points-bpa-settings.html", _READ)),
     same_as=(SecurityHub("S3.19"), Checkov("CKV_AWS_392"), Prowler("s3_access_point_public_access_block")),
     rows=("s3-020",),
@@ -119,6 +135,12 @@ ACCOUNT_BLOCKED = Control(
     evaluate=_account_blocked,
     rationale="The account's block holds for every bucket, those of tomorrow included.",
     remedy="Turn on all four switches.",
+    settings={
+        "block_acls": True,
+        "block_policy": True,
+        "ignore_acls": True,
+        "restrict_buckets": True,
+    },
     citations=(_HUB,),
     same_as=(
         SecurityHub("S3.1"),
@@ -170,6 +192,9 @@ OWN_KEY = Control(
     evaluate=where_keys_are_ours(_kms),
     rationale="Only a key of ours can be withdrawn, audited and restricted by a policy of ours.",
     remedy="Set aws:kms with the key's ARN as the default encryption.",
+    settings={
+        "encryption": [{"algorithm": "aws:kms", "kms_key": "arn:aws:kms:REGION:ACCOUNT:key/KEY_ID", "bucket_key": True}]
+    },
     citations=(_HUB, AwsDoc("AmazonS3/latest/userguide/UsingKMSEncryption.html", _READ)),
     same_as=(
         SecurityHub("S3.17"),
@@ -191,6 +216,7 @@ ENCRYPTED = Control(
     evaluate=_encrypted,
     rationale="Encryption at rest is the least that data sets and models deserve.",
     remedy="Leave S3's default encryption in force, or set aws:kms.",
+    settings={"encryption": [{"algorithm": "aws:kms", "bucket_key": True}]},
     citations=(AwsDoc("AmazonS3/latest/userguide/default-encryption-faq.html", _READ),),
     same_as=(
         Checkov("CKV_AWS_19"),

@@ -40,6 +40,7 @@ SECRETS_KEY = Control(
     evaluate=where_keys_are_ours(_secrets_key),
     rationale="EKS encrypts secrets by itself; only a key of ours can be withdrawn and audited.",
     remedy="Name a customer managed key for the resource secrets in the encryption configuration.",
+    settings={"encryption": [{"resources": ["secrets"], "kms_key": "arn:aws:kms:REGION:ACCOUNT:key/KEY_ID"}]},
     citations=(
         AwsDoc("eks/latest/userguide/envelope-encryption.html", _READ),
         AwsDoc("securityhub/latest/userguide/eks-controls.html", _READ),

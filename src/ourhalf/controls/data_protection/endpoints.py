@@ -147,6 +147,7 @@ CORE_DUMPS = Control(
     evaluate=where_keys_are_ours(_core_dumps),
     rationale="A core dump is the memory of the model server: payloads, weights and credentials of the role.",
     remedy="Leave core dumps off, or name a customer managed KMS key for them.",
+    settings={"variants": [{"core_dump_key": "arn:aws:kms:REGION:ACCOUNT:key/KEY_ID"}]},
     citations=(AwsDoc(_API + "API_ProductionVariantCoreDumpConfig.html", READ),),
     rows=("sagemaker-035",),
 )

@@ -181,6 +181,7 @@ SHARED_OUTPUT = Control(
     evaluate=where_keys_are_ours(_shared_output),
     rationale="What a cell prints is data: a shared notebook takes it along.",
     remedy="Name a customer managed KMS key for shared notebook output, or do not share output.",
+    settings={"user_settings": {"notebook_output_key": "arn:aws:kms:REGION:ACCOUNT:key/KEY_ID"}},
     citations=(AwsDoc(_API + "API_SharingSettings.html", READ),),
     rows=("sagemaker-066",),
 )
@@ -345,6 +346,7 @@ CLUSTER_VOLUMES = Control(
     evaluate=where_keys_are_ours(_cluster_volumes),
     rationale=_WHY,
     remedy="Name a customer managed KMS key for the volumes of each instance group, the root volume included.",
+    settings={"groups": [{"storage": [{"volume_key": "arn:aws:kms:REGION:ACCOUNT:key/KEY_ID", "root_volume": True}]}]},
     citations=(AwsDoc(_API + "API_ClusterEbsVolumeConfig.html", READ),),
     rows=("sagemaker-096",),
 )

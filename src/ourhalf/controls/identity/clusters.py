@@ -120,6 +120,7 @@ SSH_CLOSED = Control(
     evaluate=_ssh_closed,
     rationale="A key without source groups opens port 22 of every node to 0.0.0.0/0.",
     remedy="Leave the key out and use Session Manager, or name source security groups.",
+    settings={"ssh_groups": ["SECURITY_GROUP_ID"]},
     citations=(AwsDoc("eks/latest/APIReference/API_RemoteAccessConfig.html", _READ),),
     same_as=(Checkov("CKV_AWS_100"),),
     rows=("eks-008",),

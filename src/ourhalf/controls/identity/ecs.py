@@ -67,6 +67,7 @@ ROLES_APART = Control(
     evaluate=_roles_apart,
     rationale="The execution role reads the secrets of the task before it starts; code that runs later need not.",
     remedy="Make a task role for the code, and leave pulling, logging and secrets to the execution role.",
+    settings={"task_role": "arn:aws:iam::ACCOUNT:role/TASK_ROLE"},
     citations=(_ROLES,),
     same_as=(Checkov("CKV_AWS_249"),),
     rows=("ecs-015",),

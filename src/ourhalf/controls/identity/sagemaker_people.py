@@ -165,6 +165,7 @@ NO_SHELL = Control(
     evaluate=_closed,
     rationale="A shell in a serving container sees payloads, weights and the credentials of the role.",
     remedy="Leave SSM access off; turn it on for the time of an investigation only.",
+    settings={"variants": [{"ssm_access": False}]},
     citations=(AwsDoc(_API + "API_ProductionVariant.html", READ),),
     rows=("sagemaker-034",),
 )

@@ -209,6 +209,7 @@ OWN_ROLE = Control(
     evaluate=_own_role,
     rationale="With a shared role everybody reads what any one of them may read.",
     remedy="Give the user profile an execution role of its own.",
+    settings={"user_settings": {"role": "arn:aws:iam::ACCOUNT:role/USER_ROLE"}},
     citations=(AwsDoc("sagemaker/latest/dg/domain-user-profile.html", READ),),
     rows=("sagemaker-069",),
 )

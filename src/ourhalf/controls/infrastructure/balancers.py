@@ -154,7 +154,10 @@ DROPS_HEADERS = Control(
     evaluate=_drops,
     rationale="Two servers that read one header differently let a request hide inside another.",
     remedy="Turn dropping of invalid header fields on.",
-    settings={"drop_invalid_headers": True},
+    settings={
+        "drop_invalid_headers": True,
+        "attributes": {"routing.http.drop_invalid_header_fields.enabled": "true"},
+    },
     citations=(_HUB,),
     same_as=(
         SecurityHub("ELB.4"),
@@ -187,6 +190,11 @@ BALANCER_LOGGED = Control(
     evaluate=from_sensitivity(Sensitivity.CONFIDENTIAL, _logged),
     rationale="Who asked an endpoint what, and from where, stands in these logs alone.",
     remedy="Name a bucket for access logs and turn them on.",
+    settings={
+        "access_logs": True,
+        "log_bucket": "LOG_BUCKET",
+        "attributes": {"access_logs.s3.enabled": "true", "access_logs.s3.bucket": "LOG_BUCKET"},
+    },
     citations=(_HUB,),
     same_as=(
         SecurityHub("ELB.5"),
@@ -218,7 +226,7 @@ BALANCER_KEPT = Control(
     evaluate=from_sensitivity(Sensitivity.CONFIDENTIAL, _kept),
     rationale="With the load balancer goes its name, and every client with it.",
     remedy="Turn deletion protection on.",
-    settings={"deletion_protection": True},
+    settings={"deletion_protection": True, "attributes": {"deletion_protection.enabled": "true"}},
     citations=(_HUB,),
     same_as=(
         SecurityHub("ELB.6"),

@@ -55,6 +55,7 @@ NOT_ROOT = Control(
     evaluate=_not_root,
     rationale="Root in a container is root on the host as soon as the container's walls have one hole.",
     remedy="Make a user, and end the last stage with `USER` and its number.",
+    settings={"user": "1000"},
     citations=(WebPage(BEST_PRACTICES + "#user", READ),),
     same_as=(Checkov("CKV_DOCKER_3"), Checkov("CKV_DOCKER_8"), Trivy("DS-0002"), Cis("Docker-1.6:4.1")),
     rows=("image-001",),

@@ -278,6 +278,7 @@ LAUNCH_TEMPLATE = Control(
     evaluate=_template,
     rationale="Launch configurations are no longer developed, and miss settings of the metadata service.",
     remedy="Replace the launch configuration by a launch template.",
+    settings={"launch_template": "LAUNCH_TEMPLATE_ID"},
     citations=(AwsDoc(AUTOSCALING_CONTROLS + "#autoscaling-9", READ),),
     same_as=(
         SecurityHub("AutoScaling.9"),

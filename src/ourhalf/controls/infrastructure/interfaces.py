@@ -54,6 +54,7 @@ GRADIO_NOT_OPEN = closed(
     "Put an authenticating proxy or load balancer in front, and bind to 127.0.0.1 or restrict the port.",
     WebPage("www.gradio.app/guides/sharing-your-app", _READ),
     Cve("CVE-2023-51449", _READ),
+    environment={"GRADIO_SERVER_NAME": "127.0.0.1"},
 )
 STREAMLIT_NOT_OPEN = closed(
     STREAMLIT,
@@ -62,6 +63,7 @@ STREAMLIT_NOT_OPEN = closed(
     "A Streamlit application has no login unless its code asks for one.",
     "Put an authenticating proxy or load balancer in front, and restrict the port.",
     WebPage("docs.streamlit.io/develop/api-reference/configuration/config.toml", _READ),
+    environment={"STREAMLIT_SERVER_ADDRESS": "127.0.0.1"},
 )
 DCGM_NOT_OPEN = closed(
     DCGM_EXPORTER,

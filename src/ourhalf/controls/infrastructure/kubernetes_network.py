@@ -33,6 +33,10 @@ def _selected(workload: Workload, context: Context) -> Verdict:
         return Verdict.unknown(f"policy {policies[0].name} may select it", policies[0].pod_labels)
     if isinstance(pod.labels, Unresolved) and context.graph.all(NetworkPolicy, pod):
         return Verdict.unknown(pod.labels)
+    for policy in context.graph.all(NetworkPolicy):
+        if policy.namespace == pod.namespace and any(entries(policy.pod_labels)) and _certain(policy, pod):
+            why = f"policy {policy.name}, of another folder, selects it where both are applied to one cluster"
+            return Verdict.unknown(why, policy.pod_labels, pod.labels)
     return Verdict.failed("no network policy that was read selects it, so that every pod reaches it", pod.labels)
 
 
@@ -230,6 +234,7 @@ INTERNAL = Control(
         "Make the Service a ClusterIP and use port forwarding, or annotate it "
         "service.beta.kubernetes.io/aws-load-balancer-scheme: internal."
     ),
+    settings={"annotations": {"service.beta.kubernetes.io/aws-load-balancer-scheme": "internal"}},
     citations=(
         AwsDoc("eks/latest/userguide/network-load-balancing.html", READ),
         WebPage("docs.ray.io/en/latest/ray-security/index.html", READ),

@@ -10,6 +10,7 @@ from ourhalf.model.control import Severity
 from ourhalf.model.references import Cve, WebPage
 
 _READ = date(2026, 10, 2)
+_SECRET = "arn:aws:secretsmanager:REGION:ACCOUNT:secret:KEY"
 
 VLLM = ServerKind(
     "vLLM",
@@ -102,6 +103,7 @@ VLLM_NOT_OPEN = closed(
     "routes outside /v1 stay open even with one.",
     "Give the server a key (VLLM_API_KEY from a secret) and let only an authenticating proxy reach its port.",
     WebPage("docs.vllm.ai/en/latest/usage/security.html", _READ),
+    secrets={"VLLM_API_KEY": _SECRET},
 )
 SGLANG_NOT_OPEN = closed(
     SGLANG,
@@ -118,6 +120,7 @@ TGI_NOT_OPEN = closed(
     "Without a key anyone who reaches the server uses its GPUs.",
     "Set API_KEY from a secret, and let only an authenticating proxy reach its port.",
     WebPage("huggingface.co/docs/text-generation-inference/reference/launcher", _READ),
+    secrets={"API_KEY": _SECRET},
 )
 TEI_NOT_OPEN = closed(
     TEI,
@@ -126,6 +129,7 @@ TEI_NOT_OPEN = closed(
     "Without a key anyone who reaches the server uses it, and texts to embed are often confidential.",
     "Set API_KEY from a secret, and let only an authenticating proxy reach its port.",
     WebPage("huggingface.co/docs/text-embeddings-inference/cli_arguments", _READ),
+    secrets={"API_KEY": _SECRET},
 )
 LLAMA_CPP_NOT_OPEN = closed(
     LLAMA_CPP,
@@ -134,6 +138,7 @@ LLAMA_CPP_NOT_OPEN = closed(
     "Without a key anyone who reaches the server uses it.",
     "Set LLAMA_API_KEY from a secret, or keep it on 127.0.0.1.",
     WebPage("github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md", _READ),
+    secrets={"LLAMA_API_KEY": _SECRET},
 )
 TRITON_NOT_OPEN = closed(
     TRITON,
@@ -151,6 +156,7 @@ OLLAMA_NOT_OPEN = closed(
     "Ollama has no authentication: who reaches it runs, pulls and deletes models.",
     "Set OLLAMA_HOST to 127.0.0.1, or let only an authenticating proxy reach its port.",
     WebPage("github.com/ollama/ollama/blob/main/docs/faq.md", _READ),
+    environment={"OLLAMA_HOST": "127.0.0.1:11434"},
 )
 TENSORFLOW_SERVING_NOT_OPEN = closed(
     TENSORFLOW_SERVING,

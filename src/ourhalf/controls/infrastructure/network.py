@@ -280,6 +280,7 @@ API_NAMED = Control(
     evaluate=_api_closed,
     rationale="One stolen token, or one flaw of the API server, is enough from anywhere in the world.",
     remedy="List your own ranges, or turn the public endpoint off.",
+    settings={"public_cidrs": ["203.0.113.0/24"]},
     citations=(AwsDoc("eks/latest/userguide/cluster-endpoint.html", _READ),),
     same_as=(Checkov("CKV_AWS_38"), Trivy("AWS-0041"), Prowler("eks_cluster_not_publicly_accessible")),
     rows=("eks-002",),

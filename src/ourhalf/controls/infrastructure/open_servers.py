@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from ourhalf.controls.servers import Server, ServerKind, Unclear, server
 from ourhalf.model.context import Context
@@ -76,9 +77,9 @@ def _first_doubt(found: Server) -> str:
 
 
 def closed(
-    kind: ServerKind, slug: str, severity: Severity, why: str, remedy: str, *citations: Citation
+    kind: ServerKind, slug: str, severity: Severity, why: str, remedy: str, *citations: Citation, **settings: Any
 ) -> Control[Container]:
-    """The control that keeps one kind of server from strangers."""
+    """The control that keeps one kind of server from strangers; `settings` are fields of the container."""
     return Control(
         id=f"{slug}-not-open",
         title=f"{kind.name[0].upper()}{kind.name[1:]} is closed to strangers",
@@ -89,6 +90,7 @@ def closed(
         evaluate=closed_to_strangers(kind),
         rationale=why,
         remedy=remedy,
+        settings=settings,
         citations=citations,
     )
 
@@ -169,6 +171,7 @@ RAY_NOT_OPEN = closed(
     "and let a network policy guard port 8265.",
     WebPage("docs.ray.io/en/latest/ray-security/token-auth.html", _READ),
     Cve("CVE-2023-48022", _READ),
+    environment={"RAY_AUTH_MODE": "token"},
 )
 JUPYTER_NOT_OPEN = closed(
     JUPYTER,
@@ -185,6 +188,7 @@ TORCHSERVE_NOT_OPEN = closed(
     "The management API registers models from any address, and a model is code.",
     "Keep management_address on 127.0.0.1, leave token authorization on and restrict allowed_urls.",
     Cve("CVE-2023-43654", _READ),
+    environment={"TS_MANAGEMENT_ADDRESS": "http://127.0.0.1:8081"},
 )
 DASK_NOT_OPEN = closed(
     DASK,

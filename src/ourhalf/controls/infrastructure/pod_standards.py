@@ -346,6 +346,7 @@ POD_SECURITY = Control(
     evaluate=_enforced,
     rationale="What manifests promise today, nothing holds tomorrow unless the cluster itself refuses worse pods.",
     remedy="Label the namespace pod-security.kubernetes.io/enforce: baseline, or restricted where its pods allow it.",
+    settings={"labels": {"pod-security.kubernetes.io/enforce": "baseline"}},
     citations=(KubernetesDoc("concepts/security/pod-security-admission/", READ),),
     rows=("kubernetes-066",),
 )

@@ -55,6 +55,7 @@ RETAINED = Control(
     evaluate=_retained,
     rationale="Too short, and an incident cannot be followed; for ever, and personal data is never deleted.",
     remedy="Set the retention that your rules ask for.",
+    settings={"retention": 365},
     citations=(
         _hub("cloudwatch"),
         AwsDoc("AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html", _READ),
@@ -79,6 +80,7 @@ ALARM_ACTS = Control(
     evaluate=setting(lambda a: a.actions, bool, "the alarm has an action", "the alarm has no action"),
     rationale="An alarm that does nothing is not heard.",
     remedy="Add an action, such as a topic that people subscribe to.",
+    settings={"enabled": True, "actions": ["arn:aws:sns:REGION:ACCOUNT:TOPIC"]},
     citations=(_hub("cloudwatch"),),
     same_as=(
         SecurityHub("CloudWatch.15"),
@@ -145,6 +147,7 @@ BUCKET_LOGGED = Control(
     evaluate=from_sensitivity(Sensitivity.CONFIDENTIAL, _bucket_logged),
     rationale="Without a log nobody can say who took the training data.",
     remedy="Name a log bucket, or record data events in a trail.",
+    settings={"log_bucket": "LOG_BUCKET"},
     citations=(_hub("s3"), AwsDoc("AmazonS3/latest/userguide/ServerLogs.html", _READ)),
     same_as=(
         SecurityHub("S3.9"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from ourhalf.controls.judgements import setting
 from ourhalf.model.context import Context
@@ -54,8 +55,19 @@ def _judged(one: DetectorFeature, add_on: str) -> Verdict:
     return Verdict.failed(f"{add_on} is not turned on here", one.add_ons)
 
 
+def _on(feature: str, add_on: str = "") -> dict[str, Any]:
+    """What turns a feature on, and its add-on where one is named."""
+    more = {"add_ons": [{"feature": add_on, "status": "ENABLED"}]} if add_on else {}
+    return {"features": [{"feature": feature, "status": "ENABLED", **more}]}
+
+
 def _feature(
-    slug: str, title: str, judged: Callable[[GuardDutyDetector, Context], Verdict], row: str, *same: PeerTest
+    slug: str,
+    title: str,
+    judged: Callable[[GuardDutyDetector, Context], Verdict],
+    row: str,
+    *same: PeerTest,
+    settings: Mapping[str, Any],
 ) -> Control[GuardDutyDetector]:
     return Control(
         id=f"guardduty-{slug}",
@@ -67,6 +79,7 @@ def _feature(
         evaluate=judged,
         rationale="What the detector does not look at, it does not see, whatever happens there.",
         remedy="Turn the feature on.",
+        settings=settings,
         citations=(_GUARDDUTY, AwsDoc("guardduty/latest/ug/guardduty-features-activation-model.html", _READ)),
         same_as=same,
         rows=(row,),
@@ -80,6 +93,7 @@ CLUSTER_AUDIT = _feature(
     "guardduty-002",
     SecurityHub("GuardDuty.5"),
     Prowler("guardduty_eks_audit_log_enabled"),
+    settings=_on("EKS_AUDIT_LOGS"),
 )
 CLUSTER_AGENT = _feature(
     "manages-cluster-agent",
@@ -88,6 +102,7 @@ CLUSTER_AGENT = _feature(
     "guardduty-003",
     SecurityHub("GuardDuty.7"),
     Prowler("guardduty_eks_runtime_monitoring_enabled"),
+    settings=_on("RUNTIME_MONITORING", "EKS_ADDON_MANAGEMENT"),
 )
 RUNTIME = _feature(
     "watches-runtime",
@@ -95,6 +110,7 @@ RUNTIME = _feature(
     _watches("RUNTIME_MONITORING"),
     "guardduty-004",
     SecurityHub("GuardDuty.11"),
+    settings=_on("RUNTIME_MONITORING"),
 )
 FARGATE_AGENT = _feature(
     "manages-fargate-agent",
@@ -102,6 +118,7 @@ FARGATE_AGENT = _feature(
     _watches("RUNTIME_MONITORING", "ECS_FARGATE_AGENT_MANAGEMENT"),
     "guardduty-005",
     SecurityHub("GuardDuty.12"),
+    settings=_on("RUNTIME_MONITORING", "ECS_FARGATE_AGENT_MANAGEMENT"),
 )
 INSTANCE_AGENT = _feature(
     "manages-instance-agent",
@@ -109,6 +126,7 @@ INSTANCE_AGENT = _feature(
     _watches("RUNTIME_MONITORING", "EC2_AGENT_MANAGEMENT"),
     "guardduty-006",
     SecurityHub("GuardDuty.13"),
+    settings=_on("RUNTIME_MONITORING", "EC2_AGENT_MANAGEMENT"),
 )
 MALWARE = _feature(
     "scans-volumes",
@@ -117,6 +135,7 @@ MALWARE = _feature(
     "guardduty-007",
     SecurityHub("GuardDuty.8"),
     Prowler("guardduty_ec2_malware_protection_enabled"),
+    settings=_on("EBS_MALWARE_PROTECTION"),
 )
 OBJECTS = _feature(
     "watches-objects",
@@ -125,6 +144,7 @@ OBJECTS = _feature(
     "guardduty-008",
     SecurityHub("GuardDuty.10"),
     Prowler("guardduty_s3_protection_enabled"),
+    settings=_on("S3_DATA_EVENTS"),
 )
 
 MACIE_ON = Control(

@@ -48,6 +48,7 @@ OPT_OUT = Control(
     evaluate=_opted_out,
     rationale="The image reports instance type, framework and region to AWS, which a residency rule may forbid.",
     remedy="Set `ENV OPT_OUT_TRACKING=true`.",
+    settings={"environment": {"OPT_OUT_TRACKING": "true"}},
     citations=(Repository("aws/deep-learning-containers", READ),),
     rows=("image-014",),
 )

@@ -47,7 +47,10 @@ LOGGED = Control(
     evaluate=of_engines(_logged),
     rationale="A task or instance that is gone has taken its logs with it, and with them what happened.",
     remedy="Set a log driver such as awslogs or awsfirelens on every container.",
-    settings={"log_driver": "awslogs"},
+    settings={
+        "log_driver": "awslogs",
+        "log_options": {"awslogs-group": "LOG_GROUP", "awslogs-region": "REGION"},
+    },
     citations=(
         AwsDoc(ECS_CONTROLS + "#ecs-9", READ),
         AwsDoc("batch/latest/userguide/using_awslogs.html", READ),
@@ -89,6 +92,7 @@ INSIGHTS = Control(
     evaluate=_insights,
     rationale="Restarts, memory and network of each task show trouble, and what is being mined on one's GPUs.",
     remedy="Set containerInsights to enhanced.",
+    settings={"settings": [{"setting": "containerInsights", "value": "enhanced"}]},
     citations=(AwsDoc(ECS_CONTROLS + "#ecs-12", READ),),
     same_as=(
         SecurityHub("ECS.12"),

@@ -135,6 +135,7 @@ AWS_CONTAINERS = Control(
     evaluate=_deep_learning_container,
     rationale=_WHY,
     remedy="Set OPT_OUT_TRACKING to true; older frameworks also need an entry point of their own.",
+    settings={"environment": {"OPT_OUT_TRACKING": "true"}},
     citations=(AwsDoc("deep-learning-containers/latest/devguide/security-logging-and-monitoring.html", READ),),
     rows=("image-014",),
 )
@@ -149,6 +150,7 @@ VLLM = Control(
     evaluate=_sender(_VLLM),
     rationale=_WHY,
     remedy="Set VLLM_NO_USAGE_STATS or DO_NOT_TRACK to 1.",
+    settings={"environment": {"VLLM_NO_USAGE_STATS": "1"}},
     citations=(WebPage("docs.vllm.ai/en/latest/usage/usage_stats.html", READ),),
 )
 
@@ -162,6 +164,7 @@ RAY = Control(
     evaluate=_sender(_RAY),
     rationale=_WHY,
     remedy="Set RAY_USAGE_STATS_ENABLED to 0.",
+    settings={"environment": {"RAY_USAGE_STATS_ENABLED": "0"}},
     citations=(WebPage("docs.ray.io/en/latest/cluster/usage-stats.html", READ),),
 )
 
@@ -175,5 +178,6 @@ HUGGING_FACE = Control(
     evaluate=_sender(_HUB),
     rationale=_WHY,
     remedy="Set HF_HUB_DISABLE_TELEMETRY or DO_NOT_TRACK to 1.",
+    settings={"environment": {"HF_HUB_DISABLE_TELEMETRY": "1"}},
     citations=(WebPage("huggingface.co/docs/huggingface_hub/package_reference/environment_variables", READ),),
 )

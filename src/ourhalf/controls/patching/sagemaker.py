@@ -125,6 +125,7 @@ CLUSTER_PATCHED = Control(
     evaluate=_cluster_patched,
     rationale="AWS publishes patched images; nodes take them only when they are told to.",
     remedy="Give each instance group an automatic patch configuration or a scheduled update.",
+    settings={"groups": [{"scheduled_update": "cron(0 3 ? * SUN *)"}]},
     citations=(AwsDoc(_API + "API_ScheduledUpdateConfig.html", READ),),
     rows=("sagemaker-098",),
 )

@@ -33,6 +33,7 @@ HEALTH_CHECK = Control(
     evaluate=_stated,
     rationale="A server that hangs looks alive to Docker until somebody asks it.",
     remedy="Add HEALTHCHECK for Docker; on ECS and Kubernetes state the check in the task or pod, which ignore it.",
+    settings={"health_check": "curl --fail http://localhost:8080/ping || exit 1"},
     citations=(WebPage("docs.docker.com/reference/dockerfile/#healthcheck", READ),),
     same_as=(Checkov("CKV_DOCKER_2"), Trivy("DS-0026"), Cis("Docker-1.6:4.6")),
     rows=("image-004",),

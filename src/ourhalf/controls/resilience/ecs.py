@@ -218,6 +218,7 @@ LOG_MODE = Control(
     evaluate=of_ecs(_not_blocking),
     rationale="In blocking mode an outage of the log service stops the model server.",
     remedy="Set the log option mode to non-blocking with a buffer that is large enough.",
+    settings={"log_options": {"mode": "non-blocking", "max-buffer-size": "25m"}},
     citations=(AwsDoc("AmazonECS/latest/APIReference/API_LogConfiguration.html", READ),),
     same_as=(Prowler("ecs_task_definitions_logging_block_mode"),),
     rows=("ecs-012",),
@@ -320,6 +321,7 @@ GROUP_ZONES = Control(
     rationale="A group in one zone ends with it, and finds no GPUs when that zone has none; "
     "a cluster for training in one placement group is a good reason for one zone.",
     remedy="Name subnets of two zones or more for groups that serve inference.",
+    settings={"subnets": ["SUBNET_ID", "SUBNET_ID_OF_ANOTHER_ZONE"]},
     citations=(AwsDoc(AUTOSCALING_CONTROLS + "#autoscaling-2", READ),),
     same_as=(
         SecurityHub("AutoScaling.2"),

@@ -52,6 +52,7 @@ TWO_INSTANCES = Control(
     evaluate=_survives,
     rationale="SageMaker spreads the instances of a variant over zones, if there are instances to spread.",
     remedy="Give each production variant an initial instance count of 2 or more.",
+    settings={"variants": [{"instance_count": 2}]},
     citations=(
         AwsDoc("securityhub/latest/userguide/sagemaker-controls.html#sagemaker-4", READ),
         AwsDoc("sagemaker/latest/dg/deployment-best-practices.html", READ),

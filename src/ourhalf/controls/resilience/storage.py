@@ -87,6 +87,7 @@ EXPIRES = Control(
     ),
     rationale="Data that nobody deletes leaks years later.",
     remedy="Add lifecycle rules that expire checkpoints, old versions and uploads that were not completed.",
+    settings={"lifecycle": [{"rule_id": "tidy", "status": "Enabled", "abort_upload_days": 7}]},
     citations=(_hub("s3"),),
     same_as=(
         SecurityHub("S3.13"),

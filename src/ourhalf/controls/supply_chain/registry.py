@@ -81,6 +81,10 @@ REGISTRY_SCANS = Control(
     evaluate=_registry_scans,
     rationale="A repository that a filter leaves out is scanned by nobody.",
     remedy="Add a rule with the filter * and continuous scanning or scanning on push.",
+    settings={
+        "scan_type": "ENHANCED",
+        "rules": [{"frequency": "SCAN_ON_PUSH", "filters": [{"pattern": "*", "kind": "WILDCARD"}]}],
+    },
     citations=(AwsDoc("AmazonECR/latest/userguide/image-scanning.html", _READ),),
     same_as=(
         SecurityHub("Inspector.2"),

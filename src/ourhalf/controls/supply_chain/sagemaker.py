@@ -176,6 +176,7 @@ PRIVATE_MODEL = Control(
     evaluate=_private_model,
     rationale="A registry of ours that is reached inside the VPC serves nobody else, and nobody else's images.",
     remedy="Set the repository access mode to Vpc, or keep the image in ECR.",
+    settings={"primary_container": {"repository_access": "Vpc"}},
     citations=(AwsDoc(_CONTROLS + "#sagemaker-16", READ), AwsDoc(_CONTROLS + "#sagemaker-19", READ)),
     same_as=(
         SecurityHub("SageMaker.16"),
