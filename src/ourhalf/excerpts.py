@@ -9,6 +9,7 @@ from ourhalf.files import TargetFiles
 from ourhalf.model.excerpt import Decided, Excerpt
 from ourhalf.model.finding import EvidenceItem, Finding
 from ourhalf.readers.reader import UnreadableError
+from ourhalf.readers.secrets import is_marked
 from ourhalf.veil import veiled
 
 CONTEXT = 2
@@ -56,7 +57,7 @@ def decided(finding: Finding, sources: Sources) -> tuple[Decided, ...]:
         items = (EvidenceItem(finding.subject.path, finding.subject.line, "", ""),)
     secret: dict[str, set[int]] = {}
     for item in items:
-        if "redacted)" in item.value:
+        if "redacted)" in item.value or is_marked(item.value):
             secret.setdefault(item.path, set()).add(item.line)
     seen: set[tuple[str, int]] = set()
     found = []

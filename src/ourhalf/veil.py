@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from ourhalf.model.field import Redacted
-from ourhalf.readers.secrets import redact
+from ourhalf.readers.secrets import redact, redact_text
 
 HIDDEN = "… (redacted)"
 
@@ -60,7 +60,7 @@ def veiled(lines: Sequence[str], first: int, last: int, secret: Collection[int] 
         if start + number in secret:
             text = line if _NAME_KEY.match(line) else _without_value(line)
         if start + number >= first:
-            shown.append(_of_secret(lines, start + number, text))
+            shown.append(redact_text(_of_secret(lines, start + number, text)))
     return shown
 
 

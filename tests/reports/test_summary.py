@@ -143,7 +143,7 @@ def test_every_kind_of_platform_has_a_column_before_any_has_two() -> None:
         msgspec.structs.replace(row, workloads=(f"job-{10 + n}",), layer=f"layer-{n}", party=parties[n % len(parties)])
         for n in range(6)
     ]
-    lonely = msgspec.structs.replace(row, workload="lonely")
+    lonely = msgspec.structs.replace(row, workloads=("lonely",))
     workload = msgspec.structs.replace(base.workloads[0], name="lonely", platforms=("ec2",))
     assessment = msgspec.structs.replace(base, workloads=(*base.workloads, workload), responsibilities=(*rows, lonely))
     assert len(columns(assessment)) == 7
