@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from ourhalf.model.field import ABSENT, Field, Link
+from ourhalf.model.field import ABSENT, Field, Link, Many
 from ourhalf.model.resource import At, Names, Resource
 
 
@@ -38,4 +38,8 @@ class BackupSelection(Resource, frozen=True):
     )
 
     plan: Annotated[Field[Link], At("BackupPlanId", terraform="plan_id")] = ABSENT
-    resources: Annotated[Field[Any], At("BackupSelection.Resources", terraform="resources")] = ABSENT
+    resources: Annotated[Many[Link], At("BackupSelection.Resources", terraform="resources")] = ABSENT
+    by_tags: Annotated[
+        Field[Any],
+        At("BackupSelection.ListOfTags|BackupSelection.Conditions", terraform="selection_tag|condition"),
+    ] = ABSENT

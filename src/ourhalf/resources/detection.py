@@ -82,6 +82,17 @@ class SecurityHubAccount(Resource, frozen=True):
     default_standards: Annotated[Field[bool], At("EnableDefaultStandards")] = ABSENT
 
 
+class SecurityHubStandard(Resource, frozen=True):
+    """A standard by which Security Hub judges a region."""
+
+    names = Names(
+        cloudformation="AWS::SecurityHub::Standard",
+        terraform="aws_securityhub_standards_subscription",
+    )
+
+    standard: Annotated[Field[Link], At("", cloudformation="StandardsArn", terraform="standards_arn")] = ABSENT
+
+
 class ConfigRecorder(Resource, frozen=True):
     """What AWS Config records in one region."""
 

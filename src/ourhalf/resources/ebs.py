@@ -21,11 +21,11 @@ class EbsVolume(Resource, frozen=True):
 
 
 class EbsSnapshotCopy(Resource, frozen=True):
-    """A copy of a snapshot."""
+    """A copy of a snapshot. What is left out, the snapshot and the account decide."""
 
     names = Names(api="ec2:CopySnapshot", terraform="aws_ebs_snapshot_copy")
 
-    encrypted: Annotated[Field[bool], At("Encrypted", default=False, source=_API + "API_CopySnapshot.html")] = ABSENT
+    encrypted: Annotated[Field[bool], At("Encrypted")] = ABSENT
     kms_key: Annotated[Field[Link], At("KmsKeyId")] = ABSENT
 
 

@@ -143,6 +143,18 @@ class EcrPullThroughCache(Resource, frozen=True):
     credential: Annotated[Field[Link], At("credentialArn")] = ABSENT
 
 
+class ReplicationDestination(Part, frozen=True):
+    """A registry that gets copies."""
+
+    region: Annotated[Field[str], At("region")] = ABSENT
+
+
+class ReplicationRule(Part, frozen=True):
+    """Where some of a registry's images are copied to."""
+
+    destinations: Annotated[Many[ReplicationDestination], At("destinations", terraform="destination")] = ABSENT
+
+
 class EcrReplication(Resource, frozen=True):
     """Where a registry copies its images."""
 
@@ -152,6 +164,6 @@ class EcrReplication(Resource, frozen=True):
         terraform="aws_ecr_replication_configuration",
     )
 
-    rules: Annotated[Field[Any], At("replicationConfiguration.rules", terraform="replication_configuration.rule")] = (
-        ABSENT
-    )
+    rules: Annotated[
+        Many[ReplicationRule], At("replicationConfiguration.rules", terraform="replication_configuration.rule")
+    ] = ABSENT

@@ -11,11 +11,12 @@ from ourhalf.controls.infrastructure.balancers import (
     BALANCER_LOGGED,
     DROPS_HEADERS,
     GUARDED,
+    INTERNAL,
     LISTENER_ENCRYPTED,
     LISTENER_MODERN,
 )
 from ourhalf.model.control import Control
-from ourhalf.model.profile import Requirements
+from ourhalf.model.profile import Parameters, Requirements, Sensitivity
 from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
 from tests.controls.requests import CONFIDENTIAL, DEFAULT, three
@@ -53,7 +54,24 @@ def redirect(protocol: Any) -> dict[str, Any]:
     return {"Protocol": "HTTP", "DefaultActions": [{"Type": "redirect", "RedirectConfig": {"Protocol": protocol}}]}
 
 
+def facing(scheme: str, port: int = 443) -> tuple[Resource, ...]:
+    return cloudformation(
+        "Resources:\n  L:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n"
+        f"    Properties: {{Scheme: {scheme}}}\n"
+        "  P:\n    Type: AWS::ElasticLoadBalancingV2::Listener\n"
+        f"    Properties: {{LoadBalancerArn: !Ref L, Port: {port}, Protocol: HTTPS}}\n"
+    )
+
+
+MEANT = Requirements(sensitivity=Sensitivity.CONFIDENTIAL, parameters=Parameters(public_ports=(443,)), why="a test")
 CASES = [
+    Case(INTERNAL, Status.PASS, facing("internal"), requirements=CONFIDENTIAL),
+    Case(INTERNAL, Status.PASS, facing("internet-facing"), requirements=MEANT),
+    Case(INTERNAL, Status.FAIL, facing("internet-facing", 8443), requirements=MEANT),
+    Case(INTERNAL, Status.FAIL, facing("internet-facing"), requirements=CONFIDENTIAL),
+    Case(INTERNAL, Status.FAIL, attribute("other", "'true'"), requirements=CONFIDENTIAL),
+    Case(INTERNAL, Status.UNKNOWN, facing("!Ref Nothing"), requirements=CONFIDENTIAL),
+    Case(INTERNAL, Status.NOT_APPLICABLE, facing("internet-facing")),
     *three(LISTENER_ENCRYPTED, LISTENER, {"Protocol": "HTTPS"}, {"Protocol": "HTTP"}, {"Protocol": {}}),
     *three(LISTENER_ENCRYPTED, LISTENER, redirect("HTTPS"), redirect("HTTP"), redirect({})),
     Case(LISTENER_ENCRYPTED, Status.NOT_APPLICABLE, (api(LISTENER, Protocol="TCP"),)),

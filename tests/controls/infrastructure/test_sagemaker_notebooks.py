@@ -9,7 +9,8 @@ import pytest
 from ourhalf.controls.infrastructure import sagemaker_notebooks as group
 from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
-from tests.support import Case, api, check
+from tests.controls.requests import REGULATED
+from tests.support import Case, api, check, terraform
 
 FAIL, PASS, UNKNOWN = Status.FAIL, Status.PASS, Status.UNKNOWN
 LATER = {"Ref": "x"}
@@ -32,7 +33,23 @@ def metadata(version: Any) -> tuple[Resource, ...]:
     return notebook(InstanceMetadataServiceConfiguration={"MinimumInstanceMetadataServiceVersion": version})
 
 
+def grouped(cidr: str, groups: str = "[aws_security_group.g.id]", egress: str = "") -> tuple[Resource, ...]:
+    rule = 'from_port = 22\n to_port = 22\n protocol = "tcp"\n cidr_blocks = ["' + cidr + '"]'
+    return terraform(
+        f'variable "v" {{}}\nresource "aws_security_group" "g" {{\n  ingress {{\n    {rule}\n  }}\n  {egress}\n}}\n'
+        f'resource "aws_sagemaker_notebook_instance" "n" {{\n  name = "n"\n  security_groups = {groups}\n}}'
+    )
+
+
+OUT = 'egress {\n from_port = 0\n to_port = 0\n protocol = "-1"\n cidr_blocks = ["0.0.0.0/0"]\n }'
 CASES: list[Case] = [
+    Case(group.GROUPS_CLOSED, PASS, grouped("10.0.0.0/8")),
+    Case(group.GROUPS_CLOSED, PASS, grouped("10.0.0.0/8", egress=OUT)),
+    Case(group.GROUPS_CLOSED, FAIL, grouped("10.0.0.0/8", egress=OUT), requirements=REGULATED),
+    Case(group.GROUPS_CLOSED, FAIL, grouped("0.0.0.0/0")),
+    Case(group.GROUPS_CLOSED, UNKNOWN, grouped("10.0.0.0/8", '[aws_security_group.g.id, "sg-1"]')),
+    Case(group.GROUPS_CLOSED, UNKNOWN, grouped("10.0.0.0/8", "var.v")),
+    Case(group.GROUPS_CLOSED, Status.NOT_APPLICABLE, notebook()),
     Case(group.NO_INTERNET, PASS, notebook(DirectInternetAccess="Disabled")),
     Case(group.NO_INTERNET, FAIL, notebook(DirectInternetAccess="Enabled")),
     Case(group.NO_INTERNET, FAIL, notebook()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ourhalf.controls.compute import READ
 from ourhalf.controls.identity.roles import NO_ESCALATION, NO_WHOLE_SERVICE, NOT_ADMINISTRATOR
-from ourhalf.controls.infrastructure.ec2_instances import NO_PUBLIC_ADDRESS
+from ourhalf.controls.infrastructure import ec2_instances as network
 from ourhalf.controls.sagemaker import worst
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
@@ -80,7 +80,7 @@ def _role(instance: Ec2Instance, context: Context) -> IamRole | Unresolved:
 
 
 def _exposed(instance: Ec2Instance, context: Context) -> Verdict | None:
-    address = NO_PUBLIC_ADDRESS.evaluate(instance, context)
+    address = network.NO_PUBLIC_ADDRESS.evaluate(instance, context)
     if address is None or address.status in (Status.PASS, Status.NOT_APPLICABLE):
         return address
     if isinstance(instance.profile, Absent):

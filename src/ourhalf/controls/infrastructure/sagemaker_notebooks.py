@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from ourhalf.controls.sagemaker import READ, eased
+from ourhalf.controls.infrastructure.network import EGRESS_NAMED, PORTS_CLOSED
+from ourhalf.controls.sagemaker import READ, eased, worst
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Known, Unresolved, elements
+from ourhalf.model.field import Absent, Known, Unresolved, doubt, elements
+from ourhalf.model.profile import Sensitivity
 from ourhalf.model.references import AwsDoc, Checkov, ConfigRule, Prowler, SecurityHub
 from ourhalf.model.verdict import Verdict
 from ourhalf.resources.sagemaker_studio import SageMakerDomain, SageMakerNotebookInstance
+from ourhalf.resources.security_groups import SecurityGroup
 
 _CONTROLS = "securityhub/latest/userguide/sagemaker-controls.html"
 
@@ -80,12 +83,13 @@ IN_VPC = Control(
 )
 
 
-def _token_metadata(notebook: SageMakerNotebookInstance, _: Context) -> Verdict:
+def _token_metadata(notebook: SageMakerNotebookInstance, context: Context) -> Verdict:
     match notebook.metadata_version:
         case Known("2") as field:
             return Verdict.passed("credentials are given for a session token only", field)
         case Known("1") | Absent(default="1") as field:
-            return Verdict.failed("IMDSv1 gives credentials to any request, a forged one included", field)
+            reason = "IMDSv1 gives credentials to any request, a forged one included"
+            return Verdict.failed(reason, field, severity=eased(context))
         case field:
             return Verdict.unknown(field)
 
@@ -168,4 +172,38 @@ DOCKER = Control(
     settings={"docker_access": "DISABLED"},
     citations=(AwsDoc("sagemaker/latest/APIReference/API_DockerSettings.html", READ),),
     rows=("sagemaker-067",),
+)
+
+
+def _groups_closed(notebook: SageMakerNotebookInstance, context: Context) -> Verdict:
+    groups = notebook.security_groups
+    match groups:
+        case Absent() | Known(()):
+            return Verdict.not_applicable("without groups it is in no VPC of ours, or in its default group", groups)
+    hidden = doubt(groups)
+    verdicts = [] if hidden is None else [Verdict.unknown(hidden)]
+    strict = context.requirements.sensitivity.at_least(Sensitivity.REGULATED)
+    asked = (PORTS_CLOSED, EGRESS_NAMED) if strict else (PORTS_CLOSED,)
+    for link in elements(groups):
+        group = context.graph.find(Known(link, groups.place), SecurityGroup, notebook)
+        if isinstance(group, Unresolved):
+            verdicts.append(Verdict.unknown(group))
+            continue
+        verdicts += [v for c in asked if (v := c.evaluate(group, context)) is not None]
+    return worst(verdicts)
+
+
+GROUPS_CLOSED = Control(
+    id="sagemaker-notebook-groups-closed",
+    title="Security groups of notebook instances are not open to the internet",
+    topic=Topic.INFRASTRUCTURE,
+    severity=Severity.MEDIUM,
+    layer=Layer.NETWORK,
+    applies_to=SageMakerNotebookInstance,
+    evaluate=_groups_closed,
+    rationale="A notebook runs whatever people type; its group decides who reaches it and where data can go.",
+    remedy="Give the notebook a group that lets nothing in from outside, and where data is regulated nothing out "
+    "but to the VPC's endpoints.",
+    citations=(AwsDoc("sagemaker/latest/dg/appendix-notebook-and-internet-access.html", READ),),
+    rows=("sagemaker-009",),
 )

@@ -1,0 +1,45 @@
+"""The control on what pods call AWS as."""
+
+from __future__ import annotations
+
+import pytest
+
+from ourhalf.controls.identity.pod_roles import OWN_ROLE
+from ourhalf.model.resource import Resource
+from ourhalf.model.verdict import Status
+from tests.support import Case, check, kubernetes
+
+ACCOUNT = """apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: train
+  namespace: ml
+"""
+ANNOTATED = ACCOUNT + "  annotations: {eks.amazonaws.com/role-arn: 'arn:aws:iam::123456789012:role/train'}\n"
+
+
+def pod(environment: str, account: str = ANNOTATED, args: str = "[]") -> tuple[Resource, ...]:
+    return kubernetes(
+        f"{account}---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p, namespace: ml}}\nspec:\n"
+        f"  serviceAccountName: train\n  containers:\n  - name: c\n    image: x:1\n    args: {args}\n"
+        f"    env: [{environment}]\n"
+    )
+
+
+REGION = "{name: AWS_REGION, value: eu-west-1}"
+BUCKET = "{name: DATA, value: 's3://data/train'}"
+CASES = [
+    Case(OWN_ROLE, Status.PASS, pod(REGION), subject="p"),
+    Case(OWN_ROLE, Status.PASS, pod(BUCKET), subject="p"),
+    Case(OWN_ROLE, Status.FAIL, pod(BUCKET, ACCOUNT), subject="p"),
+    Case(OWN_ROLE, Status.FAIL, pod("", ACCOUNT, "['--data=s3://data/train']"), subject="p"),
+    Case(OWN_ROLE, Status.UNKNOWN, pod(REGION, ""), subject="p"),
+    Case(OWN_ROLE, Status.NOT_APPLICABLE, pod("", ACCOUNT), subject="p"),
+    Case(OWN_ROLE, Status.NOT_APPLICABLE, pod(BUCKET + ", {name: S3_ENDPOINT, value: minio}", ACCOUNT), subject="p"),
+    Case(OWN_ROLE, Status.NOT_APPLICABLE, pod(BUCKET + ", {name: AWS_ACCESS_KEY_ID, value: x}", ACCOUNT), subject="p"),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_cases(case: Case) -> None:
+    check(case)
