@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from ourhalf.model.context import Context
-from ourhalf.model.field import Absent, Field, Known, holds
+from ourhalf.model.field import Absent, Field, Known, doubt, elements, holds
 from ourhalf.model.profile import Sensitivity
 from ourhalf.model.verdict import Status, Verdict
 
@@ -18,10 +18,18 @@ Maybe = Callable[[S, Context], Verdict | None]
 
 
 def setting(get: Callable[[S], Field[T]], good: Callable[[T], bool], passed: str, failed: str) -> Evaluate[S]:
-    """The value in force, written or by a documented default, must meet `good`."""
+    """The value in force, written or by a documented default, must meet `good`.
+
+    Of a list that may hold more, only that it holds anything is known by the elements that are.
+    """
 
     def evaluate(subject: S, _: Context) -> Verdict:
-        field = get(subject)
+        field: Field[Any] = get(subject)
+        if isinstance(field, Known) and isinstance(field.value, tuple) and (more := doubt(field)) is not None:
+            sure = elements(field)
+            if good is not bool or not sure:
+                return Verdict.unknown(more)
+            field = Known(sure, field.place)
         match holds(field, good):
             case True:
                 return Verdict.passed(passed, field)

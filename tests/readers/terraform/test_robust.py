@@ -218,6 +218,7 @@ def test_the_corpus_is_read() -> None:
                 "syntax error",
                 "was not read",
                 "is not known",
+                "which strict HCL parsers refuse",
             )
             assert any(reason in unread.reason for reason in known), unread
     addresses = [(r.origin.scope, r.origin.address, type(r)) for r in resources]
