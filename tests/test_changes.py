@@ -113,7 +113,9 @@ def test_values_steer_their_whole_chart() -> None:
 
 
 def test_a_rendered_file_is_that_of_its_template() -> None:
-    assert kept(of(at(1, "chart/templates/pod (rendered).yaml")), "chart/templates/pod.yaml") == [1]
+    assessment = of(at(1, "chart/templates/pod (rendered).yaml"), at(2, "chart/templates/job (rendered).yaml"))
+    assert kept(assessment, "chart/templates/pod.yaml") == [1]
+    assert kept(assessment, "chart/templates/_helpers.tpl") == [1, 2]
 
 
 def test_a_submodule_that_moved_stands_for_its_files() -> None:

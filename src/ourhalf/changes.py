@@ -25,7 +25,8 @@ class Changed:
 
     def __init__(self, paths: Iterable[str], placed: frozenset[str], groups: Iterable[tuple[str, ...]]) -> None:
         self._paths = {path.rstrip("/") for path in paths}
-        inputs = {path for path in self._paths - placed if not path.endswith(_ONLY_FOR_PEOPLE)}
+        judged = {path.replace(_RENDERED, "") for path in placed}
+        inputs = {path for path in self._paths - judged if not path.endswith(_ONLY_FOR_PEOPLE)}
         self._folders = {posixpath.dirname(path) for path in inputs}
         self._charts = {posixpath.dirname(path) for path in inputs if posixpath.basename(path) in _CHARTS}
         for group in groups:
