@@ -36,7 +36,6 @@ TENSORS_KEPT = Control(
     evaluate=_kept_tensors,
     rationale="Debugger tensors hold inputs, activations and gradients, from which training data can be rebuilt.",
     remedy="Leave the debugger hook, profiler output and TensorBoard output out, or accept them with a reason.",
-    settings={"profiler_off": True},
     citations=(AwsDoc("sagemaker/latest/dg/debugger-configuration-for-debugging.html", READ),),
     rows=("sagemaker-051",),
 )
