@@ -18,6 +18,8 @@ def model(image: object) -> tuple[Resource, ...]:
 
 CASES: list[Case] = [
     Case(group.DLC_SUPPORTED, Status.FAIL, model(f"{REGISTRY}/pytorch-training:2.4.0-gpu-py311-cu124-ubuntu22.04-ec2")),
+    Case(group.DLC_SUPPORTED, Status.PASS, model(f"{REGISTRY}/tensorflow-training:2.21.0-cpu-py312-sagemaker")),
+    Case(group.DLC_SUPPORTED, Status.PASS, model(f"{REGISTRY}/sagemaker-xgboost:3.0-5")),
     Case(group.DLC_SUPPORTED, Status.UNKNOWN, model(f"{REGISTRY}/pytorch-training")),
     Case(group.DLC_SUPPORTED, Status.UNKNOWN, model(f"{REGISTRY}/pytorch-training:9.9-gpu")),
     Case(group.DLC_SUPPORTED, Status.NOT_APPLICABLE, model("vllm/vllm-openai:v0.14.0")),

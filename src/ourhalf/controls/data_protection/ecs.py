@@ -128,7 +128,11 @@ EXEC_ENCRYPTED = Control(
     evaluate=from_sensitivity(Sensitivity.CONFIDENTIAL, _exec_encrypted),
     rationale="A session shows whatever the person at it prints: prompts, data, credentials.",
     remedy="Name a KMS key in the cluster's execute command configuration and encrypt its log group or bucket.",
-    settings={"exec_key": "arn:aws:kms:REGION:ACCOUNT:key/KEY_ID", "exec_log_group_encrypted": True},
+    settings={
+        "exec_key": "arn:aws:kms:REGION:ACCOUNT:key/KEY_ID",
+        "exec_log_group_encrypted": True,
+        "exec_log_bucket_encrypted": True,
+    },
     citations=(AwsDoc("AmazonECS/latest/developerguide/ecs-exec.html", READ),),
     same_as=(Checkov("CKV_AWS_224"),),
     rows=("ecs-037",),
