@@ -95,10 +95,9 @@ class Unclear(msgspec.Struct, frozen=True):
 
 def server(container: Container, kind: ServerKind) -> Server | Unclear | None:
     """The server of `kind` that `container` starts, None where nothing says that it starts one."""
-    words = command_words(container)
-    text = " ".join(words)
-    started = re.search(kind.command, text) is not None or any(
-        name in kind.told_by for name, _ in entries(container.environment)
+    _, words, text = _command(container)
+    started = (text and re.search(kind.command, text) is not None) or (
+        kind.told_by and any(name in kind.told_by for name, _ in entries(container.environment))
     )
     by_image = isinstance(container.entrypoint, Absent) and _by_image(container, kind)
     if started or by_image:
@@ -111,13 +110,29 @@ def server(container: Container, kind: ServerKind) -> Server | Unclear | None:
 
 def command_words(container: Container) -> tuple[str, ...]:
     """The known words of a container's command line; scripts given to a shell are split too."""
+    return _command(container)[1]
+
+
+def _command(container: Container) -> tuple[Container, tuple[str, ...], str]:
+    """The container with its words, and these joined by spaces: every control on servers asks for them."""
+    known = _COMMANDS.get(id(container))
+    if known is not None and known[0] is container:
+        return known
     words: list[str] = []
     for part in (*elements(container.entrypoint), *elements(container.arguments)):
         if " " in part or "\n" in part:
             words.extend(_split(part[:_LONGEST_COMMAND]))
         else:
             words.append(part)
-    return tuple(words)
+    if len(_COMMANDS) >= _MOST_COMMANDS:
+        _COMMANDS.clear()
+    # The container is kept with the answer so that its id stays its own.
+    found = _COMMANDS[id(container)] = (container, tuple(words), " ".join(words))
+    return found
+
+
+_MOST_COMMANDS = 4096
+_COMMANDS: dict[int, tuple[Container, tuple[str, ...], str]] = {}
 
 
 @lru_cache(8192)
