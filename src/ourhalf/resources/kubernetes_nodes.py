@@ -14,6 +14,23 @@ class NodeVolume(Part, frozen=True):
     kms_key: Annotated[Field[str], At(kubernetes="ebs.kmsKeyID")] = ABSENT
 
 
+_KUBELET = "https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/"
+
+
+class KubeletConfiguration(Resource, frozen=True):
+    """How the kubelet of nodes is set up, as its own file says."""
+
+    names = Names(kubernetes="kubelet.config.k8s.io/KubeletConfiguration")
+
+    anonymous: Annotated[
+        Field[bool], At(kubernetes="authentication.anonymous.enabled", default=False, source=_KUBELET)
+    ] = ABSENT
+    authorization: Annotated[Field[str], At(kubernetes="authorization.mode", default="Webhook", source=_KUBELET)] = (
+        ABSENT
+    )
+    read_only_port: Annotated[Field[int], At(kubernetes="readOnlyPort", default=0, source=_KUBELET)] = ABSENT
+
+
 class KarpenterNodeClass(Resource, frozen=True):
     """What the EC2 instances that Karpenter starts look like."""
 

@@ -74,6 +74,7 @@ CASES = [
     Case(PRIVATE_NODES, Status.UNKNOWN, nodes("[aws_subnet.private.id, aws_subnet.unclear.id]")),
     Case(PRIVATE_NODES, Status.UNKNOWN, nodes('[aws_subnet.private.id, "subnet-1"]')),
     Case(PRIVATE_NODES, Status.UNKNOWN, nodes("concat([aws_subnet.private.id], var.v)")),
+    Case(PRIVATE_NODES, Status.UNKNOWN, nodes("null")),
     Case(PRIVATE_TARGETS, Status.PASS, target("aws_subnet.private.id")),
     Case(PRIVATE_TARGETS, Status.FAIL, target("aws_subnet.public.id")),
     Case(PRIVATE_TARGETS, Status.UNKNOWN, target("aws_subnet.unclear.id")),

@@ -13,7 +13,7 @@ from ourhalf.model.verdict import Status
 from tests.controls.requests import CONFIDENTIAL, three
 from tests.support import Case, api, check, terraform
 
-APPROVED = Requirements(parameters=Parameters(approved_registries=("quay.io/ours", "public.ecr.aws")))
+APPROVED = Requirements(parameters=Parameters(approved_registries=("quay.io/ours", "public.ecr.aws", "*.azurecr.io")))
 LISTED = Requirements(parameters=Parameters(trusted_accounts=("123456789012",)))
 BUCKET = api("s3:CreateBucket", Bucket="b")
 
@@ -39,6 +39,12 @@ CASES = [
         {"upstreamRegistryUrl": "registry-1.docker.io"},
         {"upstreamRegistryUrl": {}},
         APPROVED,
+    ),
+    Case(
+        CACHE_APPROVED,
+        Status.PASS,
+        (api("ecr:CreatePullThroughCacheRule", upstreamRegistryUrl="ours.azurecr.io"),),
+        requirements=APPROVED,
     ),
     Case(
         CACHE_APPROVED,

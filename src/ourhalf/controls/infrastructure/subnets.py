@@ -37,6 +37,8 @@ def _private(link: Field[object], near: Resource, context: Context) -> Verdict:
 
 def _private_nodes(group: EksNodeGroup, context: Context) -> Verdict:
     subnets = group.subnets
+    if isinstance(subnets, Absent):
+        return Verdict.unknown("no subnets are named: what makes the nodes chooses them", subnets)
     verdicts = [_private(Known(link, subnets.place), group, context) for link in elements(subnets)]
     hidden = doubt(subnets)
     if hidden is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from ourhalf.controls.s3_addresses import owned
@@ -18,15 +19,20 @@ from ourhalf.resources.sagemaker_jobs import SageMakerTrainingJob
 _READ = date(2026, 10, 2)
 
 
+def _is_host(host: str, registry: str) -> bool:
+    """Whether an approved registry, or an approved path in it, is at `host`; `*` is any text."""
+    pattern = re.escape(registry.split("/", maxsplit=1)[0]).replace(r"\*", ".*")
+    return re.fullmatch(pattern, host) is not None
+
+
 def _approved(cache: EcrPullThroughCache, context: Context) -> Verdict | None:
     approved = context.requirements.parameters.approved_registries
     if not approved:
         return None
     match cache.upstream:
         case Known(host) as field:
-            for registry in approved:
-                if registry.split("/")[0] == host or registry.startswith(f"{host}/"):
-                    return Verdict.passed(f"{host} is approved", field)
+            if any(_is_host(host, registry) for registry in approved):
+                return Verdict.passed(f"{host} is approved", field)
             return Verdict.failed(f"{host} is none of the registries that the profile approves", field)
         case field:
             return Verdict.unknown(field)
