@@ -110,7 +110,7 @@ def _earlier(path: str) -> Assessment:
 
 
 def _compared(assessment: Assessment, earlier: Assessment) -> Assessment:
-    from ourhalf.baseline import compared, strangers
+    from ourhalf.comparison.baseline import compared, strangers
 
     if strangers(assessment, earlier):
         say("no finding of the baseline is found here: was it made of the same target, named the same way?")
@@ -120,7 +120,7 @@ def _compared(assessment: Assessment, earlier: Assessment) -> Assessment:
 def _change(targets: tuple[str, ...], ref: str) -> tuple[str, frozenset[str]]:
     """The revision, and what changed since in any of the targets."""
     from ourhalf.cli.shell.targets import check
-    from ourhalf.git import GitError, changed_since
+    from ourhalf.comparison.git import GitError, changed_since
 
     check(targets)
     try:
@@ -130,7 +130,7 @@ def _change(targets: tuple[str, ...], ref: str) -> tuple[str, frozenset[str]]:
 
 
 def _narrowed(assessment: Assessment, targets: tuple[str, ...], change: tuple[str, frozenset[str]]) -> Assessment:
-    from ourhalf.changes import narrowed
-    from ourhalf.neighbours import read_as_one
+    from ourhalf.comparison.changes import narrowed
+    from ourhalf.comparison.neighbours import read_as_one
 
     return narrowed(assessment, *change, read_as_one(targets))

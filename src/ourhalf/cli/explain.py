@@ -73,7 +73,7 @@ def _control(control: ControlSummary, assessment: Assessment | None, form: str) 
 
 
 def _finding(finding: Finding, assessment: Assessment, targets: tuple[str, ...], form: str) -> str:
-    from ourhalf.excerpts import Sources, below, decided
+    from ourhalf.explaining.excerpts import Sources, below, decided
     from ourhalf.reports.explained import finding_page, responsibility_of
 
     given = targets or (".",)

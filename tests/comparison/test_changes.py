@@ -3,8 +3,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from ourhalf.baseline import compared
-from ourhalf.changes import narrowed
+from ourhalf.comparison.baseline import compared
+from ourhalf.comparison.changes import narrowed
 from ourhalf.model.finding import Assessment, ChangesSummary, EvidenceItem, Finding, WorkloadSummary
 from tests.samples import DASHBOARD, KEY, finding, sample
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable
 
+from ourhalf.explaining.veil import veiled
 from ourhalf.files import TargetFiles
 from ourhalf.model.excerpt import Decided, Excerpt
 from ourhalf.model.finding import EvidenceItem, Finding
 from ourhalf.readers.reader import UnreadableError
 from ourhalf.readers.secrets import is_marked
-from ourhalf.veil import veiled
 
 CONTEXT = 2
 _LONGEST = 160

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from ourhalf.baseline import counted
+from ourhalf.comparison.baseline import counted
 from ourhalf.model.finding import Assessment, ChangesSummary, Finding, ResponsibilityRow, WorkloadSummary
 
 _RENDERED = " (rendered)"

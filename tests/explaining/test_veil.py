@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ourhalf.veil import HIDDEN, veiled
+from ourhalf.explaining.veil import HIDDEN, veiled
 
 SECRET = "hunter2"
 

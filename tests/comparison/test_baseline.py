@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 import pytest
 
-from ourhalf.baseline import compared, strangers
+from ourhalf.comparison.baseline import compared, strangers
 from ourhalf.model.evidence import Unread
 from ourhalf.model.finding import AcceptedBy, Assessment, BaselineSummary, Finding
 from ourhalf.model.verdict import Status

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ourhalf.git import GitError, changed_since
+from ourhalf.comparison.git import GitError, changed_since
 
 
 def git(*arguments: str, folder: str = ".") -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ourhalf.excerpts import Sources, below, decided
+from ourhalf.explaining.excerpts import Sources, below, decided
 from ourhalf.model.excerpt import Excerpt
 from ourhalf.model.finding import EvidenceItem
 from tests.samples import finding

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ourhalf.neighbours import read_as_one
+from ourhalf.comparison.neighbours import read_as_one
 from ourhalf.run import Request, run
 
 TASK = """\

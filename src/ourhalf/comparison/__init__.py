@@ -1,0 +1,1 @@
+"""What is new: against an earlier assessment, or against a revision in git."""
