@@ -49,7 +49,7 @@ def test_well_formed(control: Control[object]) -> None:
         assert re.fullmatch(type(peer).grammar, peer.id), peer
     subject = control.applies_to
     assert subject in (Workload, Container, Resource) or subject in resource_types()
-    unknown = set(control.settings) - _fields(subject)
+    unknown = set(control.settings) - _fields(subject).union(*map(_fields, control.about))
     assert not unknown, f"settings of fields that {subject.__name__} has not"
 
 

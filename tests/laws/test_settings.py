@@ -14,6 +14,7 @@ from ourhalf.judging import context_of, judge, surroundings
 from ourhalf.model.evidence import Evidence
 from ourhalf.model.field import Entries, Known
 from ourhalf.model.verdict import Status, Verdict
+from ourhalf.model.workload import Workload
 from ourhalf.readers.mapping import field_type
 from ourhalf.remedies.paths import is_part
 from tests.laws.cases import all_cases
@@ -51,14 +52,21 @@ def built(part: Any, values: Mapping[str, Any], before: Any) -> Any:
     return replace(old, **{name: known(hints[name], value, getattr(old, name)) for name, value in values.items()})
 
 
+def _set(subject: Any, settings: Mapping[str, Any]) -> Any:
+    """The subject with those of its fields that settings name."""
+    hints = typing.get_type_hints(type(subject), include_extras=True)
+    own = {name: value for name, value in settings.items() if name in hints}
+    return replace(subject, **{name: known(hints[name], value, getattr(subject, name)) for name, value in own.items()})
+
+
 def mended(case: Case) -> Verdict | None:
     """The verdict of a case once its subject is set as the control says."""
     judged, _ = case.judged()
     subject = judged.subject
-    hints = typing.get_type_hints(type(subject), include_extras=True)
-    settings = {name: value for name, value in case.control.settings.items() if name in hints}
-    fields = {name: known(hints[name], value, getattr(subject, name)) for name, value in settings.items()}
-    changed = replace(judged, subject=replace(subject, **fields))
+    changed = replace(judged, subject=_set(subject, case.control.settings))
+    if isinstance(subject, Workload):
+        workload = replace(changed.subject, resource=_set(subject.resource, case.control.settings))
+        changed = replace(changed, subject=workload, workload=workload)
     resources = tuple(changed.subject if resource is subject else resource for resource in case.resources)
     graph = EvidenceGraph(Evidence(resources))
     return judge(case.control, changed, context_of(changed, surroundings(graph, TODAY), case.requirements))

@@ -138,6 +138,8 @@ def _value(step: Step, value: Any, dialect: Dialect, in_container: bool) -> Any:
         return [_part(step.kind, one, dialect) for one in value]
     if get_origin(step.kind) is Entries and isinstance(value, Mapping):
         return Leaf(_entries(step, value, dialect, in_container))
+    if isinstance(value, Mapping) and dialect is Dialect.CLOUDFORMATION:
+        return Leaf({f"{key[0].upper()}{key[1:]}": held for key, held in value.items()})
     return Leaf(_scalar(step, value, dialect))
 
 

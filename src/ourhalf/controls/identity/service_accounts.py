@@ -62,6 +62,7 @@ NO_TOKEN = Control(
     evaluate=of_pod_workloads(_no_token),
     rationale="Training and serving code has no business with the API server; its token is one more thing to steal.",
     remedy="Set automountServiceAccountToken to false on the pod or its service account.",
+    settings={"mount_token": False},
     citations=(KubernetesDoc("tasks/configure-pod-container/configure-service-account/", READ),),
     same_as=(Checkov("CKV_K8S_38"), Trivy("KSV-0036"), Cis("K8S-2.0.1:5.1.6")),
     rows=("kubernetes-027",),
@@ -91,6 +92,7 @@ OWN_ACCOUNT = Control(
     evaluate=of_pod_workloads(_own_account),
     rationale="What one pod of the namespace needs from the API server or from AWS, all would get.",
     remedy="Create a service account for the workload and name it in the pod; give it a role by EKS Pod Identity.",
+    settings={"service_account": "SERVICE_ACCOUNT"},
     citations=(
         KubernetesDoc("concepts/security/service-accounts/", READ),
         AwsDoc("eks/latest/userguide/pod-identities.html", READ),

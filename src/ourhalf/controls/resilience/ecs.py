@@ -183,6 +183,7 @@ HEALTH_CHECK = Control(
     evaluate=of_ecs(_healthy),
     rationale="A model server that is up and does not answer looks well to ECS unless somebody asks it.",
     remedy="Add a health check that asks the server's own health route.",
+    settings={"health_check": {"command": ["CMD-SHELL", "curl --fail http://localhost:8080/ping || exit 1"]}},
     citations=(AwsDoc("AmazonECS/latest/developerguide/healthcheck.html", READ),),
     rows=("ecs-026",),
 )

@@ -57,6 +57,7 @@ CHECKED = Control(
         "when it was pulled."
     ),
     remedy="Name images by digest; where you keep tags, set imagePullPolicy to Always.",
+    settings={"pull_policy": "Always"},
     citations=(KubernetesDoc("concepts/containers/images/", READ),),
     same_as=(Checkov("CKV_K8S_15"),),
     rows=("kubernetes-034",),
