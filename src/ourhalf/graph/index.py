@@ -49,14 +49,19 @@ class EvidenceGraph:
             self._index(tuple(folded.get(id(r), r) for r in evidence.resources))
 
     def _index(self, resources: tuple[Resource, ...]) -> None:
+        self._kinds: dict[type[Resource], tuple[type[Resource], ...]] = {}
         self._by_kind: dict[type[Resource], list[Resource]] = defaultdict(list)
         self._by_address: dict[tuple[str, str], Resource] = {}
         self._by_name: dict[tuple[type[Resource], str], list[Resource]] = defaultdict(list)
+        self._by_scope: dict[tuple[type[Resource], str], list[Resource]] = defaultdict(list)
+        self._by_name_in: dict[tuple[type[Resource], str, str], list[Resource]] = defaultdict(list)
         for resource in resources:
             self._by_kind[type(resource)].append(resource)
+            self._by_scope[type(resource), resource.origin.scope].append(resource)
             self._by_address[resource.origin.scope, resource.origin.address] = resource
             for name in _identities(resource):
                 self._by_name[type(resource), name].append(resource)
+                self._by_name_in[type(resource), name, resource.origin.scope].append(resource)
 
     def _folded(self, resources: tuple[Resource, ...]) -> dict[int, Resource]:
         """The targets that satellites change, as changed, by the id of the original."""
@@ -119,8 +124,9 @@ class EvidenceGraph:
         last = name.rsplit("/", 1)[-1]
         # The last one is an ECS or Batch definition named with its revision: `family:3`.
         for candidate in dict.fromkeys((name, last, name.rsplit(":", 1)[-1], last.split(":", 1)[0])):
-            found = self._by_name.get((kind, candidate), [])
-            close = [r for r in found if r.origin.scope == near.origin.scope] or found
+            close = self._by_name_in.get((kind, candidate, near.origin.scope)) or self._by_name.get(
+                (kind, candidate), []
+            )
             if len(close) == 1:
                 return close[0]  # type: ignore[return-value]
             if close:
@@ -144,10 +150,12 @@ class EvidenceGraph:
 
     def all(self, kind: type[R], near: Resource | None = None) -> tuple[R, ...]:
         """See `Graph.all`."""
-        found = self._by_kind.get(kind)
-        if found is None:
-            found = [r for sub, many in self._by_kind.items() if issubclass(sub, kind) for r in many]
-        return tuple(r for r in found if near is None or r.origin.scope == near.origin.scope)  # type: ignore[misc]
+        kinds = self._kinds.get(kind)
+        if kinds is None:
+            kinds = self._kinds[kind] = tuple(sub for sub in self._by_kind if issubclass(sub, kind))
+        if near is None:
+            return tuple(r for sub in kinds for r in self._by_kind[sub])  # type: ignore[misc]
+        return tuple(r for sub in kinds for r in self._by_scope.get((sub, near.origin.scope), ()))  # type: ignore[misc]
 
     @cached_property
     def _workloads(self) -> tuple[Workload, ...]:

@@ -37,18 +37,25 @@ class Objects:
     """The objects of one assessment by kind and namespace."""
 
     def __init__(self, graph: Graph) -> None:
-        self._found: dict[tuple[type[Resource], str], list[Resource]] = defaultdict(list)
+        self._found: dict[tuple[type[Resource], str, str], list[Resource]] = defaultdict(list)
+        self._places: dict[tuple[type[Resource], str, str], list[tuple[int, Resource]]] = defaultdict(list)
         for kind in _KINDS:
-            for resource in graph.all(kind):
-                self._found[kind, getattr(resource, "namespace", "")].append(resource)
+            for number, resource in enumerate(graph.all(kind)):
+                namespace = getattr(resource, "namespace", "")
+                self._found[kind, namespace, resource.name].append(resource)
+                for place in _places(resource):
+                    self._places[kind, namespace, place].append((number, resource))
 
     def near(self, kind: type[R], namespace: str, pod: Resource) -> list[R]:
         """The objects of a namespace that are applied with `pod`: of its file, its folder, or one beside it."""
-        return [r for r in self._found.get((kind, namespace), ()) if together(r, pod)]  # type: ignore[misc]
+        close = dict(
+            numbered for place in _places_beside(pod) for numbered in self._places.get((kind, namespace, place), ())
+        )
+        return [close[number] for number in sorted(close)]  # type: ignore[misc]
 
     def named(self, kind: type[R], namespace: str, name: str, pod: Resource) -> R | None:
         """The object of that name; None where none was read, or where several may be meant."""
-        found = [r for r in self._found.get((kind, namespace), ()) if r.name == name]
+        found = self._found.get((kind, namespace, name), [])
         for close in (
             [r for r in found if r.origin.scope == pod.origin.scope],
             [r for r in found if together(r, pod)],
@@ -75,11 +82,27 @@ def _folder(path: str) -> str:
     return posixpath.dirname(path)
 
 
+def _where(resource: Resource) -> str:
+    return _folder(resource.origin.place.path or resource.origin.scope)
+
+
+def _places(resource: Resource) -> tuple[str, str, str]:
+    """Where an object may be looked for: its scope, its folder, and as one of the folder above."""
+    folder = _where(resource)
+    return f"scope {resource.origin.scope}", f"folder {folder}", f"below {_folder(folder)}"
+
+
+def _places_beside(pod: Resource) -> tuple[str, str, str, str]:
+    """The places of all objects that are `together` with a pod."""
+    folder = _where(pod)
+    return f"scope {pod.origin.scope}", f"folder {folder}", f"folder {_folder(folder)}", f"below {folder}"
+
+
 def together(one: Resource, other: Resource) -> bool:
     """Whether two objects are likely applied together: same scope, same folder, or a folder and one inside it."""
     if one.origin.scope == other.origin.scope:
         return True
-    mine, theirs = (_folder(r.origin.place.path or r.origin.scope) for r in (one, other))
+    mine, theirs = _where(one), _where(other)
     return mine == theirs or _folder(mine) == theirs or _folder(theirs) == mine
 
 
