@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ourhalf.graph.kubernetes import objects
 from ourhalf.graph.reach.addresses import scope_of
 from ourhalf.model.context import Graph
 from ourhalf.model.field import Absent, Entries, Field, Known, Unresolved, effective, elements, entries
@@ -42,8 +43,8 @@ def _inside(workload: Workload, graph: Graph) -> Exposure:
 
 
 def _services(workload: Workload, graph: Graph) -> Iterator[KubernetesService]:
-    for service in graph.all(KubernetesService):
-        if service.namespace == workload.namespace and _selects(service.selector, workload.labels):
+    for service in objects(graph).near(KubernetesService, workload.namespace, workload.resource):
+        if _selects(service.selector, workload.labels):
             yield service
 
 
