@@ -353,3 +353,10 @@ def test_attributes_of_a_load_balancer_are_pairs() -> None:
     assert properties["Properties"]["LoadBalancerAttributes"] == [
         {"Key": "deletion_protection.enabled", "Value": "true"}
     ]
+
+
+def test_a_part_of_a_setting_that_the_language_has_no_word_for_is_left_out() -> None:
+    bucket = S3Bucket(name="data", origin=at(Language.KUBERNETES, Dialect.KUBERNETES))
+    text = snippet({"encryption": [{"algorithm": "aws:kms", "bucket_key": True}]}, bucket, bucket)
+    assert "sseAlgorithm: aws:kms" in text
+    assert "bucket_key" not in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -131,7 +132,10 @@ def _failing(control: Control[Any]) -> str:
 
 def _snippet(snippet: Snippet) -> str:
     label = _LABELS[snippet.language]
-    kind = f" (`{snippet.kind}`)" if snippet.language not in (Language.SHELL, Language.DOCKERFILE) else ""
+    # Terraform writes some settings of a resource as a resource of their own.
+    block = re.match(r'resource "(\w+)"', snippet.text)
+    named = block[1] if block else snippet.kind
+    kind = f" (`{named}`)" if snippet.language not in (Language.SHELL, Language.DOCKERFILE) else ""
     return f"{label}{kind}:\n\n{code(snippet.text, _FENCES[snippet.language])}"
 
 

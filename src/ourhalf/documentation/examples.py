@@ -163,6 +163,12 @@ def evidence(snippet: Snippet) -> Evidence:
     return read_all(_Memory(name, whole(snippet)))
 
 
+def _terraform(snippet: Snippet) -> str:
+    """The snippet, with the resource that it is about where it is a resource beside it."""
+    needed = f"{snippet.kind}.example" in snippet.text
+    return f'{snippet.text}\nresource "{snippet.kind}" "example" {{\n}}\n' if needed else snippet.text
+
+
 def _cloudformation(snippet: Snippet) -> str:
     head, *rest = snippet.text.splitlines()
     body = "\n".join([head, f"  Type: {snippet.kind}", *rest])
@@ -197,7 +203,7 @@ def _dockerfile(snippet: Snippet) -> str:
 
 
 _FILES: dict[Language, tuple[str, Callable[[Snippet], str]]] = {
-    Language.TERRAFORM: ("main.tf", lambda snippet: snippet.text),
+    Language.TERRAFORM: ("main.tf", _terraform),
     Language.CLOUDFORMATION: ("template.yaml", _cloudformation),
     Language.KUBERNETES: ("manifest.yaml", _kubernetes),
     Language.COMPOSE: ("compose.yaml", _compose),

@@ -71,6 +71,8 @@ def _candidates(control: Control[Any]) -> Iterator[Snippet]:
             kind = _kind(resource, dialect)
             if kind:
                 yield from _made(control, resource, container, _Way(language, dialect, kind))
+    if control.applies_to is Dockerfile:
+        yield from _made(control, Dockerfile, None, _Way(Language.DOCKERFILE, Dialect.API, "Dockerfile"))
     if control.applies_to is Container and not control.about:
         yield from _made(control, BootScript, HostContainer, _Way(Language.SHELL, Dialect.COMPOSE, "docker run"))
         yield from _made(control, Dockerfile, Container, _Way(Language.DOCKERFILE, Dialect.API, "Dockerfile"))

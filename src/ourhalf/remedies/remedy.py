@@ -164,8 +164,9 @@ def _part(kind: type[Part], value: Mapping[str, Any], dialect: Dialect) -> Tree:
     tree: Tree = {}
     known = steps(kind, dialect)
     for field, child in value.items():
-        step = known.get(field) or Step(field, (field,), Any, False)
-        _descend(tree, step.written[:-1])[step.written[-1]] = _value(step, child, dialect, False)
+        step = known.get(field)
+        if step is not None:
+            _descend(tree, step.written[:-1])[step.written[-1]] = _value(step, child, dialect, False)
     return tree
 
 
