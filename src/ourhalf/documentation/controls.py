@@ -16,7 +16,7 @@ from ourhalf.documentation.pages import Pages, code, link, page, table
 from ourhalf.documentation.responsibilities import answers
 from ourhalf.documentation.snippets import Snippet, snippets
 from ourhalf.model.control import Control, Topic
-from ourhalf.model.resource import Language, Names
+from ourhalf.model.resource import Language, Names, Resource
 from ourhalf.model.workload import Container, Workload
 from ourhalf.resources import resource_types
 from ourhalf.responsibility.matrix import matrix
@@ -97,6 +97,8 @@ def _subject(control: Control[Any]) -> str:
             return what
         names = _named(kind for kind in resource_types() if issubclass(kind, control.about))
         return f"{what} that one of these defines: {names}"
+    if control.applies_to is Resource:
+        return "each resource of any type that it can be asked of"
     kinds = [kind for kind in resource_types() if issubclass(kind, control.applies_to)]
     return f"each {_named(kinds) or control.applies_to.__name__}"
 

@@ -43,7 +43,7 @@ TWO_STAY = Control(
     evaluate=from_sensitivity(Sensitivity.CONFIDENTIAL, _stays),
     rationale="SageMaker spreads two instances over zones; a single one goes down with its zone.",
     remedy="Set the minimum capacity to 2 or more.",
-    settings={"minimum": 2},
+    settings={"dimension": "sagemaker:variant:DesiredInstanceCount", "minimum": 2},
     citations=(AwsDoc("sagemaker/latest/dg/endpoint-auto-scaling.html", _READ),),
     rows=("sagemaker-103",),
 )
