@@ -9,7 +9,7 @@ from ourhalf.model.profile import Requirements, Sensitivity
 from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
 from tests.pods import pod
-from tests.support import Case, check, kubernetes
+from tests.support import Case, check, kubernetes, read
 
 FAIL, PASS, UNKNOWN, NONE = Status.FAIL, Status.PASS, Status.UNKNOWN, Status.NOT_APPLICABLE
 STRICT = Requirements(sensitivity=Sensitivity.CONFIDENTIAL)
@@ -22,6 +22,12 @@ def policy(selector: str, namespace: str = "default") -> str:
         f"metadata: {{name: deny, namespace: {namespace}}}\n"
         f"spec:\n  podSelector: {selector}\n  policyTypes: [Ingress]\n"
     )
+
+
+def apart(selector: str) -> tuple[Resource, ...]:
+    """A labelled pod, and a policy in another folder."""
+    deployed = "apiVersion: v1\nkind: Pod\nmetadata: {" + LABELLED + "}\nspec:\n  containers: [{name: c, image: x:1}]\n"
+    return read({"apps/pod.yaml": deployed, "policies/policy.yaml": policy(selector)}).resources
 
 
 def service(spec: str, annotations: str = "{}") -> tuple[Resource, ...]:
@@ -55,6 +61,9 @@ CASES: list[Case] = [
         pod(more=policy("{matchExpressions: [{key: app, operator: In, values: [train]}]}"), metadata=LABELLED),
         requirements=STRICT,
     ),
+    Case(group.SELECTED, UNKNOWN, apart("{matchLabels: {app: train}}"), requirements=STRICT),
+    Case(group.SELECTED, FAIL, apart("{matchLabels: {app: web}}"), requirements=STRICT),
+    Case(group.SELECTED, FAIL, apart("{}"), requirements=STRICT),
     Case(group.OWN_NAMESPACE, PASS, pod(metadata="name: p, namespace: ml")),
     Case(group.OWN_NAMESPACE, FAIL, pod()),
     Case(group.OWN_NAMESPACE, FAIL, pod(metadata="name: p, namespace: kube-system")),
