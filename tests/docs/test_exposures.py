@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ourhalf.assess import all_controls
+from ourhalf.catalogue import all_controls
 
 EXPOSURES = Path(__file__).parents[2] / "docs" / "exposures.yaml"
 REFERENCE = (

@@ -7,7 +7,7 @@ from datetime import date
 
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Unresolved
+from ourhalf.model.field import Unresolved, doubt
 from ourhalf.model.identity import Access, Decision, Statement
 from ourhalf.model.references import AwsDoc, Checkov, Prowler, SecurityHub, Trivy, WebPage
 from ourhalf.model.verdict import Verdict
@@ -33,6 +33,8 @@ def denied_everywhere(*actions: str, what: str) -> Callable[[IamRole, Context], 
         for answer in answers:
             if answer.decision is Decision.UNKNOWN:
                 return Verdict.unknown(answer.why, *_doubts(role, context, answer))
+        if (hidden := doubt(role.managed_policies)) is not None:
+            return Verdict.unknown(hidden)
         limited = [a for a in answers if a.decision is Decision.CONDITIONAL]
         if limited:
             return Verdict.passed(limited[0].why, role.policies, role.managed_policies, *limited[0].fields)
