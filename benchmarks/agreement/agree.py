@@ -31,6 +31,7 @@ from benchmarks.agreement.results import Comparison, Judgement, Side
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "agreement.md"
 TARGET = 0.99
+AS_OF = "2026-11-01"
 _INDEX = re.compile(r"\[[^\]]*\]")
 
 
@@ -76,7 +77,7 @@ def _results(work: Path, source: Path, checkov: Path | None) -> tuple[dict[str, 
         subprocess.run(
             [
                 program, "assess", corpus, "--profile", HERE / "profile.yaml",
-                "--format", f"json={ours}", "--fail-on", "none",
+                "--format", f"json={ours}", "--fail-on", "none", "--as-of", AS_OF,
             ],
             stdout=subprocess.DEVNULL,
             check=True,
