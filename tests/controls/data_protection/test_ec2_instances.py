@@ -17,6 +17,9 @@ def devices(*ebs: object) -> dict[str, object]:
 
 
 ROOT = 'variable "v" {{}}\nresource "aws_instance" "i" {{\n  ami = "ami-1"\n  root_block_device {{\n    {}\n  }}\n}}\n'
+OFF = 'resource "aws_ebs_encryption_by_default" "d" {\n  enabled = false\n}\n'
+EPHEMERAL = {"DeviceName": "/dev/sdb", "VirtualName": "ephemeral0", "Ebs": {"Encrypted": False}}
+LEFT_OUT = {"DeviceName": "/dev/sdc", "NoDevice": "", "Ebs": {"Encrypted": False}}
 DEFAULT = 'resource "aws_ebs_encryption_by_default" "d" {\n  enabled = true\n}\n'
 
 CASES: list[Case] = [
@@ -30,6 +33,16 @@ CASES: list[Case] = [
     Case(group.VOLUMES_ENCRYPTED, UNKNOWN, template(**devices({"SnapshotId": "snap-1"}))),
     Case(group.VOLUMES_ENCRYPTED, UNKNOWN, template(**devices({"Encrypted": UNCLEAR}))),
     Case(group.VOLUMES_ENCRYPTED, UNKNOWN, template()),
+    Case(group.VOLUMES_ENCRYPTED, UNKNOWN, terraform(ROOT.format("volume_size = 100") + OFF)),
+    Case(group.VOLUMES_ENCRYPTED, FAIL, terraform(ROOT.format("encrypted = false") + OFF)),
+    Case(group.VOLUMES_ENCRYPTED, UNKNOWN, template(BlockDeviceMappings=UNCLEAR)),
+    Case(group.VOLUMES_ENCRYPTED, NONE, template(BlockDeviceMappings=[EPHEMERAL])),
+    Case(group.VOLUMES_ENCRYPTED, NONE, template(BlockDeviceMappings=[LEFT_OUT])),
+    Case(
+        group.VOLUMES_ENCRYPTED,
+        PASS,
+        template(BlockDeviceMappings=[EPHEMERAL, {"DeviceName": "/dev/xvda", "Ebs": {"Encrypted": True}}]),
+    ),
     Case(group.NO_SECRET_IN_USER_DATA, PASS, instance(UserData="#!/bin/bash\nexport MODE=fast\n")),
     Case(group.NO_SECRET_IN_USER_DATA, PASS, instance()),
     Case(group.NO_SECRET_IN_USER_DATA, FAIL, instance(UserData="#!/bin/bash\nexport DB_PASSWORD=hunter2hunter2\n")),

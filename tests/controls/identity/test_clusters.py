@@ -44,6 +44,15 @@ def squash(value: object) -> dict[str, object]:
     return {**LUSTRE, "LustreConfiguration": {"RootSquashConfiguration": {"RootSquash": value}}}
 
 
+def files(fields: dict[str, object], **changes: object) -> tuple[Resource, ...]:
+    given = {name: value for name, value in {**fields, **changes}.items() if value is not None}
+    return (api("fsx:CreateFileSystem", **given),)
+
+
+def nodes(access: dict[str, object]) -> tuple[Resource, ...]:
+    return (api("eks:CreateNodegroup", nodegroupName="n", remoteAccess=access),)
+
+
 CASES = [
     *three(
         ACCESS_ENTRIES,
@@ -66,6 +75,8 @@ CASES = [
         {"remoteAccess": {"ec2SshKey": {}}},
     ),
     Case(SSH_CLOSED, Status.PASS, (api("eks:CreateNodegroup", nodegroupName="n"),)),
+    Case(SSH_CLOSED, Status.FAIL, nodes({"ec2SshKey": "k", "sourceSecurityGroups": []})),
+    Case(SSH_CLOSED, Status.UNKNOWN, nodes({"ec2SshKey": "k", "sourceSecurityGroups": {}})),
     *three(
         EFS_ROOT,
         "efs:CreateAccessPoint",
@@ -82,6 +93,10 @@ CASES = [
         {"PosixUser": {"Uid": {}, "Gid": 1000}},
     ),
     Case(EFS_USER, Status.FAIL, (api("efs:CreateAccessPoint", FileSystemId="fs-1"),)),
+    Case(FSX_SQUASH, Status.NOT_APPLICABLE, files({"FileSystemType": "ONTAP"}), requirements=CONFIDENTIAL),
+    Case(FSX_SQUASH, Status.UNKNOWN, files({"FileSystemType": {}}), requirements=CONFIDENTIAL),
+    Case(FSX_SQUASH, Status.UNKNOWN, files({"StorageCapacity": 1200}), requirements=CONFIDENTIAL),
+    Case(FSX_SQUASH, Status.PASS, files(squash("1:1"), FileSystemType=None), requirements=CONFIDENTIAL),
     *three(FSX_SQUASH, "fsx:CreateFileSystem", squash("65534:65534"), LUSTRE, squash({}), CONFIDENTIAL),
     Case(USER_BARE, Status.PASS, user("UserName: u")),
     Case(USER_BARE, Status.FAIL, user("ManagedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess']")),

@@ -120,3 +120,23 @@ def test_writing_roles_weighs_less_than_binding_them() -> None:
     _, bound = Case(group.NO_ESCALATION, FAIL, role("[rolebindings]", "[create, bind]", RBAC)).judged()
     assert (written.severity, bound.severity) == (Severity.MEDIUM, None)
     assert written.reason.startswith("it may hand its own rights on")
+
+
+@pytest.mark.parametrize(
+    ("resources", "verbs", "groups", "severity"),
+    [
+        ("['*']", "['*']", "['*']", Severity.CRITICAL),
+        ("['*']", "['*']", "[apps]", Severity.MEDIUM),
+        ("['*']", "[get]", "['*']", Severity.HIGH),
+        ("[pods]", "['*']", "['*']", Severity.MEDIUM),
+    ],
+)
+def test_a_wildcard_weighs_by_what_it_grants(resources: str, verbs: str, groups: str, severity: Severity) -> None:
+    _, verdict = Case(group.NO_WILDCARD, FAIL, role(resources, verbs, groups)).judged()
+    assert verdict.severity is severity
+
+
+def test_the_worst_wildcard_of_a_role_decides() -> None:
+    worse = "- apiGroups: ['*']\n  resources: ['*']\n  verbs: ['*']\n"
+    _, verdict = Case(group.NO_WILDCARD, FAIL, role("[pods]", "['*']", more=worse)).judged()
+    assert verdict.severity is Severity.CRITICAL

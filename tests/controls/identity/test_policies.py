@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ourhalf.controls.identity.policies import DOCUMENT_LIMITED, MANAGED_LIMITED
+from ourhalf.model.profile import Severity
 from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
 from tests.support import Case, api, check, read
@@ -54,3 +55,12 @@ def test_cases(case: Case) -> None:
 )
 def test_what_is_no_policy_is_left_alone(text: str) -> None:
     assert not any(r.kind == "IamPolicyDocument" for r in file(text))
+
+
+@pytest.mark.parametrize(
+    ("action", "severity"),
+    [("*", Severity.CRITICAL), ("iam:PassRole", None), ("ec2:DeleteVolume", Severity.MEDIUM)],
+)
+def test_what_gives_everything_away_weighs_most(action: str, severity: Severity | None) -> None:
+    _, verdict = Case(MANAGED_LIMITED, Status.FAIL, managed(policy(action))).judged()
+    assert verdict.severity is severity

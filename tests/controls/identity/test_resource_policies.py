@@ -20,7 +20,16 @@ from ourhalf.controls.identity.resource_policies import (
 from ourhalf.model.control import Control
 from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
-from tests.support import Case, api, check
+from tests.support import Case, api, check, terraform
+
+
+def granted(group: str) -> tuple[Resource, ...]:
+    """A bucket that grants reading to a group."""
+    return terraform(
+        'resource "aws_s3_bucket" "b" {\n  grant {\n    type = "Group"\n    permissions = ["READ"]\n'
+        f"    uri = {group}\n  }}\n}}\n"
+    )
+
 
 NAMED = {"AWS": "arn:aws:iam::123456789012:role/train"}
 INSIDE = {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}
@@ -93,6 +102,9 @@ CASES = [
     Case(ACL_CLOSED, Status.PASS, bucket(ACL="log-delivery-write")),
     Case(ACL_CLOSED, Status.PASS, bucket()),
     Case(ACL_CLOSED, Status.UNKNOWN, bucket(ACL={})),
+    Case(ACL_CLOSED, Status.FAIL, granted('"http://acs.amazonaws.com/groups/global/AllUsers"')),
+    Case(ACL_CLOSED, Status.FAIL, granted('"http://acs.amazonaws.com/groups/global/AuthenticatedUsers"')),
+    Case(ACL_CLOSED, Status.PASS, granted('"http://acs.amazonaws.com/groups/s3/LogDelivery"')),
     Case(ACLS_OFF, Status.PASS, bucket()),
     Case(ACLS_OFF, Status.FAIL, bucket(ObjectOwnership="ObjectWriter")),
     Case(ACLS_OFF, Status.UNKNOWN, bucket(ObjectOwnership={})),

@@ -45,6 +45,7 @@ def ingress(annotations: str) -> tuple[Resource, ...]:
 
 
 JUPYTER = "type: LoadBalancer\nports: [{port: 8888}]"
+EXTERNAL = "{service.beta.kubernetes.io/aws-load-balancer-type: external}"
 INTERNAL = "{service.beta.kubernetes.io/aws-load-balancer-scheme: internal}"
 FACING = "{service.beta.kubernetes.io/aws-load-balancer-scheme: internet-facing}"
 
@@ -79,6 +80,11 @@ CASES: list[Case] = [
     Case(group.INTERNAL, PASS, service(f"loadBalancerSourceRanges: [10.0.0.0/8]\n{JUPYTER}")),
     Case(group.INTERNAL, FAIL, service(f"loadBalancerSourceRanges: [0.0.0.0/0]\n{JUPYTER}")),
     Case(group.INTERNAL, NONE, service("type: LoadBalancer\nports: [{port: 443}]")),
+    Case(group.INTERNAL, NONE, service("type: LoadBalancer\nports: [{port: 443, targetPort: web}]")),
+    Case(group.INTERNAL, FAIL, service("type: LoadBalancer\nports: [{port: 443, targetPort: 8888}]")),
+    Case(group.INTERNAL, FAIL, service("type: LoadBalancer\nports: [{port: 443, targetPort: jupyter}]")),
+    Case(group.INTERNAL, UNKNOWN, service("type: LoadBalancer\nports: '${PORTS}'")),
+    Case(group.INTERNAL, PASS, service(JUPYTER, EXTERNAL)),
     Case(group.INTERNAL, NONE, service("ports: [{port: 8888}]")),
     Case(group.INTERNAL, UNKNOWN, service("type: '${TYPE}'\nports: [{port: 8888}]")),
     Case(group.NO_SNIPPETS, PASS, ingress("{alb.ingress.kubernetes.io/scheme: internal}")),
@@ -97,3 +103,21 @@ CASES: list[Case] = [
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_cases(case: Case) -> None:
     check(case)
+
+
+@pytest.mark.parametrize(
+    ("port", "told"),
+    [
+        (8888, True),
+        ("8888", True),
+        ("jupyter", True),
+        ("Jupyter", True),
+        (443, False),
+        ("443", False),
+        ("web", False),
+        ("\u0663", False),
+        (None, False),
+    ],
+)
+def test_ports_of_management(port: int | str | None, told: bool) -> None:
+    assert (group.management_port(port) is not None) is told

@@ -40,10 +40,13 @@ def lets_out(cidr: str) -> tuple[Resource, ...]:
     )
 
 
-def entry(cidr: Any, port: Any, action: Any = "allow") -> tuple[Resource, ...]:
+def entry(cidr: Any, port: Any, action: Any = "allow", to: Any = None) -> tuple[Resource, ...]:
     made = api("ec2:CreateNetworkAcl", VpcId="vpc-1")
     number = {"NetworkAclId": made.name, "RuleNumber": 1, "Protocol": "6", "RuleAction": action, "CidrBlock": cidr}
-    return (made, api("ec2:CreateNetworkAclEntry", **number, PortRange={"From": port, "To": port}))
+    return (
+        made,
+        api("ec2:CreateNetworkAclEntry", **number, PortRange={"From": port, "To": port if to is None else to}),
+    )
 
 
 def subnet(value: str) -> tuple[Resource, ...]:
@@ -85,6 +88,17 @@ CASES = [
         Status.UNKNOWN,
         (DefaultSecurityGroup(name="d", ingress=Unresolved("a test"), egress=Absent(())),),
     ),
+    Case(DEFAULT_CLOSED, Status.FAIL, (DefaultSecurityGroup(name="d", ingress=Absent(()), egress=Known((RULE,))),)),
+    Case(
+        DEFAULT_CLOSED,
+        Status.PASS,
+        (DefaultSecurityGroup(name="d", ingress=Known(()), egress=Known(())),),
+    ),
+    Case(
+        DEFAULT_CLOSED,
+        Status.UNKNOWN,
+        (DefaultSecurityGroup(name="d", ingress=Known((Unresolved("a test"),)), egress=Known(())),),
+    ),
     Case(EGRESS_NAMED, Status.FAIL, lets_out("0.0.0.0/0"), requirements=REGULATED),
     Case(EGRESS_NAMED, Status.PASS, lets_out("10.0.0.0/8"), requirements=REGULATED),
     Case(EGRESS_NAMED, Status.UNKNOWN, lets_out("!Ref Nothing"), requirements=REGULATED),
@@ -101,6 +115,11 @@ CASES = [
     Case(NO_PUBLIC_ADDRESSES, Status.PASS, subnet("false"), requirements=CONFIDENTIAL),
     Case(NO_PUBLIC_ADDRESSES, Status.UNKNOWN, subnet("!Ref Nothing"), requirements=CONFIDENTIAL),
     Case(ACL_CLOSED, Status.FAIL, entry("0.0.0.0/0", 22)),
+    Case(ACL_CLOSED, Status.FAIL, entry("0.0.0.0/0", 3389)),
+    Case(ACL_CLOSED, Status.PASS, entry("0.0.0.0/0", 3390)),
+    Case(ACL_CLOSED, Status.PASS, entry("0.0.0.0/0", 0, to=65535)),
+    Case(ACL_CLOSED, Status.FAIL, entry("0.0.0.0/0", 1, to=65535)),
+    Case(ACL_CLOSED, Status.FAIL, entry("0.0.0.0/0", 0, to=65534)),
     Case(ACL_CLOSED, Status.PASS, entry("10.0.0.0/8", 22)),
     Case(ACL_CLOSED, Status.PASS, entry("0.0.0.0/0", 443)),
     Case(ACL_CLOSED, Status.PASS, entry("0.0.0.0/0", 22, "deny")),

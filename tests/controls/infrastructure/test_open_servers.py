@@ -6,8 +6,12 @@ import pytest
 
 from ourhalf.controls.infrastructure import model_servers as models
 from ourhalf.controls.infrastructure import open_servers as group
+from ourhalf.model.context import Context
+from ourhalf.model.network import Exposure, Scope
+from ourhalf.model.profile import Requirements, Sensitivity, Severity
 from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
+from ourhalf.model.workload import Workload
 from tests.controls.serving import pod, public_task
 from tests.support import Case, api, check, kubernetes
 
@@ -139,3 +143,46 @@ CASES: list[Case] = [
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_cases(case: Case) -> None:
     check(case)
+
+
+@pytest.mark.parametrize(
+    ("runs_code", "scope", "sensitivity", "severity"),
+    [
+        (True, Scope.INTERNET, Sensitivity.PUBLIC, Severity.CRITICAL),
+        (True, Scope.VPC, Sensitivity.INTERNAL, None),
+        (True, Scope.CLUSTER, Sensitivity.INTERNAL, Severity.MEDIUM),
+        (True, Scope.CLUSTER, Sensitivity.CONFIDENTIAL, None),
+        (False, Scope.INTERNET, Sensitivity.INTERNAL, None),
+        (False, Scope.VPC, Sensitivity.INTERNAL, Severity.MEDIUM),
+        (False, Scope.CLUSTER, Sensitivity.INTERNAL, Severity.LOW),
+        (False, Scope.CLUSTER, Sensitivity.CONFIDENTIAL, None),
+    ],
+)
+def test_an_open_server_weighs_by_who_reaches_it(
+    runs_code: bool, scope: Scope, sensitivity: Sensitivity, severity: Severity | None
+) -> None:
+    """None is the severity of the control itself."""
+    command, control = (
+        ("[\"jupyter lab --ip=0.0.0.0 --ServerApp.token=''\"]", group.JUPYTER_NOT_OPEN)
+        if runs_code
+        else ('["vllm serve m"]', models.VLLM_NOT_OPEN)
+    )
+    network = _Reached(scope)
+    requirements = Requirements(sensitivity=sensitivity)
+    case, _ = Case(control, FAIL, pod("x", arguments=command)).judged()
+    found = control.evaluate(case.subject, Context(workload=case.workload, network=network, requirements=requirements))
+    assert found is not None
+    assert (found.status, found.severity) == (FAIL, severity)
+
+
+class _Reached:
+    """A network in which everything is reached from one place."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def exposure(self, workload: Workload, port: int, protocol: str = "tcp") -> Exposure:
+        return Exposure(self._scope, "by a test")
+
+    def admitted(self, group: Resource, port: int, protocol: str = "tcp") -> Exposure:
+        return Exposure(self._scope, "by a test")

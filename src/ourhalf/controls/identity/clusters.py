@@ -105,6 +105,8 @@ def _ssh_closed(group: EksNodeGroup, _: Context) -> Verdict:
         case (Known() as key, Known(value) as field):
             if not value:
                 return Verdict.failed("port 22 of the nodes is open to the internet", key, field)
+            if not any(True for _ in elements(field)):
+                return Verdict.unknown(doubt(field) or field)
             return Verdict.passed("SSH is open to the security groups that are named", field)
         case (_, field):
             return Verdict.unknown(field)
