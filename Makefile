@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 LOCK := pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --quiet --upgrade
 
-.PHONY: demo test lint setup golden lock
+.PHONY: demo test fuzz lint setup golden lock
 
 demo: $(VENV)/.core
 	$(BIN)/python examples/demo.py
@@ -17,6 +17,10 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+# Many random changes to files of each format: for the night. Keep what it finds below tests/hostile/found.
+fuzz: $(VENV)/.dev
+	OURHALF_FUZZ_EXAMPLES=3000 $(BIN)/python -m pytest -n auto tests/hostile/test_fuzz.py
 
 setup: $(VENV)/.dev
 

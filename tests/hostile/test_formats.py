@@ -199,6 +199,14 @@ READ: dict[str, Files] = {
         "Dockerfile": "".join(f"FROM a AS s{i}\nCOPY --from=s{i - 1} a b\n" for i in range(3_000))
     },
     "actions without end": {"a.yaml": "apiVersion: v1\nkind: Pod\n" + "{{" * 200_000},
+    "blank lines": {
+        "compose.yaml": "services:\n  a: {image: a, env_file: x.env}\n",
+        "x.env": "\n" * 300_000 + "A=" + " " * 300_000 + "x\n",
+        "a.ipynb": notebook("import sagemaker\nx = (\n" + "a[\n" * 100_000 + "\n" * 300_000),
+        "lt.json": boot(
+            b"#!/bin/sh\ncat > /etc/x.env <<E\n" + b"\n" * 300_000 + b"E\ndocker run --env-file /etc/x.env a\n"
+        ),
+    },
     "a compose file that extends itself": {
         "compose.yaml": "services:\n  a: {image: a, extends: {service: a, file: compose.yaml}}\n"
         "  b: {image: b, depends_on: [b], extends: b}\n"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 import msgspec
@@ -15,6 +14,7 @@ from ourhalf.model.profile import Parameters, Requirements, Severity
 from ourhalf.model.resource import Part, Resource
 from ourhalf.model.workload import Workload
 from ourhalf.profile.document import Match, Profile, Scope
+from ourhalf.profile.globs import glob
 
 __all__ = ["Scopes", "Suppression", "matches"]
 
@@ -69,10 +69,10 @@ def _overridden(parameters: Parameters, scope: Scope) -> Parameters:
 
 def matches(match: Match, resource: Resource, workload: Workload | None) -> bool:
     """Whether everything that `match` states holds of the subject, or may."""
-    if match.path is not None and not _glob(match.path).match(resource.place.path):
+    if match.path is not None and not glob(match.path).match(resource.place.path):
         return False
     name = workload.name if workload is not None else resource.name
-    if match.workload is not None and not _glob(match.workload).match(name):
+    if match.workload is not None and not glob(match.workload).match(name):
         return False
     if match.service is not None and (
         workload is None or match.service not in {service.value for service in workload.services}
@@ -81,13 +81,6 @@ def matches(match: Match, resource: Resource, workload: Workload | None) -> bool
     if match.bucket is not None and not _names_bucket(resource, match.bucket):
         return False
     return all(_tagged(resource, workload, key, value) for key, value in match.tags.items())
-
-
-@cache
-def _glob(pattern: str) -> re.Pattern[str]:
-    """`**/` stands for any folders or none, `*` and `?` as in a shell but across folders too."""
-    text = re.escape(pattern).replace(r"\*\*/", "(?:.*/)?").replace(r"\*", ".*").replace(r"\?", ".")
-    return re.compile(text + r"\Z", re.DOTALL)
 
 
 def _tagged(resource: Resource, workload: Workload | None, key: str, value: str) -> bool:
@@ -100,7 +93,7 @@ def _tagged(resource: Resource, workload: Workload | None, key: str, value: str)
                 return True
             case Known(entries):
                 match entries.get(key):
-                    case Known(found) if _glob(value).match(found):
+                    case Known(found) if glob(value).match(found):
                         return True
                     case Unresolved():
                         return True
@@ -114,12 +107,12 @@ _BUCKET = re.compile(r"s3://([^/]+)|arn:aws[a-z-]*:s3:::([^/*]+)")
 
 def _names_bucket(resource: Resource, pattern: str) -> bool:
     """Whether a text anywhere in the resource is an S3 location in a bucket that matches, or it is one."""
-    glob = _glob(pattern)
-    if resource.kind == "S3Bucket" and glob.match(resource.name):
+    wanted = glob(pattern)
+    if resource.kind == "S3Bucket" and wanted.match(resource.name):
         return True
     for text in _texts(resource):
         for found in _BUCKET.finditer(text):
-            if glob.match(found[1] or found[2]):
+            if wanted.match(found[1] or found[2]):
                 return True
     return False
 

@@ -27,7 +27,7 @@ _VARIABLE = re.compile(
     r"\$(?:(?P<escaped>\$)|(?P<plain>[A-Za-z_]\w*)"
     r"|\{(?P<name>[A-Za-z_]\w*)(?:(?P<operator>:?[-?+])(?P<text>(?:[^{}]|\{[^{}]*\}){0,2000}))?\})"
 )
-_ASSIGNED = re.compile(r"^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$", re.MULTILINE)
+_ASSIGNED = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=(.*)$", re.MULTILINE)
 
 Environment = Mapping[str, str]
 
@@ -78,7 +78,7 @@ def _environment(path: str, files: Files) -> Environment:
         text = files.read(beside).decode(errors="replace")
     except UnreadableError:
         return {}
-    return {found[1]: found[2].strip("'\"") for found in _ASSIGNED.finditer(text)}
+    return {found[1]: found[2].strip().strip("'\"") for found in _ASSIGNED.finditer(text)}
 
 
 def _services(document: Node, at: Placing, environment: Environment, files: Files | None) -> Iterator[tuple[str, Node]]:

@@ -64,6 +64,7 @@ HOSTILE = {
     "big-subnets": 'locals {\n  x = cidrsubnet("::/0", 128, 99999999999999999999999999999)\n}\n',
     "a-range-backwards": "locals {\n  x = range(0, 1000000000, -1)\n}\n",
     "a-huge-number": "locals {\n  x = " + "9" * 10_000 + "\n}\n",
+    "a-header-without-brace": 'resource ""' + "a" * 10_000 + "\n" + "locals {\n  x = 1\n}\n",
     "no-end": 'locals {\n  x = "abc\n',
     "heredoc-without-end": "locals {\n  x = <<EOT\nabc\n",
     "nul": 'locals {\n  x = "a\\u0000"\n}\n\0',

@@ -15,7 +15,7 @@ from ourhalf.readers.reader import UnreadableError
 READER_NAME = "python"
 
 _FLAGS = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-_ASSIGNED = re.compile(r"^\s*([A-Za-z_]\w*)\s*(?:\[[^\]]*\]\s*)?(?::[^=]*)?=(?!=)", re.MULTILINE)
+_ASSIGNED = re.compile(r"^[ \t]*([A-Za-z_]\w*+)[ \t]*(?:\[[^\]\n]*\][ \t]*)?(?::[^=\n]*)?=(?!=)", re.MULTILINE)
 
 
 class Line(NamedTuple):

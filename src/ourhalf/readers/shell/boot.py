@@ -22,7 +22,7 @@ _PREFIXES = frozenset(
 )
 _PREFIX_VALUES = frozenset({"-u", "-g", "-n", "-p", "-s", "-k", "-h", "-C", "-c", "-t"})
 _COMPOSE_NAME = re.compile(r"(?:^|/)(?:docker-|podman-)?compose[\w.-]*\.ya?ml$")
-_SETTING = re.compile(r"^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)$", re.MULTILINE)
+_SETTING = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=(.*)$", re.MULTILINE)
 _EXEC = re.compile(r"^(ExecStart(?:Pre|Post)?|Environment)[ \t]*=[ \t]*[-@:+!|]*((?:[^\\\n]|\\.|\\\n)*)", re.MULTILINE)
 _MARK = re.compile(r"[\w-]{0,8}?REDACTED-[a-z-]+-[0-9a-f]{12}")
 _SPECIFIER = re.compile(r"%[a-zA-Z]")

@@ -23,7 +23,9 @@ _TOP = re.compile(
     re.MULTILINE,
 )
 _FOR = re.compile(rb"(?m)^[ \t]+for[ \t]*=[^=>]")
-_HEADER = re.compile(rb'([a-z_]+)\s*((?:"[^"\n]*"\s*|[\w-]+\s*)*)\{')
+_HEADER = re.compile(rb'([a-z_]++)\s*+((?:"[^"\n]*"\s*+|[\w-]++\s*+)*+)\{')
+# A value, which may be a secret, and what follows it.
+_VALUE_ON = re.compile(r"(?s)[\n\"=:<].*")
 _LABEL = re.compile(r'"([^"]*)"|([\w-]+)')
 
 
@@ -118,7 +120,7 @@ def _faults(root: Tree, source: Source) -> Iterator[SyntaxFault]:
         if node.type == "ERROR" or node.is_missing:
             count += 1
             _, line, _ = source.at(node)
-            words = source.text(node).strip().split("\n", 1)[0][:40]
+            words = _VALUE_ON.sub("", source.text(node).strip()[:40]).strip()
             near = f" near `{words}`" if words else f": `{node.type}` is missing" if node.is_missing else ""
             yield SyntaxFault(line, f"syntax error{near}")
         elif node.has_error:
