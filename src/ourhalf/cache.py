@@ -42,6 +42,15 @@ def _sources(folder: str) -> Iterator[tuple[str, os.stat_result]]:
                 yield entry.path, entry.stat()
 
 
+def holds(kind: str) -> bool:
+    """Whether there is any entry of `kind`."""
+    try:
+        with os.scandir(folder() / kind) as entries:
+            return any(True for _ in entries)
+    except OSError:
+        return False
+
+
 def load(kind: str, key: str) -> bytes | None:
     """The entry of `kind` under `key`, None where there is none or it cannot be read."""
     try:

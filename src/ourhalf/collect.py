@@ -112,6 +112,7 @@ def collect(targets: Targets, progress: Progress | None = None, keep: bool = Fal
         fresh = _run([job for job in jobs if job.unit not in known])
         for number, job in enumerate(jobs, 1):
             read = known.get(job.unit) or next(fresh)
+            files.note(read.seen)
             parts.append(decode(read.evidence))
             if kept:
                 kept.put(job, read)

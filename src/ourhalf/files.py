@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ourhalf.model.evidence import Unread
 from ourhalf.readers.reader import UnreadableError
@@ -84,6 +84,10 @@ class TargetFiles:
                 found = "" if error.reason in _MISSING else f"unreadable: {error.reason}"
             self._digests[path] = found
         return found
+
+    def note(self, seen: Mapping[str, str]) -> None:
+        """Take the digests of files that were read elsewhere in this run as those of today."""
+        self._digests.update(seen)
 
     def exists(self, path: str) -> bool:
         """See `Files.exists`."""

@@ -83,8 +83,7 @@ def _short(value: Any) -> str:
         case bool():
             return "true" if value else "false"
         case msgspec.Struct():
-            text = str(value)
-            return type(value).__name__ if text.startswith(f"{type(value).__name__}(") else text
+            return str(value) if "__str__" in vars(type(value)) else type(value).__name__
         case tuple():
             return ", ".join(_short(e) for e in value)
     return str(value)

@@ -39,15 +39,15 @@ def run(request: Request, progress: Progress | None = None, use_cache: bool = Tr
     targets = Targets(request.targets)
     if not use_cache or request.render:
         return _assess(request, targets, progress, keep=use_cache)
-    key = _key(request, targets)
-    known = cache.load("assessments", key)
+    key = _key(request, targets) if cache.holds("assessments") else None
+    known = cache.load("assessments", key) if key is not None else None
     if known is not None:
         try:
             return msgspec.msgpack.decode(known, type=Assessment)
         except msgspec.DecodeError:  # an entry that something else wrote is as good as none
             known = None
     assessment = _assess(request, targets, progress, keep=True)
-    cache.store("assessments", key, msgspec.msgpack.encode(assessment))
+    cache.store("assessments", key or _key(request, targets), msgspec.msgpack.encode(assessment))
     return assessment
 
 

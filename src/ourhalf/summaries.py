@@ -35,9 +35,13 @@ def responsibility_rows(
     resolved: Iterable[tuple[Workload, Responsibility]],
 ) -> Iterator[ResponsibilityRow]:
     """Who answers for each layer, one row for all workloads that have the same answer."""
-    alike: dict[tuple[str | None, Responsibility], list[str]] = {}
+    # Most workloads share the very answer: comparing answers once for each is enough.
+    same: dict[tuple[str | None, int], tuple[Responsibility, list[str]]] = {}
     for workload, who in resolved:
-        alike.setdefault((service_of(workload), who), []).append(workload.name)
+        same.setdefault((service_of(workload), id(who)), (who, []))[1].append(workload.name)
+    alike: dict[tuple[str | None, Responsibility], list[str]] = {}
+    for (service, _), (who, names) in same.items():
+        alike.setdefault((service, who), []).extend(names)
     for (service, who), names in alike.items():
         yield ResponsibilityRow(
             tuple(dict.fromkeys(names)),
