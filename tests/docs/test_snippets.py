@@ -45,8 +45,10 @@ def test_pages_show_what_fails_for_most() -> None:
     assert sum(one is not None for one in found) > 0.5 * len(WRITTEN)
 
 
-@pytest.mark.parametrize("language", Language)
+# A plan is not written by people, and YAML of requests is JSON written otherwise.
+SHOWN = [language for language in Language if language not in (Language.TERRAFORM_PLAN, Language.YAML)]
+
+
+@pytest.mark.parametrize("language", SHOWN)
 def test_each_language_is_shown(language: Language) -> None:
-    if language in (Language.TERRAFORM_PLAN, Language.YAML):
-        pytest.skip("a plan is not written by people, and YAML of requests is JSON written otherwise")
     assert any(snippet.language is language for control in WRITTEN for snippet in snippets(control))
