@@ -9,20 +9,15 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar, get_args, get_origin
 
-import msgspec
-
 from ourhalf.model.field import Absent, Entries, Known, Place, Redacted, Reference, Unresolved
 from ourhalf.model.resource import At, Dialect, Origin, Part, Resource
-from ourhalf.readers import embedded
+from ourhalf.readers import embedded, scalars
 from ourhalf.readers.node import Node, plain
-from ourhalf.readers.secrets import redact, redact_name, redact_plain, redact_text, redact_words
+from ourhalf.readers.secrets import redact, redact_name, redact_plain, redact_words
 
 P = TypeVar("P", bound=Part)
 R = TypeVar("R", bound=Resource)
 
-_TRUE = frozenset({"true", "yes", "on", "1", "enabled"})
-_FALSE = frozenset({"false", "no", "off", "0", "disabled"})
-_MOST_JSON = 10_000
 _NAME_KEYS = ("name", "Name", "key", "Key")
 _VALUE_KEYS = ("value", "Value", "valueFrom", "ValueFrom", "value_from")
 
@@ -211,107 +206,20 @@ def _converter(kind: Any) -> _Converter:
     if origin in (types.UnionType, typing.Union):
         members = get_args(kind)
         if Reference in members:
-            return _link
+            return scalars.link
         if Redacted in members:
             return lambda node, dialect, name: (
-                redact(name, text) if isinstance(text := _text(node, dialect, name), str) else text
+                redact(name, text) if isinstance(text := scalars.text(node, dialect, name), str) else text
             )
         raise TypeError(f"no conversion to {kind}")
     if isinstance(kind, type) and issubclass(kind, Part):
         return _part_converter(kind)
-    return {str: _text, bool: _boolean, int: _integer, float: _number}[kind]
+    return {str: scalars.text, bool: scalars.boolean, int: scalars.integer, float: scalars.number}[kind]
 
 
 def _without_unresolved(kind: Any) -> Any:
     members = [m for m in get_args(kind) if m is not Unresolved]
     return members[0] if len(members) == 1 else typing.Union[tuple(members)]  # noqa: UP007
-
-
-def _wrong(node: Node, expected: str) -> Unresolved:
-    found = type(node.value).__name__.replace("dict", "mapping")
-    return Unresolved(f"expected {expected}, found {found}", node.place)
-
-
-def _made_later(reference: Reference, node: Node) -> Unresolved:
-    return Unresolved(f"{reference} is known only once it is deployed", node.place, (reference,))
-
-
-def _text(node: Node, dialect: Dialect, name: str) -> str | Unresolved:
-    match node.value:
-        case bool() as value:
-            return "true" if value else "false"
-        case str() as value:
-            return redact_text(value)
-        case int() | float() as value:
-            return str(value)
-        case Reference() as reference:
-            return _made_later(reference, node)
-        case dict() | list() if node.tag == "!json":
-            text = _json_text(node)
-            return redact_text(text) if isinstance(text, str) else text
-    return _wrong(node, "a text")
-
-
-def _json_text(node: Node) -> str | Unresolved:
-    """A tree that the file writes as a JSON text, as that text."""
-    pending = [node]
-    for _ in range(_MOST_JSON):
-        if not pending:
-            return msgspec.json.encode(plain(node)).decode()
-        current = pending.pop()
-        if current.rest is not None or isinstance(current.value, Unresolved | Reference):
-            break
-        pending.extend(current.value.values() if isinstance(current.value, dict) else current.list())
-    return Unresolved("a part of the JSON text is not known", node.place)
-
-
-def _boolean(node: Node, dialect: Dialect, name: str) -> bool | Unresolved:
-    match node.value:
-        case bool() as value:
-            return value
-        case str() as value if value.lower() in _TRUE:
-            return True
-        case str() as value if value.lower() in _FALSE:
-            return False
-        case Reference() as reference:
-            return _made_later(reference, node)
-    return _wrong(node, "true or false")
-
-
-def _integer(node: Node, dialect: Dialect, name: str) -> int | Unresolved:
-    match node.value:
-        case bool():
-            return _wrong(node, "a whole number")
-        case int() as value:
-            return value
-        case float() as value if value.is_integer():
-            return int(value)
-        case str() as value if re.fullmatch(r"[+-]?\d{1,18}", value):
-            return int(value)
-        case Reference() as reference:
-            return _made_later(reference, node)
-    return _wrong(node, "a whole number")
-
-
-def _number(node: Node, dialect: Dialect, name: str) -> float | Unresolved:
-    match node.value:
-        case bool():
-            return _wrong(node, "a number")
-        case int() | float() as value:
-            return float(value)
-        case str() as value if re.fullmatch(r"[+-]?\d{1,18}(\.\d{1,18})?", value):
-            return float(value)
-        case Reference() as reference:
-            return _made_later(reference, node)
-    return _wrong(node, "a number")
-
-
-def _link(node: Node, dialect: Dialect, name: str) -> str | Reference | Unresolved:
-    if isinstance(node.value, list) and len(node.value) == 1 and node.rest is None:
-        node = node.value[0]  # some languages allow a list where only one can be named
-        if isinstance(node.value, Unresolved):
-            return node.value
-    return node.value if isinstance(node.value, Reference) else _text(node, dialect, name)
 
 
 def _part_converter(kind: type[Part]) -> _Converter:
@@ -325,7 +233,7 @@ def _part_converter(kind: type[Part]) -> _Converter:
         if isinstance(node.value, Unresolved):
             return node.value
         if not isinstance(node.value, dict):
-            return _wrong(node, "a mapping")
+            return scalars.wrong(node, "a mapping")
         return kind(**_fields(kind, node, dialect), **_named(kind, node))
 
     return convert
@@ -346,7 +254,7 @@ def _list_converter(kind: Any) -> _Converter:
     def convert(node: Node, dialect: Dialect, name: str) -> Any:
         value = node.value
         if isinstance(value, Reference):
-            return _made_later(value, node)
+            return scalars.made_later(value, node)
         if isinstance(value, str) and isinstance(kind, type) and issubclass(kind, Part):
             node, dialect = embedded.parse("json", node), Dialect.API
             value = node.value
@@ -376,13 +284,13 @@ def _entries_converter(kind: Any) -> _Converter:
             pairs = [(key, child) for key, child in node.value.items()]
             return Entries({k: _entry(c, kind, dialect, k) for k, c in pairs}, node.rest)
         if not isinstance(node.value, list):
-            return _wrong(node, "names with values")
+            return scalars.wrong(node, "names with values")
         items: dict[str, Any] = {}
         rest = node.rest
         for child in node.value:
             key, held = _pair(child)
             if key is None:
-                rest = held.value if isinstance(held.value, Unresolved) else _wrong(child, "a name")
+                rest = held.value if isinstance(held.value, Unresolved) else scalars.wrong(child, "a name")
                 continue
             items[key] = _entry(held, kind, dialect, key)
         return Entries(items, rest)
