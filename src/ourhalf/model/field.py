@@ -138,6 +138,17 @@ def elements(field: Many[T]) -> tuple[T, ...]:
             return ()
 
 
+def changed(field: Many[T], change: Callable[[T], V]) -> Many[V]:
+    """The list with each known element changed; what is not known stays."""
+    match field:
+        case Known(value, place):
+            return Known(tuple(e if isinstance(e, Unresolved) else change(e) for e in value), place)
+        case Absent(place=place):
+            return Absent(None, place)
+        case Unresolved():
+            return field
+
+
 def doubt(field: Many[T]) -> Unresolved | None:
     """Why a list may hold elements that are not known, or None when all of them are."""
     match field:

@@ -8,7 +8,7 @@ from ourhalf.graph.projection import Projection
 from ourhalf.graph.workloads.engine import completed_all, is_host
 from ourhalf.graph.workloads.tasks import volumes
 from ourhalf.model.context import Graph
-from ourhalf.model.field import Absent, Field, Known, Many, Unresolved, elements
+from ourhalf.model.field import Absent, Field, Known, Unresolved, changed, elements
 from ourhalf.model.responsibility import Platform
 from ourhalf.model.workload import Container, Volume, Workload
 from ourhalf.resources.batch import (
@@ -123,20 +123,14 @@ def _of_pod(job: BatchJobDefinition, pod: JobPod) -> Workload:
         job,
         ways,
         why,
-        containers=_pod_containers(pod.containers),
+        containers=changed(pod.containers, _pod_container),
         host_network=pod.host_network,
         host_pid=Known(False, job.place),
         host_ipc=Known(False, job.place),
         role=pod.service_account,
-        volumes=_pod_volumes(pod.volumes),
+        volumes=changed(pod.volumes, _pod_volume),
         labels=job.tags,
     )
-
-
-def _pod_volumes(listed: Many[JobPodVolume]) -> Many[Volume]:
-    if not isinstance(listed, Known):
-        return listed if isinstance(listed, Unresolved) else Absent(None, listed.place)
-    return Known(tuple(v if isinstance(v, Unresolved) else _pod_volume(v) for v in listed.value), listed.place)
 
 
 def _pod_volume(volume: JobPodVolume) -> Volume:
@@ -150,12 +144,6 @@ def _pod_volume(volume: JobPodVolume) -> Volume:
         medium=volume.medium,
         size=volume.size_limit,
     )
-
-
-def _pod_containers(listed: Many[JobPodContainer]) -> Many[Container]:
-    if not isinstance(listed, Known):
-        return listed if isinstance(listed, Unresolved) else Absent(None, listed.place)
-    return Known(tuple(c if isinstance(c, Unresolved) else _pod_container(c) for c in listed.value), listed.place)
 
 
 def _pod_container(container: JobPodContainer) -> Container:

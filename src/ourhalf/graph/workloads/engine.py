@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from ourhalf.model.field import Absent, Field, Known, Many, Unresolved, doubt, elements
+from ourhalf.model.field import Absent, Field, Known, Many, changed, doubt, elements
 from ourhalf.model.workload import Container
 
 _ENGINE = "https://docs.docker.com/engine/security/seccomp/"
@@ -25,10 +25,7 @@ def completed(container: Container) -> Container:
 
 def completed_all(containers: Many[Container]) -> Many[Container]:
     """A list of containers, each completed."""
-    if not isinstance(containers, Known):
-        return containers
-    found = tuple(c if isinstance(c, Unresolved) else completed(c) for c in containers.value)
-    return Known(found, containers.place)
+    return changed(containers, completed)
 
 
 def _escalation(container: Container) -> Field[bool]:

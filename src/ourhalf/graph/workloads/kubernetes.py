@@ -9,7 +9,7 @@ from ourhalf.graph.projection import Projection
 from ourhalf.graph.workloads.pod_environment import completed
 from ourhalf.graph.workloads.pod_platforms import platforms
 from ourhalf.model.context import Graph
-from ourhalf.model.field import Absent, Entries, Field, Known, Link, Many, Unresolved, entry
+from ourhalf.model.field import Absent, Entries, Field, Known, Link, Many, Unresolved, changed, entry
 from ourhalf.model.resource import Resource
 from ourhalf.model.workload import Volume, Workload
 from ourhalf.resources.eks import EksPodIdentityAssociation
@@ -65,12 +65,9 @@ def _in_transit(attributes: Field[Entries[str]]) -> Field[str]:
 
 
 def _volumes(pod: PodTemplate, known: Objects) -> Many[Volume]:
-    match pod.volumes:
-        case Known(many, place):
-            return Known(tuple(v if isinstance(v, Unresolved) else _volume(v, pod, known) for v in many), place)
-        case Unresolved() as unresolved:
-            return unresolved
-    return Absent(None, pod.place)
+    if isinstance(pod.volumes, Absent):
+        return Absent(None, pod.place)
+    return changed(pod.volumes, lambda volume: _volume(volume, pod, known))
 
 
 def _account(pod: PodTemplate, known: Objects) -> ServiceAccount | None:
@@ -102,10 +99,7 @@ def _role(pod: PodTemplate, account: ServiceAccount | None, graph: Graph) -> Fie
 
 
 def _containers(pod: PodTemplate, known: Objects) -> Many[PodContainer]:
-    match pod.containers:
-        case Known(many, place):
-            return Known(tuple(c if isinstance(c, Unresolved) else completed(c, pod, known) for c in many), place)
-    return pod.containers
+    return changed(pod.containers, lambda container: completed(container, pod, known))
 
 
 def _project(pod: PodTemplate, graph: Graph) -> tuple[Workload, ...]:

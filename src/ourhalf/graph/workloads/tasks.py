@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from ourhalf.model.field import Absent, Known, Many, Unresolved
+from ourhalf.model.field import Absent, Known, Many, Unresolved, changed
 from ourhalf.model.workload import Volume
 from ourhalf.resources.ecs import TaskVolume
 
 
 def volumes(listed: Many[TaskVolume]) -> Many[Volume]:
     """The volumes as a workload has them."""
-    match listed:
-        case Known(many, place):
-            return Known(tuple(v if isinstance(v, Unresolved) else _volume(v) for v in many), place)
-        case Absent(place=place):
-            return Absent(None, place)
-        case unresolved:
-            return unresolved
+    return changed(listed, _volume)
 
 
 def _volume(volume: TaskVolume) -> Volume:
