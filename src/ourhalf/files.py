@@ -51,7 +51,7 @@ class TargetFiles:
         try:
             data = self._bytes(path)
         except UnreadableError as error:
-            self.seen[path] = "" if error.reason in _MISSING else f"unreadable: {error.reason}"
+            self.seen[path] = _without_bytes(error)
             raise
         self.seen[path] = _digest(data)
         return scrub(data)
@@ -81,7 +81,7 @@ class TargetFiles:
             try:
                 found = _digest(self._bytes(path))
             except UnreadableError as error:
-                found = "" if error.reason in _MISSING else f"unreadable: {error.reason}"
+                found = _without_bytes(error)
             self._digests[path] = found
         return found
 
@@ -170,6 +170,11 @@ def _digest(data: bytes) -> str:
 
 def _no_blocking(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _without_bytes(error: UnreadableError) -> str:
+    """What stands for the digest of a file that cannot be read: "" where there is none."""
+    return "" if error.reason in _MISSING else f"unreadable: {error.reason}"
 
 
 def _no_file(entry: os.DirEntry[str]) -> str:
