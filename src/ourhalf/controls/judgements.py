@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from ourhalf.model.context import Context
-from ourhalf.model.field import Absent, Field, Known, doubt, elements, holds
+from ourhalf.model.field import Absent, Field, Known, Many, doubt, elements, holds
 from ourhalf.model.profile import Sensitivity
 from ourhalf.model.verdict import Status, Verdict
 
@@ -53,6 +53,15 @@ def is_set(get: Callable[[S], Field[Any]], passed: str, failed: str) -> Evaluate
                 return Verdict.unknown(field)
 
     return evaluate
+
+
+def passed_whole(reason: str, whole: Many[Any], *fields: Field[Any]) -> Verdict:
+    """A pass that rests on every element of `whole`: unknown where one of them is not known.
+
+    `fields` are all that decided, `whole` among them.
+    """
+    hidden = doubt(whole)
+    return Verdict.passed(reason, *fields) if hidden is None else Verdict.unknown(hidden.reason, *fields)
 
 
 def own_key(get: Callable[[S], Field[Any]], what: str) -> Evaluate[S]:

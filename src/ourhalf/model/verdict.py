@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from ourhalf.model.field import Field, Known, Place, Unresolved
+from ourhalf.model.field import Field, Place, Unresolved
 from ourhalf.model.profile import Severity
 
 
@@ -16,10 +16,6 @@ class Status(StrEnum):
     FAIL = "fail"
     UNKNOWN = "unknown"
     NOT_APPLICABLE = "not_applicable"
-
-
-_WHOLE = frozenset({"ManagedPolicyArns", "managed_policy_arns"})
-"""Lists that decide only when every element is known."""
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -49,10 +45,6 @@ class Verdict(msgspec.Struct, frozen=True):
         for field in fields:
             if isinstance(field, Unresolved):
                 return cls(Status.UNKNOWN, field.reason, fields)
-            if isinstance(field, Known) and isinstance(field.value, tuple) and field.place.field in _WHOLE:
-                for element in field.value:
-                    if isinstance(element, Unresolved):
-                        return cls(Status.UNKNOWN, element.reason, fields)
         return cls(Status.PASS, reason, fields)
 
     @classmethod
