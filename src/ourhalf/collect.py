@@ -23,6 +23,7 @@ from ourhalf.resources import resource_types
 Progress = Callable[[int, int], None]
 
 _PARALLEL_FROM = 40
+_NO_READER = "no reader is for a file of this name and kind"
 
 
 class Listing(Files, Protocol):
@@ -107,7 +108,9 @@ def collect(targets: Targets, progress: Progress | None = None, keep: bool = Fal
     for target, files in targets.files.items():
         parts.append(Evidence(unread=tuple(files.unread)))
         jobs = [_Job(target, reader.name, unit) for reader, unit in plan(files, targets.paths[target])]
-        kept = _Kept(target, files) if keep else None
+        if files.single and not jobs:  # among many files it is passed over, but this one was asked for by name
+            parts.append(unread(files.single, "files", UnreadableError(_NO_READER)))
+        kept = _Kept(files) if keep else None
         known = {job.unit: found for job in jobs if kept and (found := kept.get(job)) is not None}
         fresh = _run([job for job in jobs if job.unit not in known])
         for number, job in enumerate(jobs, 1):
@@ -126,9 +129,9 @@ def collect(targets: Targets, progress: Progress | None = None, keep: bool = Fal
 class _Kept:
     """What the units of one target gave the last time, in one entry of the cache."""
 
-    def __init__(self, target: str, files: TargetFiles) -> None:
+    def __init__(self, files: TargetFiles) -> None:
         self._files = files
-        name = f"{store.rule_set()}\0{os.path.realpath(target)}"
+        name = f"{store.rule_set()}\0{files.place}"
         self._key = hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
         self._new: dict[str, _Read] = {}
         self._old: dict[str, _Read] = {}
@@ -192,7 +195,7 @@ def _target_files(target: str) -> TargetFiles:
 
 
 def _read(job: _Job) -> _Read:
-    files = _target_files(os.path.realpath(job.target))
+    files = _target_files(os.path.join(os.getcwd(), job.target))
     files.seen = {}
     evidence = read_unit(_readers_by_name()[job.reader], job.unit, files)
     return _Read(encode(evidence), files.seen)

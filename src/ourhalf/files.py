@@ -22,20 +22,30 @@ _SKIPPED_FOLDERS = frozenset(
 
 
 class TargetFiles:
-    """The files below `root`, which is a folder or one file.
+    """The files below `root`, which is a folder or one file; a file that is a link goes by the link's name.
 
     `seen` maps each path that was read to the digest of its bytes, and each folder that was listed
     (ending in `/`) to the digest of its names: a cache entry holds while they stay the same.
     """
 
     def __init__(self, root: str) -> None:
-        real = os.path.realpath(root)
-        self._single = None if os.path.isdir(real) else os.path.basename(real)
-        self._root = os.path.dirname(real) if self._single else real
+        folder, name = (root, None) if os.path.isdir(root) else os.path.split(root)
+        self._single = name
+        self._root = os.path.realpath(folder)
         self.seen: dict[str, str] = {}
         self._digests: dict[str, str] = {}
         self._folders: dict[str, str] = {}
         self.unread: list[Unread] = []
+
+    @property
+    def single(self) -> str | None:
+        """The name of the one file that the target is; None for a folder."""
+        return self._single
+
+    @property
+    def place(self) -> str:
+        """The target by its real folder: the same for every way to write it."""
+        return os.path.join(self._root, self._single or "")
 
     def paths(self) -> tuple[str, ...]:
         """Every file of the target, sorted; what cannot be listed is added to `unread`."""
@@ -123,6 +133,8 @@ class TargetFiles:
         full = os.path.join(real, name) if name else real
         if name in (".", "..") or os.path.islink(full):
             full = os.path.realpath(full)
+        if path == self._single:  # whoever names a link as the target means the file that it leads to
+            return full
         if full != self._root and not full.startswith(self._root.rstrip(os.sep) + os.sep):
             raise UnreadableError("lies outside of the target")
         return full

@@ -84,6 +84,32 @@ def test_strict_counts_what_was_not_read(run: Run) -> None:
     assert run("assess", ".", "--strict", "--fail-on", "none").status == 1
 
 
+def test_a_named_file_that_no_reader_wants_is_unread(run: Run, failing: None) -> None:
+    Path("notes.rtf").write_text("{}")
+    Path("folder").mkdir()
+    Path("folder/notes.rtf").write_text("{}")
+    done = run("assess", "notes.rtf")
+    assert done.status == 0
+    assert "notes.rtf:1" in done.out
+    assert "no reader is for a file of this name" in done.out
+    assert run("assess", "notes.rtf", "--strict", "--fail-on", "none").status == 1
+    assert run("assess", "pod.yaml", "notes.rtf", "--strict", "--fail-on", "none").status == 1
+    assert run("assess", "pod.yaml", "folder", "--strict", "--fail-on", "none").status == 0
+
+
+def test_a_named_link_is_shown_by_its_own_name(run: Run) -> None:
+    Path("store/v1").mkdir(parents=True)
+    Path("store/v1/data.txt").write_text(FAILING)
+    Path("team").mkdir()
+    Path("team/pod.yaml").symlink_to("../store/v1/data.txt")
+    Path("team/other.yaml").symlink_to("../store/v1/data.txt")
+    for name in ("pod.yaml", "other.yaml"):
+        found = load(run("assess", f"team/{name}", "--format", "json").out.encode())
+        assert {f.subject.path for f in found.findings} == {name}
+        assert [w.path for w in found.workloads] == [name]
+    assert "team/pod.yaml:8" in run("assess", "team/pod.yaml").out
+
+
 def test_formats_repeat(run: Run, failing: None) -> None:
     done = run("assess", ".", "--format", "json=a.json", "--format", "sarif=b.sarif", "--format", "markdown")
     assert done.status == 1

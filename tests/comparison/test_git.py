@@ -46,6 +46,17 @@ def test_changes_in_the_tree_the_index_and_later_commits(repository: Path) -> No
     assert changed_since(".", "HEAD") == {"deploy/a.yaml", "staged.yaml"}
 
 
+def test_a_link_changes_with_the_file_that_it_leads_to(repository: Path) -> None:
+    (repository / "deploy/link.yaml").symlink_to("../b.yaml")
+    git("add", ".")
+    git("commit", "-qm", "second")
+    assert changed_since("deploy/link.yaml", "HEAD") == frozenset()
+    (repository / "b.yaml").write_text("b: 2\n")
+    assert changed_since("deploy/link.yaml", "HEAD") == {"link.yaml"}
+    (repository / "deploy/a.yaml").write_text("a: 2\n")
+    assert changed_since("deploy/link.yaml", "HEAD") == {"link.yaml", "a.yaml"}
+
+
 def test_untracked_files_count_and_ignored_ones_do_not(repository: Path) -> None:
     (repository / ".gitignore").write_text("*.log\n")
     (repository / "new.yaml").write_text("")

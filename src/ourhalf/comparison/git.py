@@ -38,8 +38,19 @@ def changed_since(target: str, ref: str) -> frozenset[str]:
     """
     if not ref or ref.startswith("-") or not ref.isprintable():
         raise GitError(f"{ref or 'an empty text'} is no revision; write a branch, a tag or a commit")
-    real = os.path.realpath(target)
-    git = _Git(real if os.path.isdir(real) else os.path.dirname(real), target)
+    if os.path.isdir(target):
+        return _changed_below(os.path.realpath(target), target, ref)
+    folder, name = os.path.split(target)
+    found = _changed_below(os.path.realpath(folder), target, ref)
+    if os.path.islink(target):  # it changes with the file that it leads to, wherever that lies
+        folder, real = os.path.split(os.path.realpath(target))
+        if real in _changed_below(folder, target, ref):
+            found |= {name}
+    return found
+
+
+def _changed_below(folder: str, target: str, ref: str) -> frozenset[str]:
+    git = _Git(folder, target)
     commit = git.commit(ref)
     found = git.run(*_DIFF, "--ignore-submodules=dirty", commit, "--")
     found += git.run("ls-files", "--others", "--exclude-standard", "-z")
