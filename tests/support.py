@@ -107,7 +107,8 @@ class Case(NamedTuple):
 
 
 def check(case: Case) -> None:
-    """The verdict of `case` is as expected, and says why."""
+    """The verdict of `case` is as expected, says why, and comes from the control, not from its breaking down."""
     _, verdict = case.judged()
+    assert not verdict.reason.startswith(f"control {case.control.id} failed: "), verdict
     assert verdict.status is case.expect, verdict
     assert verdict.reason

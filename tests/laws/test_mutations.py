@@ -46,6 +46,7 @@ def test_no_pass_rests_on_an_unresolved_field(case: Case) -> None:
             continue
         _, after = case.judged(broken)
         assert after.status is not Status.PASS, f"still passes without {field.place}"
+        assert not after.reason.startswith(f"control {case.control.id} failed: "), after
 
 
 @pytest.mark.parametrize("case", PASSES, ids=str)
