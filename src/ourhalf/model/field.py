@@ -129,13 +129,16 @@ class Entries(msgspec.Struct, Generic[V], frozen=True):
 
 def elements(field: Many[T]) -> tuple[T, ...]:
     """The known elements of a list; none when it is absent or unresolved."""
-    match field:
-        case Known(value):
-            return tuple(e for e in value if not isinstance(e, Unresolved))
-        case Absent(default) if default is not None:
-            return tuple(e for e in default if not isinstance(e, Unresolved))
-        case _:
-            return ()
+    if isinstance(field, Known):
+        many = field.value
+    elif isinstance(field, Absent) and field.default is not None:
+        many = field.default
+    else:
+        return ()
+    for element in many:
+        if isinstance(element, Unresolved):
+            return tuple([e for e in many if not isinstance(e, Unresolved)])
+    return many  # type: ignore[return-value]
 
 
 def changed(field: Many[T], change: Callable[[T], V]) -> Many[V]:
@@ -151,14 +154,12 @@ def changed(field: Many[T], change: Callable[[T], V]) -> Many[V]:
 
 def doubt(field: Many[T]) -> Unresolved | None:
     """Why a list may hold elements that are not known, or None when all of them are."""
-    match field:
-        case Unresolved():
-            return field
-        case Known(value):
-            for element in value:
-                if isinstance(element, Unresolved):
-                    return element
-    return None
+    if isinstance(field, Known):
+        for element in field.value:
+            if isinstance(element, Unresolved):
+                return element
+        return None
+    return field if isinstance(field, Unresolved) else None
 
 
 def entries(field: Field[Entries[V]]) -> Iterator[tuple[str, Field[V]]]:

@@ -18,7 +18,7 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for critical, growing as severity falls."""
-        return list(Severity).index(self)
+        return _SEVERITIES.index(self)
 
 
 class Sensitivity(StrEnum):
@@ -32,11 +32,15 @@ class Sensitivity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for public, growing with sensitivity."""
-        return list(Sensitivity).index(self)
+        return _SENSITIVITIES.index(self)
 
     def at_least(self, other: "Sensitivity") -> bool:
         """Whether this is `other` or more sensitive."""
         return self.rank >= other.rank
+
+
+_SEVERITIES = tuple(Severity)
+_SENSITIVITIES = tuple(Sensitivity)
 
 
 class Parameters(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from ourhalf.model.control import Control
 from ourhalf.model.field import Entries
+from ourhalf.model.numbers import whole
 from ourhalf.model.resource import Dialect, Language, Origin, Part, Resource
 from ourhalf.model.workload import Container
 from ourhalf.readers.mapping import snake
@@ -148,11 +149,11 @@ def _scalar(step: Step, value: Any, dialect: Dialect) -> Any:
     key = step.written[-1]
     if isinstance(value, bool) and key.lower() == "assignpublicip":
         return "ENABLED" if value else "DISABLED"
-    if isinstance(value, str) and value.split(":")[0].isdigit():
-        if key == "runAsUser":
-            return int(value.split(":")[0])
-        if step.field in _MEBIBYTES:
-            return f"{value}{_MEBIBYTES_OF[dialect]}" if dialect in _MEBIBYTES_OF else int(value)
+    number = whole(value.split(":")[0]) if isinstance(value, str) else None
+    if number is not None and key == "runAsUser":
+        return number
+    if number is not None and step.field in _MEBIBYTES:
+        return f"{value}{_MEBIBYTES_OF[dialect]}" if dialect in _MEBIBYTES_OF else number
     return list(value) if isinstance(value, tuple | set | frozenset) else value
 
 
@@ -332,7 +333,7 @@ def _flags(settings: Mapping[str, Any]) -> str:
         elif isinstance(value, Mapping):
             flags.extend(f"{flag} {shlex.quote(f'{key}={held}')}" for key, held in value.items())
         else:
-            unit = "m" if field in _MEBIBYTES and str(value).isdigit() else ""
+            unit = "m" if field in _MEBIBYTES and whole(str(value)) is not None else ""
             many = value if isinstance(value, list | tuple) else (f"{value}{unit}",)
             flags.extend(f"{flag} {shlex.quote(str(one))}".strip() for one in many)
     return " ".join(flags)

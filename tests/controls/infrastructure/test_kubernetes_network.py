@@ -83,6 +83,8 @@ CASES: list[Case] = [
     Case(group.INTERNAL, NONE, service("type: LoadBalancer\nports: [{port: 443, targetPort: web}]")),
     Case(group.INTERNAL, FAIL, service("type: LoadBalancer\nports: [{port: 443, targetPort: 8888}]")),
     Case(group.INTERNAL, FAIL, service("type: LoadBalancer\nports: [{port: 443, targetPort: jupyter}]")),
+    Case(group.INTERNAL, NONE, service("type: LoadBalancer\nports: [{port: 443, targetPort: '²'}]")),
+    Case(group.INTERNAL, NONE, service(f"type: LoadBalancer\nports: [{{port: 443, targetPort: '{'8' * 5000}'}}]")),
     Case(group.INTERNAL, UNKNOWN, service("type: LoadBalancer\nports: '${PORTS}'")),
     Case(group.INTERNAL, PASS, service(JUPYTER, EXTERNAL)),
     Case(group.INTERNAL, NONE, service("ports: [{port: 8888}]")),

@@ -152,6 +152,10 @@ def test_patches_of_every_form() -> None:
     [
         ("patches: [{path: none.yaml}]\n", "none.yaml: no such file"),
         ("patches: [{target: {kind: Deployment}, patch: '[{op: remove, path: /spec/no}]'}]\n", "does not fit"),
+        (
+            "patches: [{target: {name: web}, patch: '[{op: remove, path: /spec/template/spec/containers/²}]'}]\n",
+            "there is no element ² to patch",
+        ),
         ("patches: [{patch: '{apiVersion: v1, kind: Pod, metadata: {name: no}}'}]\n", "fits no object"),
         ("patches: [{target: {kind: Pod}, patch: '[{op: '}]\n", "cannot be read"),
         ("helmCharts: [{name: c}]\n", "not rendered"),

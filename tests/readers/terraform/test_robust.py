@@ -198,6 +198,13 @@ def test_any_bytes(data: bytes) -> None:
     sound(read({"main.tf": data}))
 
 
+def test_digits_that_are_no_numbers() -> None:
+    found = read({"main.tf": 'resource "aws_vpc" "v" {\n  count = "²"\n  cidr_block = "10.0.0.0/16"\n}\n'})
+    sound(found)
+    assert not found.unread
+    assert [r.origin.address for r in found.resources] == ["aws_vpc.v"]
+
+
 @needs_corpora
 def test_the_corpus_is_read() -> None:
     from ourhalf.files import TargetFiles

@@ -11,6 +11,7 @@ from ourhalf.controls.pods import PODS, READ, of_pod_workloads
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.field import Absent, Field, Known, Unresolved, doubt, effective, elements, entries, entry
+from ourhalf.model.numbers import whole
 from ourhalf.model.profile import Sensitivity
 from ourhalf.model.references import AwsDoc, Checkov, Cis, KubernetesDoc, Trivy, WebPage
 from ourhalf.model.verdict import Verdict
@@ -196,16 +197,16 @@ def _internal_by_default(service: KubernetesService) -> Field[str] | None:
 
 def management_port(port: int | str | None) -> str | None:
     """What listens on a port of management, by its number or its name; None for any other port."""
-    if isinstance(port, str) and not (port.isdecimal() and port.isascii()):
+    number = whole(port) if isinstance(port, str) else port
+    if isinstance(port, str) and number is None:
         return port if port.lower() in _TARGETS else None
-    number = int(port) if port is not None else None
     return f"{_MANAGEMENT[number]} (port {number})" if number in _MANAGEMENT else None
 
 
 def _management(service: KubernetesService) -> tuple[str, Field[int]] | None:
     for port in elements(service.ports):
         target = effective(port.target)
-        for number in (effective(port.port), int(target) if target and target.isdigit() else None):
+        for number in (effective(port.port), whole(target) if target else None):
             if number in _MANAGEMENT:
                 return f"{_MANAGEMENT[number]} (port {number})", port.port
         if port.name.lower() in _TARGETS or (target or "").lower() in _TARGETS:

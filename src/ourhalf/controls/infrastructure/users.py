@@ -9,6 +9,7 @@ from ourhalf.controls.sagemaker import eased
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.field import Absent, Field, Known, Unresolved, doubt, effective, elements
+from ourhalf.model.numbers import whole
 from ourhalf.model.profile import Sensitivity
 from ourhalf.model.references import AwsDoc, Checkov, Cis, KubernetesDoc, Prowler, SecurityHub, Trivy, WebPage
 from ourhalf.model.responsibility import Platform
@@ -188,7 +189,7 @@ def _high_ids(container: PodContainer, context: Context) -> Verdict:
 def _high(field: Field[str] | Field[int], what: str) -> Verdict | None:
     """Why the user or group may be one of the host's; None where it is not."""
     match field:
-        case Known(value) if str(value).isdigit() and int(value) >= _HIGH:
+        case Known(value) if (number := whole(str(value))) is not None and number >= _HIGH:
             return None
         case Known(value):
             return Verdict.failed(f"{what} {value} may be a {what} of the host", field)

@@ -10,6 +10,7 @@ from ourhalf.graph.reach.addresses import scope_of
 from ourhalf.model.context import Graph
 from ourhalf.model.field import Absent, Entries, Field, Known, Unresolved, effective, elements, entries
 from ourhalf.model.network import Exposure, Scope
+from ourhalf.model.numbers import whole
 from ourhalf.model.workload import Workload
 from ourhalf.resources.kubernetes_network import KubernetesIngress, KubernetesService, NetworkPolicy
 
@@ -107,7 +108,7 @@ def _targets(service: KubernetesService, workload: Workload, port: int) -> bool:
         if isinstance(target, Unresolved):
             return True
         value = effective(target)
-        if value is not None and (value == str(port) or value in named or not value.isdigit()):
+        if value is not None and (value == str(port) or value in named or whole(value) is None):
             return True
     return isinstance(service.ports, Unresolved)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ourhalf.model.field import Unresolved
+from ourhalf.model.numbers import whole
 from ourhalf.readers.dockerfile.instructions import Instruction, json_list
 from ourhalf.readers.dockerfile.stages import BUILDER, Build, Setting, Stage, pairs
 from ourhalf.readers.dockerfile.words import Value, Word, node_of, words
@@ -40,8 +41,9 @@ def _uses(stage: Stage, build: Build) -> list[Stage]:
 
 def _stage_named(name: str, near: Stage, build: Build) -> Stage | None:
     earlier = build.stages[: build.stages.index(near)]
-    if name.isdecimal() and len(name) < 6 and int(name) < len(earlier):
-        return earlier[int(name)]
+    number = whole(name)
+    if number is not None and number < len(earlier):
+        return earlier[number]
     return next((stage for stage in reversed(earlier) if stage.name and stage.name == name.lower()), None)
 
 

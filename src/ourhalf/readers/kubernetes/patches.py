@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ourhalf.model.numbers import whole
 from ourhalf.readers.kubernetes.objects import Identity, identity
 from ourhalf.readers.node import Node
 
@@ -167,8 +168,9 @@ def _child(node: Node, step: str) -> Node:
 
 
 def _position(step: str, last: int) -> int:
-    if step.isdigit() and len(step) < 7 and int(step) <= last:
-        return int(step)
+    number = whole(step)
+    if number is not None and number <= last:
+        return number
     raise PatchError(f"there is no element {step} to patch")
 
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 
 from ourhalf.model.field import Place, Reference, Unresolved
+from ourhalf.model.numbers import whole
 from ourhalf.readers.python import clients, sdk
 from ourhalf.readers.python.domain import (
     Client,
@@ -202,8 +203,8 @@ def _integer(arguments: Arguments, node: ast.Call, state: State) -> object:
     match arguments.first():
         case int() | float() as number if abs(number) < 10**18:
             return int(number)
-        case str() as text if text.isdecimal() and len(text) < 19:
-            return int(text)
+        case str() as text if (held := whole(text)) is not None:
+            return held
         case Unresolved(reason):
             return state.unknown(node, reason)
     return state.unknown(node, f"what {brief(node.func)}() returns")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ourhalf.model.numbers import whole
 from ourhalf.readers.terraform import templates
 from ourhalf.readers.terraform.syntax import (
     Bad,
@@ -90,7 +91,8 @@ class Source:
     def _index(self, node: Tree, depth: int) -> Expr:
         if node.type == "legacy_index":
             digits = self.text(node).lstrip(".")
-            return Literal(*self.at(node), int(digits)) if digits.isdigit() and len(digits) < 10 else self._bad(node)
+            number = whole(digits)
+            return Literal(*self.at(node), number) if number is not None else self._bad(node)
         inside = [child for child in node.named_children if child.type == "expression"]
         return self.expression(inside[0], depth + 1) if inside else self._bad(node)
 

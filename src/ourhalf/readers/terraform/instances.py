@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from ourhalf.model.field import Reference, Unresolved
+from ourhalf.model.numbers import whole
 from ourhalf.readers.node import Node
 from ourhalf.readers.terraform import types
 from ourhalf.readers.terraform.evaluate import Scope, evaluate, settled
@@ -234,8 +235,8 @@ def _counted(value: Node, at: Expr, block: Block) -> Expansion:
     unknown = why(value)
     if unknown is None and isinstance(value.value, bool | float):
         unknown = Unresolved("it is no whole number", at.place)
-    elif unknown is None and isinstance(value.value, str) and value.value.isdigit():
-        value = node(int(value.value[:9]), at)
+    elif unknown is None and isinstance(value.value, str):
+        value = node(whole(value.value), at)
     if unknown is None and isinstance(value.value, int):
         if value.value <= MAX_INSTANCES:
             indexes = range(max(value.value, 0))

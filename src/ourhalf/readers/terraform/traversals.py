@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ourhalf.model.field import Reference, Unresolved
+from ourhalf.model.numbers import whole
 from ourhalf.readers.node import Node
 from ourhalf.readers.terraform import operators
 from ourhalf.readers.terraform.evaluate import Scope, evaluate
@@ -95,8 +96,8 @@ def attribute(value: Node, name: str, at: Expr, scope: Scope) -> Node:
             return reached
         case Reference():
             return node(Reference(held.target, f"{held.attribute}.{name}"), at)
-        case list() if name.isdigit() and len(name) < 10:
-            return index(value, node(int(name), at), at, scope)
+        case list() if (number := whole(name)) is not None:
+            return index(value, node(number, at), at, scope)
     raise Fault(f"there is no attribute `{name}` of what is no object")
 
 
