@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,29 @@ def test_parts_import_only_what_they_may(part: str) -> None:
                 if other not in MAY_IMPORT[part] | {part} and name != "ourhalf.__version__":
                     wrong.append(f"{path.relative_to(SOURCE)} imports {name}")
     assert not wrong
+
+
+def test_every_dependency_is_imported_and_has_its_reason() -> None:
+    root = SOURCE.parents[1]
+    declared = tomllib.loads((root / "pyproject.toml").read_text())["project"]["dependencies"]
+    names = {re.split(r"[<>=]", one)[0] for one in declared}
+    imported = {
+        name.partition(".")[0]
+        for path in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    others = imported - sys.stdlib_module_names - {"ourhalf", "markupsafe"}  # the latter is a part of jinja2
+    assert others == {name.replace("-", "_").replace("pyyaml", "yaml") for name in names}
+    core = (root / "docs/dependencies.md").read_text().partition("## Development")[0]
+    told = {name for row in re.findall(r"^\| ([a-z][\w, -]*) \|", core, re.MULTILINE) for name in row.split(", ")}
+    assert told - {"package"} == names
 
 
 HEAVY = ("yaml", "tree_sitter", "jinja2", "msgspec", "concurrent.futures", "ourhalf.model")
