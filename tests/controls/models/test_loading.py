@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 
 from ourhalf.controls.models import loading as group
+from ourhalf.model.profile import Severity
 from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
+from tests.controls.serving import pod
 from tests.support import Case, api, check
 
 FAIL, PASS, UNKNOWN = Status.FAIL, Status.PASS, Status.UNKNOWN
 LATER = {"Ref": "x"}
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 def job(arguments: Any = None, environment: Any = None, parameters: Any = None) -> tuple[Resource, ...]:
@@ -52,3 +55,11 @@ CASES: list[Case] = [
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_cases(case: Case) -> None:
     check(case)
+
+
+def test_remote_code_at_a_commit_is_less_bad() -> None:
+    command = '["vllm", "serve", "org/model", "--trust-remote-code"%s]'
+    _, moving = Case(group.REMOTE_CODE, FAIL, pod("x", command % "")).judged()
+    _, fixed = Case(group.REMOTE_CODE, FAIL, pod("x", command % f', "--revision={COMMIT}"')).judged()
+    assert (moving.severity, fixed.severity) == (None, Severity.MEDIUM)
+    assert moving.status is fixed.status is FAIL

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ourhalf.controls.models import loading
 from ourhalf.controls.models import repositories as group
-from ourhalf.model.profile import Requirements, Sensitivity, Severity
+from ourhalf.model.profile import Requirements, Sensitivity
 from ourhalf.model.verdict import Status
 from tests.controls.serving import HIDDEN, environment, pod
 from tests.support import Case, check
@@ -19,8 +18,8 @@ BUCKET = '["tritonserver", "--model-repository=s3://b"]'
 TRITON = '["tritonserver", "--model-repository=/models/a"%s]'
 
 
-def mounted(more: str = "") -> str:
-    return f"    volumeMounts:\n    - name: m\n      mountPath: /models\n{more}"
+def mounted(more: str = "", path: str = "/models") -> str:
+    return f"    volumeMounts:\n    - name: m\n      mountPath: {path}\n{more}"
 
 
 CASES: list[Case] = [
@@ -51,12 +50,21 @@ CASES: list[Case] = [
         pod("x", f'["vllm", "serve", "org/model", "{HIDDEN}"]'),
         requirements=SECRET,
     ),
+    Case(
+        group.REVISION_PINNED,
+        UNKNOWN,
+        pod("x", more=environment(HF_MODEL_ID="org/model", REVISION=HIDDEN)),
+        requirements=SECRET,
+    ),
     Case(group.REVISION_PINNED, NONE, pod("x", '["vllm", "serve", "/models/m"]'), requirements=SECRET),
+    Case(group.REVISION_PINNED, NONE, pod("x", more=environment(HF_MODEL_ID="/models/m")), requirements=SECRET),
     Case(group.MODELS_FIXED, PASS, pod("x", TRITON % "")),
     Case(group.MODELS_FIXED, PASS, pod("x", TRITON % ', "--model-control-mode=none"')),
     Case(group.MODELS_FIXED, FAIL, pod("x", TRITON % ', "--model-control-mode=explicit"')),
     Case(group.MODELS_FIXED, FAIL, pod("x", TRITON % ', "--model-control-mode", "poll"')),
     Case(group.MODELS_FIXED, UNKNOWN, pod("x", TRITON % f', "{HIDDEN}"')),
+    Case(group.MODELS_FIXED, UNKNOWN, pod("x", '["sh", "-c", "tritonserver --model-control-mode=$MODE"]')),
+    Case(group.MODELS_FIXED, NONE, pod("x", '["python", "train.py"]')),
     Case(group.REPOSITORY_READ_ONLY, FAIL, pod("x", TRITON % "", more=mounted()), requirements=SECRET),
     Case(group.REPOSITORY_READ_ONLY, NONE, pod("x", TRITON % "", more=mounted())),
     Case(
@@ -71,8 +79,40 @@ CASES: list[Case] = [
         pod("x", TRITON % "", more=mounted(f"      readOnly: {HIDDEN}")),
         requirements=SECRET,
     ),
+    Case(group.REPOSITORY_READ_ONLY, NONE, pod("x", BUCKET), requirements=SECRET),
+    Case(group.REPOSITORY_READ_ONLY, NONE, pod("x", TRITON % ""), requirements=SECRET),
+    Case(group.REPOSITORY_READ_ONLY, NONE, pod("x", TRITON % "", more=mounted(path="/data")), requirements=SECRET),
+    Case(group.REPOSITORY_READ_ONLY, UNKNOWN, pod("x", TRITON % "", more=mounted(path=HIDDEN)), requirements=SECRET),
     Case(
-        group.REPOSITORY_READ_ONLY, NONE, pod("x", '["tritonserver", "--model-repository=s3://b"]'), requirements=SECRET
+        group.REPOSITORY_READ_ONLY,
+        UNKNOWN,
+        pod("x", TRITON % "", more=f"    volumeMounts: ['{HIDDEN}']"),
+        requirements=SECRET,
+    ),
+    Case(
+        group.REPOSITORY_READ_ONLY,
+        UNKNOWN,
+        pod("x", f'["tritonserver", "{HIDDEN}"]', more=mounted()),
+        requirements=SECRET,
+    ),
+    Case(
+        group.REPOSITORY_READ_ONLY,
+        UNKNOWN,
+        pod("x", '["tritonserver"]', f'["{HIDDEN}"]', more=mounted()),
+        requirements=SECRET,
+    ),
+    Case(
+        group.REPOSITORY_READ_ONLY,
+        FAIL,
+        pod("x", TRITON % f', "{HIDDEN}"', more=mounted()),
+        requirements=SECRET,
+    ),
+    Case(group.REPOSITORY_READ_ONLY, NONE, pod("x", TRITON % f', "{HIDDEN}"'), requirements=SECRET),
+    Case(
+        group.REPOSITORY_READ_ONLY,
+        NONE,
+        pod("x", TRITON.replace("tritonserver", "train") % "", more=mounted()),
+        requirements=SECRET,
     ),
 ]
 
@@ -80,11 +120,3 @@ CASES: list[Case] = [
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_cases(case: Case) -> None:
     check(case)
-
-
-def test_remote_code_at_a_commit_is_less_bad() -> None:
-    command = '["vllm", "serve", "org/model", "--trust-remote-code"%s]'
-    _, moving = Case(loading.REMOTE_CODE, FAIL, pod("x", command % "")).judged()
-    _, fixed = Case(loading.REMOTE_CODE, FAIL, pod("x", command % f', "--revision={COMMIT}"')).judged()
-    assert (moving.severity, fixed.severity) == (None, Severity.MEDIUM)
-    assert moving.status is fixed.status is FAIL

@@ -90,6 +90,9 @@ CASES: list[Case] = [
     Case(group.LIFECYCLE_SCRIPTS, UNKNOWN, (scripts("s3://elsewhere/scripts"),)),
     Case(group.LIFECYCLE_SCRIPTS, UNKNOWN, (scripts(LATER),)),
     Case(group.LIFECYCLE_SCRIPTS, NONE, (scripts(None),)),
+    Case(
+        group.LIFECYCLE_SCRIPTS, UNKNOWN, (api("sagemaker:CreateCluster", ClusterName="c", InstanceGroups=["later"]),)
+    ),
     Case(group.MODEL_ARTIFACTS, NONE, model(ModelDataUrl=DATA)),
     Case(group.MODEL_ARTIFACTS, PASS, with_bucket("Enabled", *model(ModelDataUrl=DATA)), requirements=SECRET),
     Case(group.MODEL_ARTIFACTS, FAIL, with_bucket("Suspended", *model(ModelDataUrl=DATA)), requirements=SECRET),
@@ -100,6 +103,8 @@ CASES: list[Case] = [
     Case(group.MODEL_PINNED, PASS, pinned('"abc"'), requirements=REGULATED),
     Case(group.MODEL_PINNED, FAIL, pinned(None), requirements=REGULATED),
     Case(group.MODEL_PINNED, UNKNOWN, pinned(LATER), requirements=REGULATED),
+    Case(group.MODEL_PINNED, NONE, model(Image=ECR), requirements=REGULATED),
+    Case(group.MODEL_PINNED, UNKNOWN, pipeline({"Image": ECR}, "later"), requirements=REGULATED),
     Case(group.PRIVATE_MODEL, NONE, model(Image=ECR)),
     Case(group.PRIVATE_MODEL, FAIL, model(Image=ECR), requirements=PRIVATE),
     Case(group.PRIVATE_MODEL, FAIL, model(Image="registry.example.com/ml/serve:1")),
@@ -110,6 +115,8 @@ CASES: list[Case] = [
         pipeline({"Image": "r.example.com/a", "ImageConfig": VPC}, {"Image": "r.example.com/b"}),
     ),
     Case(group.PRIVATE_MODEL, UNKNOWN, model(Image=LATER)),
+    Case(group.PRIVATE_MODEL, NONE, model(ModelDataUrl=DATA)),
+    Case(group.PRIVATE_MODEL, UNKNOWN, pipeline({"Image": ECR}, "later")),
     Case(group.PRIVATE_MODEL, UNKNOWN, model(Image="r.example.com/a", ImageConfig={"RepositoryAccessMode": LATER})),
     Case(group.PRIVATE_TRAINING, NONE, training(ECR)),
     Case(group.PRIVATE_TRAINING, FAIL, training("r.example.com/a")),
@@ -136,6 +143,7 @@ CASES: list[Case] = [
     Case(group.ONE_MODEL, PASS, model(Mode="SingleModel"), requirements=REGULATED),
     Case(group.ONE_MODEL, PASS, model(), requirements=REGULATED),
     Case(group.ONE_MODEL, UNKNOWN, model(Mode=LATER), requirements=REGULATED),
+    Case(group.ONE_MODEL, UNKNOWN, pipeline({"Mode": "SingleModel"}, "later"), requirements=REGULATED),
 ]
 
 

@@ -144,9 +144,11 @@ def _read_only(container: Container, _: Context) -> Verdict | None:
     written = tuple(f for f in (container.entrypoint, container.arguments) if not isinstance(f, Absent))
     if folders and len(remote) == len(folders):
         return Verdict.not_applicable("models come from a bucket", *written)
-    hidden = doubt(container.mounts) or (doubt(container.arguments) if not folders else None)
+    hidden = doubt(container.mounts) or (None if folders else doubt(container.arguments) or doubt(container.entrypoint))
     for mount in elements(container.mounts):
         path = effective(mount.path)
+        if isinstance(mount.path, Unresolved):
+            hidden = mount.path
         if path is None or not any(_below(folder, path) for folder in folders):
             continue
         match mount.read_only:
