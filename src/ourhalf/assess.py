@@ -9,10 +9,10 @@ import msgspec
 
 from ourhalf import __version__
 from ourhalf.catalogue import all_controls
-from ourhalf.findings import finding_of, fingerprint
+from ourhalf.findings import finding_of, fingerprint, subject_of
 from ourhalf.forks import beside, can_fork
 from ourhalf.graph.index import EvidenceGraph
-from ourhalf.judging import Case, cases, context_of, judge, surroundings
+from ourhalf.judging import Asked, Case, cases, context_of, judge, surroundings
 from ourhalf.model.control import Control
 from ourhalf.model.evidence import Evidence
 from ourhalf.model.finding import (
@@ -24,7 +24,6 @@ from ourhalf.model.finding import (
     ToolInfo,
     WorkloadSummary,
 )
-from ourhalf.model.profile import Requirements
 from ourhalf.model.resource import Resource
 from ourhalf.model.responsibility import Layer, Party, Responsibility
 from ourhalf.model.verdict import Verdict
@@ -64,6 +63,9 @@ def assess(
     )
 
 
+_Work = list[tuple[Control[Any], tuple[Asked, ...]]]
+
+
 class _Share(msgspec.Struct, frozen=True, array_like=True):
     """What a forked child judged."""
 
@@ -71,7 +73,7 @@ class _Share(msgspec.Struct, frozen=True, array_like=True):
     accepted: Used
 
     @classmethod
-    def of(cls, run: _Run, work: list[tuple[Control[Any], tuple[Case, ...]]]) -> _Share:
+    def of(cls, run: _Run, work: _Work) -> _Share:
         return cls(run.judged(work), run.accepted())
 
     def encoded(self) -> bytes:
@@ -109,53 +111,50 @@ class _Run:
         """What was accepted so far."""
         return self._acceptances.used()
 
-    def _work(self) -> list[tuple[Control[Any], tuple[Case, ...]]]:
+    def _work(self) -> _Work:
         """Every control with what it is about."""
-        subjects: dict[tuple[type[Any], tuple[type[Resource], ...]], tuple[Case, ...]] = {}
+        subjects: dict[tuple[type[Any], tuple[type[Resource], ...]], tuple[Asked, ...]] = {}
         work = []
         for control in all_controls():
             kind = (control.applies_to, control.about)
             if kind not in subjects:
-                subjects[kind] = tuple(cases(control, self._graph))
+                subjects[kind] = tuple(self._asked(case) for case in cases(control, self._graph))
             work.append((control, subjects[kind]))
         return work
 
-    def judged(self, work: list[tuple[Control[Any], tuple[Case, ...]]]) -> tuple[Finding, ...]:
+    def _asked(self, case: Case) -> Asked:
+        requirements = self._scopes.requirements(case.resource, case.workload)
+        context = context_of(case, self._around, requirements)
+        return Asked(case, requirements, context, subject_of(case), {})
+
+    def judged(self, work: _Work) -> tuple[Finding, ...]:
         """The findings of these controls, in their order."""
         return tuple(
             finding
             for control, found in work
-            for case in found
-            if (finding := self._finding(control, case)) is not None
+            for asked in found
+            if (finding := self._finding(control, asked)) is not None
         )
 
-    def _finding(self, control: Control[Any], case: Case) -> Finding | None:
-        requirements = self._scopes.requirements(case.resource, case.workload)
-        who = self._who(control.layer, case, requirements)
-        verdict = self._verdict(control, case, requirements, who)
+    def _finding(self, control: Control[Any], asked: Asked) -> Finding | None:
+        who = asked.answers.get(control.layer)
+        if who is None:
+            who = asked.answers[control.layer] = self._who(control.layer, asked)
+        verdict = _verdict(control, asked, who)
         if verdict is None:
             return None
-        finding = finding_of(control, case, verdict, requirements, who)
+        case = asked.case
+        finding = finding_of(control, asked, verdict, who)
         number = self._seen[finding.id] = self._seen.get(finding.id, 0) + 1
         if number > 1:  # two subjects of one name in one file, told apart by their order
             finding = msgspec.structs.replace(finding, id=fingerprint(control.id, finding.subject, f"#{number}"))
         return self._acceptances.accepted(finding, case.resource, case.workload)
 
-    def _who(self, layer: Layer, case: Case, requirements: Requirements) -> Responsibility:
+    def _who(self, layer: Layer, asked: Asked) -> Responsibility:
+        case = asked.case
         if case.workload is not None:
-            return self._resolver.of_workload(layer, case.workload, requirements)
+            return self._resolver.of_workload(layer, case.workload, asked.requirements)
         return self._resolver.of_resource(layer, case.resource)
-
-    def _verdict(
-        self, control: Control[Any], case: Case, requirements: Requirements, who: Responsibility
-    ) -> Verdict | None:
-        if control.id in requirements.disabled:
-            return Verdict.not_applicable(f"the profile disables it: {requirements.disabled[control.id]}")
-        if who.party is Party.PROVIDER:
-            return Verdict.not_applicable(f"the provider answers for this here: {who.why}")
-        if who.party is Party.NOT_APPLICABLE:
-            return Verdict.not_applicable(f"nothing to answer for here: {who.why}")
-        return judge(control, case, context_of(case, self._around, requirements))
 
     def workloads(self) -> tuple[WorkloadSummary, ...]:
         return tuple(summary_of(w, self._scopes.requirements(w.resource, w)) for w in self._graph.workloads())
@@ -170,3 +169,14 @@ class _Run:
 
     def images(self) -> tuple[ImageSummary, ...]:
         return tuple(image_summaries(self._graph.workloads()))
+
+
+def _verdict(control: Control[Any], asked: Asked, who: Responsibility) -> Verdict | None:
+    disabled = asked.requirements.disabled
+    if control.id in disabled:
+        return Verdict.not_applicable(f"the profile disables it: {disabled[control.id]}")
+    if who.party is Party.PROVIDER:
+        return Verdict.not_applicable(f"the provider answers for this here: {who.why}")
+    if who.party is Party.NOT_APPLICABLE:
+        return Verdict.not_applicable(f"nothing to answer for here: {who.why}")
+    return judge(control, asked.case, asked.context)

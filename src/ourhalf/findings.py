@@ -7,32 +7,36 @@ from typing import Any
 
 import msgspec
 
-from ourhalf.judging import Case
+from ourhalf.judging import Asked, Case
 from ourhalf.model.control import Control
-from ourhalf.model.field import Absent, Field, Known, Unresolved
+from ourhalf.model.field import Field, Known, Unresolved
 from ourhalf.model.finding import EvidenceItem, Finding, Subject
-from ourhalf.model.profile import Requirements
 from ourhalf.model.responsibility import Responsibility
 from ourhalf.model.verdict import Status, Verdict
 from ourhalf.remedies.remedy import written
 from ourhalf.summaries import service_of
 
-_MENDED = frozenset({Status.FAIL, Status.UNKNOWN})
+_MENDED = (Status.FAIL, Status.UNKNOWN)
 _LONGEST_SHOWN = 400
 
 
-def finding_of(
-    control: Control[Any], case: Case, verdict: Verdict, requirements: Requirements, who: Responsibility
-) -> Finding:
-    """What a verdict says, with whose it is, what to write and where it stands."""
-    subject = Subject(
+def subject_of(case: Case) -> Subject:
+    """What is judged, as findings name it."""
+    workload = case.workload
+    return Subject(
         case.resource.kind,
         case.name,
-        service_of(case.workload) if case.workload else None,
+        service_of(workload) if workload else None,
         case.place.path or case.resource.place.path,
         case.place.line,
-        case.workload.name if case.workload else None,
+        workload.name if workload else None,
     )
+
+
+def finding_of(control: Control[Any], asked: Asked, verdict: Verdict, who: Responsibility) -> Finding:
+    """What a verdict says, with whose it is, what to write and where it stands."""
+    case, requirements, subject = asked.case, asked.requirements, asked.subject
+    status = verdict.status
     return Finding(
         id=fingerprint(control.id, subject),
         control=control.id,
@@ -41,18 +45,18 @@ def finding_of(
         severity=requirements.severities.get(control.id) or verdict.severity or control.severity,
         party=who.party,
         action=who.action,
-        status=verdict.status,
+        status=status,
         reason=verdict.reason,
-        remedy=written(control, case.subject, case.resource) if verdict.status in _MENDED else "",
+        remedy=written(control, case.subject, case.resource) if status in _MENDED else "",
         subject=subject,
-        evidence=tuple(_item(field) for field in verdict.fields),
+        evidence=tuple([_item(field) for field in verdict.fields]),
         frameworks={"nist-800-53-r5": control.nist_800_53} if control.nist_800_53 else {},
     )
 
 
 def fingerprint(control: str, subject: Subject, key: str = "") -> str:
     """The id of a finding: the same wherever in its file the subject stands."""
-    text = "\0".join((control, subject.type, subject.name, subject.path, key))
+    text = f"{control}\0{subject.type}\0{subject.name}\0{subject.path}\0{key}"
     return hashlib.blake2b(text.encode(), digest_size=10).hexdigest()
 
 
@@ -63,27 +67,29 @@ def _item(field: Field[Any]) -> EvidenceItem:
 
 def shown(field: Field[Any]) -> str:
     """A field as reports show it."""
-    match field:
-        case Known(tuple() as many):
-            text = ", ".join(f"not known: {e.reason}" if isinstance(e, Unresolved) else _short(e) for e in many)
-        case Known(value):
+    if isinstance(field, Known):
+        value = field.value
+        if isinstance(value, tuple):
+            text = ", ".join([f"not known: {e.reason}" if isinstance(e, Unresolved) else _short(e) for e in value])
+        else:
             text = _short(value)
-        case Absent(None):
-            return "not set"
-        case Absent(default):
-            return f"not set: {_short(default)} by default"
-        case Unresolved(reason):
-            text = f"not known: {reason}"
+    elif isinstance(field, Unresolved):
+        text = f"not known: {field.reason}"
+    elif field.default is None:
+        return "not set"
+    else:
+        return f"not set: {_short(field.default)} by default"
     return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
 
 
 def _short(value: Any) -> str:
     """A value in few words: groups of fields by their names and values, without places."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case msgspec.Struct():
-            return str(value) if "__str__" in vars(type(value)) else type(value).__name__
-        case tuple():
-            return ", ".join(_short(e) for e in value)
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, msgspec.Struct):
+        return str(value) if "__str__" in vars(type(value)) else type(value).__name__
+    if isinstance(value, tuple):
+        return ", ".join(_short(e) for e in value)
     return str(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -15,8 +15,10 @@ from ourhalf.images.recognise import DeepLearningContainers
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control
 from ourhalf.model.field import Known, Place, Unresolved
+from ourhalf.model.finding import Subject
 from ourhalf.model.profile import Requirements
 from ourhalf.model.resource import Resource
+from ourhalf.model.responsibility import Layer, Responsibility
 from ourhalf.model.verdict import Verdict
 from ourhalf.model.workload import Container, Workload
 
@@ -35,6 +37,16 @@ class Case(msgspec.Struct, frozen=True):
     def container(self) -> Container | None:
         """The container that is judged, where it is one."""
         return self.subject if isinstance(self.subject, Container) else None
+
+
+class Asked(NamedTuple):
+    """A case with what is the same for every control that judges it; `answers` fills as layers are asked for."""
+
+    case: Case
+    requirements: Requirements
+    context: Context
+    subject: Subject
+    answers: dict[Layer, Responsibility]
 
 
 def surroundings(graph: EvidenceGraph, as_of: date) -> Context:

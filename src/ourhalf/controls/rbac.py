@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 import msgspec
 
 from ourhalf.model.context import Context
-from ourhalf.model.field import Field, Known, Unresolved, doubt, elements
+from ourhalf.model.field import Field, Known, Many, Unresolved, doubt, elements
 from ourhalf.model.profile import Severity
 from ourhalf.model.verdict import Verdict
 from ourhalf.resources.kubernetes_access import KubernetesRole, RoleRule
@@ -35,32 +36,35 @@ def grants(rule: RoleRule, power: Power) -> bool | Unresolved:
     """Whether `rule` grants any part of `power`; unresolved where it cannot be told."""
     if not power.even_named and elements(rule.names):
         return False
-    answers = _answers(rule, power)
-    if False in answers:
-        return False
-    return next((answer for answer in answers if isinstance(answer, Unresolved)), True)
+    unsure: Unresolved | None = None
+    for listed, wanted in _asked(rule, power):
+        answer = _names(listed, wanted)
+        if answer is False:
+            return False
+        if isinstance(answer, Unresolved):
+            unsure = unsure or answer
+    return unsure or True
 
 
-def _answers(rule: RoleRule, power: Power) -> tuple[bool | Unresolved, ...]:
-    """Whether groups, resources and verbs of the rule each cover the power."""
+def _asked(rule: RoleRule, power: Power) -> tuple[tuple[Many[str], tuple[str, ...]], ...]:
+    """The fields of a rule that must all cover a power, each with what covers it. The rarest comes first."""
     return (
-        _names(rule.groups, (power.group,)),
-        _names(rule.resources, _covering(power.resources)),
-        _names(rule.verbs, power.verbs),
+        (rule.groups, (power.group,)),
+        (rule.resources, _covering(power.resources)),
+        (rule.verbs, power.verbs),
     )
 
 
-def _covering(resources: Iterable[str]) -> tuple[str, ...]:
+@cache
+def _covering(resources: tuple[str, ...]) -> tuple[str, ...]:
     """What covers any of the resources: they themselves, and all subresources of a name."""
-    found = list(resources)
-    found.extend(f"*/{name.partition('/')[2]}" for name in resources if "/" in name)
-    return tuple(found)
+    return (*resources, *(f"*/{name.partition('/')[2]}" for name in resources if "/" in name))
 
 
-def _names(listed: Any, wanted: tuple[str, ...]) -> bool | Unresolved:
-    known = elements(listed)
-    if "*" in known or any(name in wanted for name in known):
-        return True
+def _names(listed: Many[str], wanted: tuple[str, ...]) -> bool | Unresolved:
+    for name in elements(listed):
+        if name == "*" or name in wanted:
+            return True
     return doubt(listed) or False
 
 
@@ -103,9 +107,11 @@ def _deciding(role: KubernetesRole, powers: Iterable[Power]) -> tuple[Field[Any]
     """The fields that a pass rests on: the rules, and what alone keeps one of them from granting it."""
     found: dict[int, Field[Any]] = {}
     for rule in elements(role.rules):
+        named = bool(elements(rule.names))
         for power in powers:
-            answers = _answers(rule, power)
-            if answers.count(False) == 1 and (power.even_named or not elements(rule.names)):
-                field = (rule.groups, rule.resources, rule.verbs)[answers.index(False)]
-                found[id(field)] = field
+            if named and not power.even_named:
+                continue
+            missing = [listed for listed, wanted in _asked(rule, power) if _names(listed, wanted) is False]
+            if len(missing) == 1:
+                found[id(missing[0])] = missing[0]
     return (role.rules, *found.values())

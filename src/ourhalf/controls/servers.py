@@ -9,7 +9,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -32,6 +32,8 @@ _LONGEST_COMMAND = 65_536
 _NEVER = r"(?!)"
 # Any web server may listen on these: they tell nothing of what does.
 _ANYBODYS_PORTS = frozenset({80, 3000, 5000, 8000, 8080, 8081})
+# Quoted texts are matched so that what looks like a comment in them stays.
+_COMMENT = re.compile(r"""('[^']*'|"(?:\\.|[^"\\])*"|\\.)|(?<![^\s;&|])#[^\n]*""", re.DOTALL)
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 
 
@@ -95,14 +97,14 @@ class Unclear(msgspec.Struct, frozen=True):
 
 def server(container: Container, kind: ServerKind) -> Server | Unclear | None:
     """The server of `kind` that `container` starts, None where nothing says that it starts one."""
-    _, words, text = _command(container)
-    started = (text and re.search(kind.command, text) is not None) or (
+    command = _command(container)
+    started = (command.text and _compiled(kind.command).search(command.text) is not None) or (
         kind.told_by and any(name in kind.told_by for name, _ in entries(container.environment))
     )
     by_image = isinstance(container.entrypoint, Absent) and _by_image(container, kind)
     if started or by_image:
-        return _described(container, kind, words)
-    hidden = doubt(container.arguments) or doubt(container.entrypoint)
+        return _described(container, kind, command)
+    hidden = command.hidden
     if hidden is not None and (_by_image(container, kind) or _listens(container, kind.default_port)):
         return Unclear(hidden)
     return None
@@ -110,13 +112,27 @@ def server(container: Container, kind: ServerKind) -> Server | Unclear | None:
 
 def command_words(container: Container) -> tuple[str, ...]:
     """The known words of a container's command line; scripts given to a shell are split too."""
-    return _command(container)[1]
+    return _command(container).words
 
 
-def _command(container: Container) -> tuple[Container, tuple[str, ...], str]:
-    """The container with its words, and these joined by spaces: every control on servers asks for them."""
+def command_text(container: Container) -> str:
+    """The known words of a container's command line, joined by spaces."""
+    return _command(container).text
+
+
+class _Command(NamedTuple):
+    """What starts a container, and why there may be more of it than its known words."""
+
+    container: Container
+    words: tuple[str, ...]
+    text: str
+    hidden: Unresolved | None
+
+
+def _command(container: Container) -> _Command:
+    """The command of a container, told once: every control on servers asks for it."""
     known = _COMMANDS.get(id(container))
-    if known is not None and known[0] is container:
+    if known is not None and known.container is container:
         return known
     words: list[str] = []
     for part in (*elements(container.entrypoint), *elements(container.arguments)):
@@ -126,20 +142,28 @@ def _command(container: Container) -> tuple[Container, tuple[str, ...], str]:
             words.append(part)
     if len(_COMMANDS) >= _MOST_COMMANDS:
         _COMMANDS.clear()
+    hidden = doubt(container.arguments) or doubt(container.entrypoint)
     # The container is kept with the answer so that its id stays its own.
-    found = _COMMANDS[id(container)] = (container, tuple(words), " ".join(words))
+    found = _COMMANDS[id(container)] = _Command(container, tuple(words), " ".join(words), hidden)
     return found
 
 
 _MOST_COMMANDS = 4096
-_COMMANDS: dict[int, tuple[Container, tuple[str, ...], str]] = {}
+_COMMANDS: dict[int, _Command] = {}
+_compiled = lru_cache(1024)(re.compile)
+
+
+_QUOTED = re.compile(r"[\"'\\]")
+_WORD = re.compile(r"[^ \t\r]+")
 
 
 @lru_cache(8192)
 def _split(text: str) -> tuple[str, ...]:
-    text = text.replace("\\\n", " ").replace("\n", " ; ")
+    text = _COMMENT.sub(r"\1", text).replace("\\\n", " ").replace("\n", " ; ")
+    if not _QUOTED.search(text):
+        return tuple(_WORD.findall(text))
     try:
-        return tuple(shlex.split(text, comments=False))
+        return tuple(shlex.split(text))
     except ValueError:
         return tuple(text.split())
 
@@ -147,16 +171,17 @@ def _split(text: str) -> tuple[str, ...]:
 def _by_image(container: Container, kind: ServerKind) -> bool:
     image = container.image
     text = image.value if isinstance(image, Known) else image.prefix if isinstance(image, Unresolved) else ""
-    return re.search(kind.image, text) is not None
+    return _compiled(kind.image).search(text) is not None
 
 
 def _listens(container: Container, port: int) -> bool:
     return port not in _ANYBODYS_PORTS and any(effective(p.container_port) == port for p in elements(container.ports))
 
 
-def _described(container: Container, kind: ServerKind, words: tuple[str, ...]) -> Server:
+def _described(container: Container, kind: ServerKind, line: _Command) -> Server:
+    words = line.words
+    hidden: Field[Any] | None = line.hidden
     command: list[Field[Any]] = [f for f in (container.entrypoint, container.arguments) if not isinstance(f, Absent)]
-    hidden: Field[Any] | None = doubt(container.arguments) or doubt(container.entrypoint)
     if hidden is None and any(True for _ in flag_values(words, kind.settings_files)):
         hidden = command[0] if command else container.image
     loopback, by_address = _loopback(container, kind, words, hidden)
@@ -184,7 +209,7 @@ def _port(container: Container, kind: ServerKind, words: tuple[str, ...]) -> tup
 def _loopback(
     container: Container, kind: ServerKind, words: tuple[str, ...], hidden: Field[Any] | None
 ) -> tuple[bool | None, tuple[Field[Any], ...]]:
-    if re.search(kind.everywhere, " ".join(words)):
+    if _compiled(kind.everywhere).search(" ".join(words)):
         return False, ()
     for value in flag_values(words, kind.address):
         return _is_loopback(value), ()
@@ -213,7 +238,7 @@ def _is_loopback(value: str) -> bool:
 def _authenticated(
     container: Container, kind: ServerKind, words: tuple[str, ...], hidden: Field[Any] | None
 ) -> tuple[bool | None, tuple[Field[Any], ...]]:
-    if re.search(kind.open, " ".join(words)):
+    if _compiled(kind.open).search(" ".join(words)):
         return False, ()
     for name in kind.open_names:
         match entry(container.environment, name):
@@ -240,11 +265,8 @@ def _secret_in_environment(container: Container, kind: ServerKind) -> tuple[bool
             match entry(source, name):
                 case Known(Redacted()) as field:
                     return True, (field,)
-                case Known(str() as value) as field if value == wanted or (value and not wanted):
+                case Known(str() as value) as field if value and wanted in ("", value):
                     return True, (field,)
-                case Unresolved() as field if isinstance(source, Known) and name in source.value.items:
-                    # a value from elsewhere, such as a secret: set, whatever it is
-                    return (None if wanted else True), (field,)
                 case Unresolved() as field:
                     return None, (field,)
     return None

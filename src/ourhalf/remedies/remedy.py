@@ -31,6 +31,7 @@ from ourhalf.resources.s3_settings import (
 )
 
 _TERRAFORM = frozenset({Language.TERRAFORM, Language.TERRAFORM_PLAN})
+_ADDRESSED = _TERRAFORM | {Language.CLOUDFORMATION}
 _JSON_IN_TERRAFORM = frozenset({"container_definitions", "container_properties", "node_properties"})
 
 
@@ -40,8 +41,36 @@ def written(control: Control[Any], subject: object, resource: Resource) -> str:
     Below the prose stands what to write, where the control says so and the language can express it.
     `subject` is None where what was read does not tell it.
     """
-    snippet = _snippet(control.settings, subject, resource) if control.settings and subject is not None else ""
-    return f"{control.remedy}\n{snippet}" if snippet else control.remedy
+    if not control.settings or subject is None:
+        return control.remedy
+    key = (control.id, _decides(subject, resource))
+    known = _WRITTEN.get(key)
+    if known is None:
+        if len(_WRITTEN) >= _MOST_WRITTEN:
+            _WRITTEN.clear()
+        snippet = _snippet(control.settings, subject, resource)
+        known = _WRITTEN[key] = f"{control.remedy}\n{snippet}" if snippet else control.remedy
+    return known
+
+
+_MOST_WRITTEN = 16_384
+_WRITTEN: dict[tuple[str, tuple[Any, ...]], str] = {}
+
+
+def _decides(subject: object, resource: Resource) -> tuple[Any, ...]:
+    """All that a snippet follows from but the settings: many subjects of one file ask for the same text."""
+    origin = resource.origin
+    name = subject.name if isinstance(subject, Container) else ""
+    addressed = origin.language in _ADDRESSED
+    return (
+        type(resource),
+        origin.language,
+        origin.dialect,
+        origin.address if addressed else "",
+        addressed and origin.place.path.endswith(".json"),
+        type(subject),
+        name,
+    )
 
 
 def _snippet(settings: Mapping[str, Any], subject: object, resource: Resource) -> str:

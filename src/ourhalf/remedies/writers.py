@@ -7,6 +7,7 @@ groups); `JsonText` marks a part that the language holds as a JSON text.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
@@ -70,8 +71,14 @@ def _yaml_scalar(value: Any) -> str:
     return _yaml_text(value) if isinstance(value, str) else json.dumps(value)
 
 
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:[./-][A-Za-z0-9_]+)*")
+_OTHER_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+
+
 @lru_cache(4096)
 def _yaml_text(value: str) -> str:
+    if _PLAIN.fullmatch(value) and value.lower() not in _OTHER_WORDS:
+        return value
     import yaml
 
     text: str = yaml.safe_dump(value, allow_unicode=True, width=4000)

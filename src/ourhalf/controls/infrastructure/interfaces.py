@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from ourhalf.controls.infrastructure.open_servers import closed
-from ourhalf.controls.servers import ServerKind, command_words
+from ourhalf.controls.servers import ServerKind, command_text, command_words
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.field import Absent, Known, Unresolved, doubt, entry
@@ -100,7 +100,7 @@ def _not_shared(container: Container, _: Context) -> Verdict | None:
 
 
 def _told(container: Container) -> bool:
-    if re.search(GRADIO.command, " ".join(command_words(container))):
+    if re.search(GRADIO.command, command_text(container)):
         return True
     environment = container.environment
     return isinstance(environment, Known) and any(name in environment.value.items for name in GRADIO.told_by)

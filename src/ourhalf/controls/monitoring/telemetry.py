@@ -9,7 +9,7 @@ import msgspec
 
 from ourhalf.controls.models.loading import is_false, is_true
 from ourhalf.controls.sagemaker import READ
-from ourhalf.controls.servers import command_words
+from ourhalf.controls.servers import command_text
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.field import Absent, Field, Known, Text, Unresolved, doubt, entry
@@ -89,7 +89,7 @@ def _sender(sender: _Sender) -> Callable[[Container, Context], Verdict | None]:
     def evaluate(container: Container, context: Context) -> Verdict | None:
         image = container.image
         text = image.value if isinstance(image, Known) else image.prefix if isinstance(image, Unresolved) else ""
-        if sender.image.search(text) or sender.command.search(" ".join(command_words(container))):
+        if sender.image.search(text) or sender.command.search(command_text(container)):
             return _judged(container, context, sender)
         hidden = doubt(container.arguments) or doubt(container.entrypoint)
         if isinstance(image, Unresolved) and not text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from ourhalf.controls.servers import command_words
+from ourhalf.controls.servers import command_text
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.field import Absent, Known, doubt
@@ -25,7 +25,7 @@ _LOCAL = re.compile(r"(\s+(-e|--editable|--no-deps|--no-build-isolation|-q|--qui
 
 
 def _nothing_installed(container: Container, _: Context) -> Verdict:
-    text = " ".join(command_words(container))
+    text = command_text(container)
     written = tuple(f for f in (container.entrypoint, container.arguments) if not isinstance(f, Absent))
     if _PIPED.search(text):
         return Verdict.failed("it runs a script straight from the network", *written)
