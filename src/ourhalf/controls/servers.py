@@ -132,7 +132,7 @@ class _Command(NamedTuple):
 def _command(container: Container) -> _Command:
     """The command of a container, told once: every control on servers asks for it."""
     known = _COMMANDS.get(id(container))
-    if known is not None and known.container is container:
+    if known is not None:
         return known
     words: list[str] = []
     for part in (*elements(container.entrypoint), *elements(container.arguments)):

@@ -13,11 +13,21 @@ FAIL, PASS, UNKNOWN, NONE = Status.FAIL, Status.PASS, Status.UNKNOWN, Status.NOT
 EVERYWHERE = environment(GRADIO_SERVER_NAME="0.0.0.0")
 STREAMLIT = '["streamlit", "run", "app.py"]'
 
+
+def on_port(port: str) -> str:
+    """Gradio on every address and a port of its own."""
+    return environment(GRADIO_SERVER_NAME="0.0.0.0", GRADIO_SERVER_PORT=port)
+
+
 CASES: list[Case] = [
     Case(group.GRADIO_NOT_OPEN, FAIL, pod("x", more=EVERYWHERE, beside=balanced(7860))),
     Case(group.GRADIO_NOT_OPEN, PASS, pod("x", more=EVERYWHERE, beside=balanced(7860, "internal"))),
     Case(group.GRADIO_NOT_OPEN, PASS, pod("x", more=EVERYWHERE)),
     Case(group.GRADIO_NOT_OPEN, PASS, pod("x", more=environment(GRADIO_SERVER_NAME="127.0.0.1"))),
+    Case(group.GRADIO_NOT_OPEN, FAIL, pod("x", more=on_port("9000"), beside=balanced(9000))),
+    Case(group.GRADIO_NOT_OPEN, PASS, pod("x", more=on_port("9000"), beside=balanced(7860))),
+    Case(group.GRADIO_NOT_OPEN, FAIL, pod("x", more=on_port("the usual"), beside=balanced(7860))),
+    Case(group.GRADIO_NOT_OPEN, UNKNOWN, pod("x", more=on_port(HIDDEN))),
     Case(group.GRADIO_NOT_OPEN, UNKNOWN, pod("x", '["gradio", "app.py"]')),
     Case(group.GRADIO_NOT_OPEN, NONE, pod("x", '["python", "app.py"]')),
     Case(group.STREAMLIT_NOT_OPEN, FAIL, pod("x", STREAMLIT, beside=balanced(8501))),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ourhalf.controls.infrastructure import model_servers as models
@@ -12,7 +14,7 @@ from ourhalf.model.profile import Requirements, Sensitivity, Severity
 from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
 from ourhalf.model.workload import Workload
-from tests.controls.serving import pod, public_task
+from tests.controls.serving import HIDDEN, environment, pod, public_task
 from tests.support import Case, api, check, kubernetes
 
 FAIL, PASS, UNKNOWN, NONE = Status.FAIL, Status.PASS, Status.UNKNOWN, Status.NOT_APPLICABLE
@@ -39,6 +41,20 @@ SAGEMAKER = (
 )
 KEY = "    env:\n    - name: VLLM_API_KEY\n      valueFrom: {secretKeyRef: {name: keys, key: vllm}}"
 TOKEN = "    env:\n    - {name: RAY_AUTH_MODE, value: token}"
+LISTENS = "    ports: [{containerPort: %d}]"
+RAY_EVERYWHERE = '["ray", "start", "--head", "--dashboard-host=0.0.0.0"]'
+
+
+def shell(script: str) -> tuple[Resource, ...]:
+    """A pod that gives a script to a shell."""
+    return pod("x", json.dumps(["sh", "-c", script]))
+
+
+def torchserve(*arguments: str, **variables: str) -> tuple[Resource, ...]:
+    """A pod with TorchServe, whose management API listens on every address."""
+    variables["TS_MANAGEMENT_ADDRESS"] = "http://0.0.0.0:8081"
+    return pod("x", json.dumps(["torchserve", "--start", *arguments]), more=environment(**variables))
+
 
 CASES: list[Case] = [
     Case(group.RAY_NOT_OPEN, FAIL, pod("ray", '["ray", "start", "--head", "--dashboard-host=0.0.0.0", "--block"]')),
@@ -137,12 +153,57 @@ CASES: list[Case] = [
             ),
         ),
     ),
+    # What starts a server: its command, or its image where nothing else is started from it
+    Case(models.VLLM_NOT_OPEN, NONE, pod("x")),
+    Case(models.VLLM_NOT_OPEN, NONE, pod("vllm/vllm-openai:v1", '["sleep", "infinity"]')),
+    Case(models.VLLM_NOT_OPEN, UNKNOWN, pod("vllm/vllm-openai:v1", '["sh", "-c"]', f'["{HIDDEN}"]')),
+    Case(models.VLLM_NOT_OPEN, UNKNOWN, pod("vllm/vllm-openai:v1", f'["{HIDDEN}"]')),
+    Case(models.VLLM_NOT_OPEN, NONE, pod("x", f'["{HIDDEN}"]')),
+    Case(models.OLLAMA_NOT_OPEN, NONE, pod("x", f'["{HIDDEN}"]')),
+    Case(models.OLLAMA_NOT_OPEN, UNKNOWN, pod("x", f'["{HIDDEN}"]', more=LISTENS % 11434)),
+    Case(models.OLLAMA_NOT_OPEN, NONE, pod("x", f'["{HIDDEN}"]', more=LISTENS % 9999)),
+    # any web server may listen on 8000, vLLM's port
+    Case(models.VLLM_NOT_OPEN, NONE, pod("x", f'["{HIDDEN}"]', more=LISTENS % 8000)),
+    # Scripts given to a shell: lines that go on, and comments
+    Case(group.DASK_NOT_OPEN, PASS, pod("x", '["sh", "-c", "dask-scheduler\\\\\\n--host=127.0.0.1"]')),
+    Case(models.VLLM_NOT_OPEN, PASS, shell("vllm serve m --served-model-name a#1 --api-key k")),
+    Case(models.VLLM_NOT_OPEN, FAIL, shell("vllm serve m # --api-key k")),
+    Case(models.VLLM_NOT_OPEN, FAIL, shell("# don't: vllm serve m --api-key k\nvllm serve m")),
+    Case(models.VLLM_NOT_OPEN, PASS, shell("echo '# start' && vllm serve m --api-key k")),
+    Case(models.VLLM_NOT_OPEN, NONE, shell("sleep 9 # vllm serve m")),
+    # What cannot be read: arguments, files of settings, variables
+    Case(group.JUPYTER_NOT_OPEN, UNKNOWN, pod("x", f'["jupyter", "lab", "--ip=0.0.0.0", "{HIDDEN}"]')),
+    Case(group.JUPYTER_NOT_OPEN, UNKNOWN, pod("x", '["jupyter", "lab", "--ip=0.0.0.0"]', f'["{HIDDEN}"]')),
+    Case(group.RAY_NOT_OPEN, UNKNOWN, pod("x", f'["ray", "start", "--head", "{HIDDEN}"]')),
+    Case(models.SGLANG_NOT_OPEN, PASS, pod("x", '["sglang", "serve", "--config", "c", "--host", "127.0.0.1"]')),
+    # TensorFlow Serving has no authentication, whatever its arguments say
+    Case(models.TENSORFLOW_SERVING_NOT_OPEN, FAIL, pod("tensorflow/serving:2", arguments=f'["{HIDDEN}"]')),
+    Case(models.OLLAMA_NOT_OPEN, UNKNOWN, pod("ollama/ollama:0.6", more=environment(OLLAMA_HOST=HIDDEN))),
+    # Authentication by variables
+    Case(models.VLLM_NOT_OPEN, PASS, pod("x", '["vllm serve m"]', more=environment(VLLM_API_KEY="hunter2hunter2"))),
+    Case(models.VLLM_NOT_OPEN, FAIL, pod("x", '["vllm serve m"]', more=environment(VLLM_API_KEY=""))),
+    Case(models.VLLM_NOT_OPEN, UNKNOWN, pod("x", '["vllm serve m"]', more=environment(VLLM_API_KEY=HIDDEN))),
+    Case(group.RAY_NOT_OPEN, FAIL, pod("x", RAY_EVERYWHERE, more=environment(RAY_AUTH_MODE="disabled"))),
+    Case(group.RAY_NOT_OPEN, UNKNOWN, pod("x", RAY_EVERYWHERE, more=environment(RAY_AUTH_MODE=HIDDEN))),
+    # TorchServe: what its variable switches off stays off, whatever the file of settings says
+    Case(group.TORCHSERVE_NOT_OPEN, FAIL, torchserve("--ts-config=c", TS_DISABLE_TOKEN_AUTHORIZATION="true")),
+    Case(group.TORCHSERVE_NOT_OPEN, UNKNOWN, torchserve("--ts-config=c", TS_DISABLE_TOKEN_AUTHORIZATION="false")),
+    Case(group.TORCHSERVE_NOT_OPEN, UNKNOWN, torchserve(TS_DISABLE_TOKEN_AUTHORIZATION=HIDDEN)),
 ]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_cases(case: Case) -> None:
     check(case)
+
+
+@pytest.mark.parametrize(
+    ("resources", "shown"),
+    [(pod("vllm/vllm-openai:v1"), "image"), (pod("vllm/vllm-openai:v1", '["vllm serve m"]'), "command")],
+)
+def test_a_finding_shows_what_starts_the_server(resources: tuple[Resource, ...], shown: str) -> None:
+    _, verdict = Case(models.VLLM_NOT_OPEN, FAIL, resources).judged()
+    assert verdict.places[0].field == shown
 
 
 @pytest.mark.parametrize(
