@@ -43,18 +43,19 @@ def written(control: Control[Any], subject: object, resource: Resource) -> str:
     """
     if not control.settings or subject is None:
         return control.remedy
-    key = (control.id, _decides(subject, resource))
+    key = (id(control), _decides(subject, resource))
     known = _WRITTEN.get(key)
-    if known is None:
+    if known is None or known[0] is not control:
         if len(_WRITTEN) >= _MOST_WRITTEN:
             _WRITTEN.clear()
         snippet = _snippet(control.settings, subject, resource)
-        known = _WRITTEN[key] = f"{control.remedy}\n{snippet}" if snippet else control.remedy
-    return known
+        # The control is kept with the text so that its id stays its own.
+        known = _WRITTEN[key] = (control, f"{control.remedy}\n{snippet}" if snippet else control.remedy)
+    return known[1]
 
 
 _MOST_WRITTEN = 16_384
-_WRITTEN: dict[tuple[str, tuple[Any, ...]], str] = {}
+_WRITTEN: dict[tuple[int, tuple[Any, ...]], tuple[Control[Any], str]] = {}
 
 
 def _decides(subject: object, resource: Resource) -> tuple[Any, ...]:
