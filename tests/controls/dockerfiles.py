@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ourhalf.model.field import Unresolved
+from ourhalf.model.field import Entries, Known, Unresolved
 from ourhalf.model.resource import Resource
 from tests.support import read
 
@@ -25,3 +25,10 @@ def unread(field: str) -> tuple[Resource, ...]:
     """An image of which one field could not be read."""
     (resource,) = file(BASE)
     return (msgspec.structs.replace(resource, **{field: Unresolved("not read", resource.place)}),)
+
+
+def unread_names(field: str) -> tuple[Resource, ...]:
+    """An image of which some settings in one field could not be read."""
+    (resource,) = file(BASE)
+    settings: Known[Entries[str]] = Known(Entries({}, Unresolved("not read", resource.place)), resource.place)
+    return (msgspec.structs.replace(resource, **{field: settings}),)

@@ -36,16 +36,24 @@ def encryption(algorithm: Any, **more: Any) -> Resource:
     return api("s3:PutBucketEncryption", Bucket="b", ServerSideEncryptionConfiguration={"Rules": [rule]})
 
 
-def policy(value: Any, principal: Any = "*", action: str = "s3:*") -> Resource:
+def policy(value: Any, principal: Any = "*", action: str = "s3:*", **more: Any) -> Resource:
     statement = {
         "Effect": "Deny",
         "Principal": principal,
         "Action": action,
         "Resource": "*",
         "Condition": {"Bool": {"aws:SecureTransport": value}},
+        **more,
     }
     return api("s3:PutBucketPolicy", Bucket="b", Policy=json.dumps({"Statement": statement}))
 
+
+def version(operator: str) -> dict[str, Any]:
+    return {operator: {"s3:TlsVersion": "1.2"}}
+
+
+SOME_ONLY = {"Bool": {"aws:SecureTransport": "false"}, "StringEquals": {"aws:PrincipalTag/team": "a"}}
+OLD_SIGNATURES = {"NumericLessThan": {"s3:signatureAge": "600000"}}
 
 CASES = [
     Case(BLOCKED, Status.PASS, (BUCKET, block(**ON))),
@@ -60,11 +68,7 @@ CASES = [
         Status.FAIL,
         (api("s3control:CreateAccessPoint", PublicAccessBlockConfiguration={**ON, "BlockPublicPolicy": False}),),
     ),
-    Case(
-        ACCESS_POINT_BLOCKED,
-        Status.UNKNOWN,
-        (api("s3control:CreateAccessPoint", PublicAccessBlockConfiguration=7),),
-    ),
+    Case(ACCESS_POINT_BLOCKED, Status.UNKNOWN, (api("s3control:CreateAccessPoint", PublicAccessBlockConfiguration=7),)),
     Case(ACCOUNT_BLOCKED, Status.PASS, (api("s3control:PutPublicAccessBlock", PublicAccessBlockConfiguration=ON),)),
     Case(ACCOUNT_BLOCKED, Status.FAIL, (api("s3control:PutPublicAccessBlock", AccountId="1"),)),
     Case(
@@ -99,6 +103,26 @@ CASES = [
     Case(TLS_ONLY, Status.FAIL, (BUCKET,), requirements=CONFIDENTIAL),
     Case(TLS_ONLY, Status.NOT_APPLICABLE, (BUCKET,)),
     Case(TLS_ONLY, Status.UNKNOWN, (BUCKET, policy({})), requirements=CONFIDENTIAL),
+    Case(TLS_ONLY, Status.FAIL, (BUCKET, policy("false", Effect="Allow")), requirements=CONFIDENTIAL),
+    Case(TLS_ONLY, Status.UNKNOWN, (BUCKET, policy("false", Effect={})), requirements=CONFIDENTIAL),
+    Case(TLS_ONLY, Status.FAIL, (BUCKET, policy("false", Condition=SOME_ONLY)), requirements=CONFIDENTIAL),
+    Case(TLS_ONLY, Status.PASS, (BUCKET, policy("", Condition=version("NumericLessThan"))), requirements=CONFIDENTIAL),
+    Case(
+        TLS_ONLY, Status.FAIL, (BUCKET, policy("", Condition=version("NumericGreaterThan"))), requirements=CONFIDENTIAL
+    ),
+    Case(TLS_ONLY, Status.FAIL, (BUCKET, policy("", Condition=OLD_SIGNATURES)), requirements=CONFIDENTIAL),
+    Case(
+        ENCRYPTED,
+        Status.UNKNOWN,
+        (BUCKET, api("s3:PutBucketEncryption", Bucket="b", ServerSideEncryptionConfiguration={"Rules": "later"})),
+    ),
+    Case(OWN_KEY, Status.UNKNOWN, (BUCKET, encryption("aws:kms", KMSMasterKeyID={})), requirements=OWN),
+    Case(
+        OWN_KEY,
+        Status.UNKNOWN,
+        (BUCKET, api("s3:PutBucketEncryption", Bucket="b", ServerSideEncryptionConfiguration={"Rules": [7]})),
+        requirements=OWN,
+    ),
 ]
 
 

@@ -14,7 +14,7 @@ from ourhalf.controls.data_protection.clusters import (
 from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
 from tests.controls.requests import CONFIDENTIAL, three
-from tests.support import Case, check, terraform
+from tests.support import Case, api, check, terraform
 
 
 def permission(rest: str) -> tuple[Resource, ...]:
@@ -53,6 +53,13 @@ CASES = [
     Case(IMAGE_PRIVATE, Status.PASS, permission('account_id = "123456789012"')),
     Case(IMAGE_PRIVATE, Status.FAIL, permission('group = "all"')),
     Case(IMAGE_PRIVATE, Status.UNKNOWN, permission("group = var.x")),
+    Case(
+        SECRETS_KEY,
+        Status.FAIL,
+        (api("eks:CreateCluster", **{CONFIG: [{"resources": ["secrets"]}]}),),
+        requirements=CONFIDENTIAL,
+    ),
+    Case(SECRETS_KEY, Status.UNKNOWN, (api("eks:CreateCluster", **{CONFIG: ["later"]}),), requirements=CONFIDENTIAL),
 ]
 
 

@@ -7,7 +7,7 @@ import pytest
 from ourhalf.controls.data_protection import dockerfile as group
 from ourhalf.model.profile import Severity
 from ourhalf.model.verdict import Status
-from tests.controls.dockerfiles import BASE, command, file, unread
+from tests.controls.dockerfiles import BASE, command, file, unread, unread_names
 from tests.support import Case, check
 
 FAIL, PASS, UNKNOWN = Status.FAIL, Status.PASS, Status.UNKNOWN
@@ -28,6 +28,8 @@ CASES: list[Case] = [
     Case(group.NO_SECRETS, UNKNOWN, unread("environment")),
     Case(group.NO_SECRETS, UNKNOWN, unread("arguments")),
     Case(group.NO_SECRETS, UNKNOWN, unread("commands")),
+    Case(group.NO_SECRETS, UNKNOWN, unread_names("environment")),
+    Case(group.NO_SECRETS, UNKNOWN, unread_names("arguments")),
 ]
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from ourhalf.controls.data_protection import ecs as group
+from ourhalf.model.field import Unresolved
 from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
+from ourhalf.resources.s3 import S3Bucket
 from tests.controls.requests import CONFIDENTIAL, three
-from tests.controls.tasks import UNCLEAR, efs_task, task
+from tests.controls.tasks import UNCLEAR, cluster, efs_task, task
 from tests.support import Case, check, terraform
 
 FAIL, PASS, UNKNOWN, NONE = Status.FAIL, Status.PASS, Status.UNKNOWN, Status.NOT_APPLICABLE
@@ -21,6 +24,16 @@ def execs(**configuration: object) -> dict[str, object]:
 
 def stored(**configuration: object) -> dict[str, object]:
     return {"clusterName": "c", "configuration": {"managedStorageConfiguration": configuration}}
+
+
+def unread_block(resources: tuple[Resource, ...]) -> tuple[Resource, ...]:
+    """The same with a bucket whose block could not be read."""
+    return tuple(
+        msgspec.structs.replace(found, public_access_block=Unresolved("a test"))
+        if isinstance(found, S3Bucket)
+        else found
+        for found in resources
+    )
 
 
 LOGS = {"cloudWatchLogGroupName": "g", "cloudWatchEncryptionEnabled": True}
@@ -84,6 +97,15 @@ CASES: list[Case] = [
     Case(group.FAULT_INJECTION, PASS, task()),
     Case(group.FAULT_INJECTION, FAIL, task(enableFaultInjection=True)),
     Case(group.FAULT_INJECTION, UNKNOWN, task(enableFaultInjection=UNCLEAR)),
+    Case(group.ENVIRONMENT_FILES, UNKNOWN, files_in("")),
+    Case(group.ENVIRONMENT_FILES, UNKNOWN, unread_block(files_in(""))),
+    Case(group.EXEC_ENCRYPTED, FAIL, (cluster(**execs(logConfiguration=LOGS)),), requirements=CONFIDENTIAL),
+    Case(
+        group.EXEC_ENCRYPTED,
+        UNKNOWN,
+        (cluster(**execs(kmsKeyId=KEY, logConfiguration={**LOGS, "cloudWatchEncryptionEnabled": UNCLEAR})),),
+        requirements=CONFIDENTIAL,
+    ),
 ]
 
 

@@ -36,6 +36,13 @@ CASES: list[Case] = [
     Case(group.NOT_IN_FILE, PASS, of("Secret", "type: kubernetes.io/service-account-token")),
     Case(group.NOT_IN_FILE, UNKNOWN, of("Secret", "stringData:\n  password: '${PASSWORD}'")),
     Case(group.NOT_IN_FILE, UNKNOWN, of("Secret", "stringData:\n  password: <YOUR_PASSWORD>")),
+    Case(group.AS_FILES, UNKNOWN, pod("env: ['${MORE}']"), requirements=STRICT),
+    Case(group.AS_FILES, UNKNOWN, pod("envFrom: ['${MORE}']"), requirements=STRICT),
+    Case(group.AS_FILES, UNKNOWN, pod("env: '${ENV}', envFrom: [{configMapRef: {name: s}}]"), requirements=STRICT),
+    Case(group.NO_SECRET, UNKNOWN, of("ConfigMap", "data: '${DATA}'")),
+    Case(group.NO_SECRET, UNKNOWN, of("ConfigMap", "data:\n  a: b\n  {{- toYaml .Values.config | nindent 2 }}")),
+    Case(group.NOT_IN_FILE, UNKNOWN, of("Secret", "data: '${DATA}'")),
+    Case(group.NOT_IN_FILE, UNKNOWN, of("Secret", "stringData: '${DATA}'")),
 ]
 
 

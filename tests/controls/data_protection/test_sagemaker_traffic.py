@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ourhalf.controls.data_protection import sagemaker_traffic as group
+from ourhalf.model.profile import Requirements, Sensitivity, Severity
 from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
 from tests.support import Case, api, check
@@ -41,9 +42,22 @@ CASES: list[Case] = [
     Case(group.TRAFFIC, UNKNOWN, groups(1, LATER)),
     Case(group.TRAFFIC, NONE, (api("sagemaker:CreateProcessingJob", ProcessingJobName="p"),)),
     Case(group.TRAFFIC, NONE, (api("sagemaker:CreateTransformJob", TransformJobName="b"),)),
+    Case(
+        group.TRAFFIC,
+        UNKNOWN,
+        (api("sagemaker:CreateTrainingJob", TrainingJobName="t", ResourceConfig={"InstanceGroups": "later"}),),
+    ),
 ]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_cases(case: Case) -> None:
     check(case)
+
+
+@pytest.mark.parametrize(
+    ("sensitivity", "severity"), [(Sensitivity.PUBLIC, Severity.LOW), (Sensitivity.INTERNAL, None)]
+)
+def test_public_data_in_clear_is_milder(sensitivity: Sensitivity, severity: Severity | None) -> None:
+    _, verdict = Case(group.TRAFFIC, FAIL, training(2), requirements=Requirements(sensitivity=sensitivity)).judged()
+    assert (verdict.status, verdict.severity) == (FAIL, severity)

@@ -16,6 +16,7 @@ from tests.support import Case, api, check, read
 
 FAIL, PASS, UNKNOWN, NONE = Status.FAIL, Status.PASS, Status.UNKNOWN, Status.NOT_APPLICABLE
 TOKEN = "hf_" + "Ab1" * 12
+MARK = "hf_REDACTED-hugging-face-token-0123456789ab"
 LATER = {"Ref": "x"}
 
 
@@ -73,6 +74,17 @@ CASES: list[Case] = [
     Case(group.STUDIO_SCRIPTS, PASS, studio(CLEAN[0]["Content"])),
     Case(group.STUDIO_SCRIPTS, FAIL, studio(LEAKING[0]["Content"])),
     Case(group.STUDIO_SCRIPTS, UNKNOWN, studio(LATER)),
+    Case(
+        group.ENVIRONMENT,
+        FAIL,
+        (
+            api(
+                "sagemaker:CreateTrainingJob",
+                TrainingJobName="t",
+                AlgorithmSpecification={"TrainingImage": "x:1", "ContainerArguments": ["--token", MARK]},
+            ),
+        ),
+    ),
 ]
 
 

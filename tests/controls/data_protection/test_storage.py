@@ -94,6 +94,24 @@ CASES = [
         {"encryptionConfiguration": {"encryptionType": {}}},
         CONFIDENTIAL,
     ),
+    Case(
+        SECRET_ROTATED_OFTEN,
+        Status.UNKNOWN,
+        (Secret(name="s", rotated=Unresolved("a test"), rotation_days=Known(30)),),
+    ),
+    Case(
+        SECRET_ROTATED_OFTEN,
+        Status.UNKNOWN,
+        (SECRET, api("secretsmanager:RotateSecret", SecretId="db", RotationRules={"AutomaticallyAfterDays": {}})),
+    ),
+    Case(SECURE_STRING, Status.UNKNOWN, (api("ssm:PutParameter", Name={}, Type="String"),)),
+    Case(KEY_ROTATED, Status.UNKNOWN, cloudformation(kms_key(KeySpec="!Ref Nothing", EnableKeyRotation="true"))),
+    Case(
+        REPOSITORY_KEY,
+        Status.FAIL,
+        (api("ecr:CreateRepository", encryptionConfiguration={"encryptionType": "KMS", "kmsKey": "alias/aws/ecr"}),),
+        requirements=CONFIDENTIAL,
+    ),
 ]
 
 

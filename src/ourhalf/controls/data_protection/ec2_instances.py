@@ -6,7 +6,7 @@ from ourhalf.controls.compute import EC2_CONTROLS, READ
 from ourhalf.controls.sagemaker import worst
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Entries, Field, Known, Redacted, Text, Unresolved, doubt, elements
+from ourhalf.model.field import Absent, Entries, Field, Known, Redacted, Text, Unresolved, doubt, effective, elements
 from ourhalf.model.references import AwsDoc, Checkov, ConfigRule, Prowler, SecurityHub, Trivy
 from ourhalf.model.verdict import Verdict
 from ourhalf.resources.compose import UserData
@@ -17,7 +17,7 @@ from ourhalf.resources.ec2_compute import BlockDevice, InstanceSettings
 def _encrypted(settings: InstanceSettings, context: Context) -> Verdict:
     defaults = context.graph.all(EbsEncryptionByDefault, settings)
     for default in defaults:
-        if isinstance(default.enabled, Known | Absent) and _on(default.enabled):
+        if effective(default.enabled):
             return Verdict.passed("the account encrypts every new volume", default.enabled)
     verdicts = [_device(device) for device in elements(settings.block_devices)]
     match settings.root_device:
@@ -32,14 +32,6 @@ def _encrypted(settings: InstanceSettings, context: Context) -> Verdict:
         reason = "no volume is set: the machine image and the account decide"
         return Verdict.unknown(reason, settings.block_devices)
     return worst(verdicts)
-
-
-def _on(field: Field[bool]) -> bool:
-    match field:
-        case Known(True) | Absent(default=True):
-            return True
-        case _:
-            return False
 
 
 def _device(device: BlockDevice) -> Verdict:

@@ -55,7 +55,7 @@ def _guarded_files(container: Container, context: Context) -> Verdict:
         return Verdict.not_applicable("no environment file is named", files)
     verdicts = []
     for arn in elements(files):
-        bucket = arn.rpartition(":::")[2].split("/", 1)[0]
+        bucket = arn.rpartition(":::")[2].partition("/")[0]
         found = context.graph.find(Known(bucket, files.place), S3Bucket, task)
         if isinstance(found, Unresolved):
             verdicts.append(Verdict.unknown(f"the bucket of {arn} was not read", files))

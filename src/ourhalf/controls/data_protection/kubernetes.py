@@ -6,7 +6,7 @@ from ourhalf.controls.judgements import from_sensitivity
 from ourhalf.controls.pods import PODS, READ, of_pods
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Entries, Field, Known, Redacted, Text, Unresolved, elements
+from ourhalf.model.field import Absent, Entries, Field, Known, Redacted, Text, Unresolved, doubt, elements
 from ourhalf.model.profile import Sensitivity
 from ourhalf.model.references import AwsDoc, Checkov, Cis, KubernetesDoc, Prowler, Trivy
 from ourhalf.model.verdict import Verdict
@@ -16,19 +16,17 @@ from ourhalf.resources.kubernetes_storage import ConfigMap, KubernetesSecret
 
 
 def _as_files(container: PodContainer, _: Context) -> Verdict:
-    match container.secrets:
-        case Known(found) as field if found.items:
-            return Verdict.failed(f"variables hold secrets: {', '.join(sorted(found.items)[:5])}", field)
-        case Unresolved() as field:
-            return Verdict.unknown(field)
-    sources = container.environment_files
+    secrets, sources = container.secrets, container.environment_files
+    if isinstance(secrets, Known):
+        return Verdict.failed(f"variables hold secrets: {', '.join(sorted(secrets.value.items)[:5])}", secrets)
     named = [source for source in elements(sources) if source.startswith("Secret/")]
     if named:
         return Verdict.failed(f"every key of {named[0]} becomes a variable", sources)
-    match container.environment, sources:
-        case (Unresolved() as field, _) | (_, Unresolved() as field):
-            return Verdict.unknown(field)
-    return Verdict.passed("no variable comes from a secret", container.environment, sources)
+    # Whatever comes from sources is not among the variables; they are judged themselves.
+    hidden = doubt(sources) or (_doubt(container.environment) if isinstance(sources, Absent) else None)
+    if hidden is not None:
+        return Verdict.unknown(hidden)
+    return Verdict.passed("no variable comes from a secret", container.environment, sources, secrets)
 
 
 AS_FILES = Control(
