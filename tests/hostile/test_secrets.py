@@ -46,6 +46,15 @@ def test_no_secret_is_repeated(tmp_path: Path, name: str) -> None:
         'token = os.environ.get("HF_TOKEN", None)',
         "TOKEN=$(cat /run/token) PASSWORD=`cat p`",
         "--NotebookApp.token='' --NotebookApp.password=",
+        "curl -H 'Authorization: Bearer ${TOKEN}' -H 'Authorization: Basic <base64>' -u me:${PASSWORD} -u me:$P",
+        "Authorization: Bearer authentication is required, Bearer tokens are not; basic understanding",
+        "AmazonECSTaskExecutionRolePolicy basic AWSLambdaBasicExecutionRole",
+        "docker run --name mysql -p3306:3306 -u 10001:10001 mysql -p mysql:8",
+        "apt-get install mysql-client -y; mysql -p$MYSQL_PASSWORD db; mysql -p${P} db; mysql -p db",
+        "me ALL=(ALL) NOPASSWD: ALL",
+        "proxy_pass: http://backend; --two_pass full",
+        "echo $TOKEN | docker login -u me --password-stdin",
+        "DB_PASSWORD: {secretKeyRef: {name: x, key: y}}",
         "arn:aws:secretsmanager:us-east-1:123456789012:secret:prod/token-abc",
         "docker pull my/secret:latest && docker run -u 1000:1000 my-token:1.2",
         "secret",
@@ -72,6 +81,23 @@ def test_what_is_no_secret_stays(text: str) -> None:
         '{"password": "@", "x":{"token":"@"}}',
         "db:\n  password: @\n  secret = @\n",
         "https://example.com/x?token=@&a=b",
+        "docker run -e API_KEY=@ -e 'TOKEN=@' x",
+        "curl -H 'X-Auth-Token: @' x",
+        "kubectl create secret generic x --from-literal=password=@",
+        "curl -H 'Authorization: Bearer @' x",
+        'headers={"Authorization": "Bearer @"}',
+        'proxy_set_header Authorization "Basic @";',
+        "token: Bearer @",
+        "curl -sSu me:@ x",
+        "curl -ume:@ x",
+        "mysql -u root -p@ db",
+        "kubectl exec x -- mysqldump -uroot -p'@' db",
+        "sshpass -p @ ssh x",
+        "echo @ | docker login -u me --password-stdin x",
+        "PGPASSWORD=@ psql",
+        "redis-server --requirepass @",
+        "SMTP_PASS=@",
+        "aws configure set aws_secret_access_key @",
     ],
 )
 def test_what_is_a_secret_goes(text: str) -> None:
@@ -81,12 +107,48 @@ def test_what_is_a_secret_goes(text: str) -> None:
     assert redact_text(found) == found
 
 
+def test_a_header_without_its_name_goes() -> None:
+    assert "bWU6cGFzc3dvcmQ" not in redact_text("Basic bWU6cGFzc3dvcmQ=")
+    assert PASSWORD not in redact_text(f"Bearer {PASSWORD}.and.more")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["curl", "-u", "me:@", "x"],
+        ["curl", "-H", "Authorization: Bearer @", "x"],
+        ["mysqladmin", "-uroot", "-p@", "ping"],
+        ["docker", "login", "-u", "me", "-p", "@"],
+        ["sshpass", "-p", "@", "ssh"],
+    ],
+)
+def test_what_is_a_secret_by_the_words_before_it_goes(words: list[str]) -> None:
+    found = redact_words([word.replace("@", PASSWORD) for word in words])
+    assert [word.partition("REDACTED-")[0] for word in found] == [word.partition("@")[0] for word in words]
+
+
 def test_the_value_after_a_flag_goes() -> None:
     assert PASSWORD not in redact_words(["x", "--api-key", PASSWORD, "--token", "--secret", PASSWORD])
     assert redact_words(["--token", "--x", "--api-key"]) == ["--token", "--x", "--api-key"]
 
 
-@pytest.mark.parametrize("text", ["token" + " " * 200_000, "a" * 200_000 + "token=", "token=" * 50_000, "-u " * 90_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "token" + " " * 200_000,
+        "a" * 200_000 + "token=",
+        "token=" * 50_000,
+        "token a=" + "b=" * 50_000,
+        "token" + " -e a" * 50_000,
+        "-u " * 90_000,
+        "curl -u" * 50_000,
+        "mysql -" * 50_000,
+        "bearer " * 50_000,
+        "basic aaaaaaaaaa" * 20_000,
+        "echo a stdin" * 20_000,
+        "authorization: bearer " * 20_000,
+    ],
+)
 def test_long_texts_take_linear_time(text: str) -> None:
     """A pattern that tried again and again would not end within the limit of the whole run."""
     assert len(redact_text(text * 5)) > 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import re
 from functools import cache
@@ -31,7 +33,9 @@ _FORMATS: tuple[tuple[str, tuple[bytes, ...], bytes], ...] = (
 )
 
 _SECRET_NAME = re.compile(
-    r"(?i)(^|[_.-])(password|passwd|pwd|secret|token|api_?key|apikey|access_?key|private_?key|kaggle_?key|credentials?)([_.-]|$)"
+    r"(?i)(^|[_.-])([a-z]*(?<!no)passw(or)?d|passphrase|requirepass|masterauth|pwd|secret|token|api_?key|apikey|access_?key"
+    r"|private_?key|kaggle_?key|credentials?)([_.-]|$)"
+    r"|(?<!^n)(?<![_.-]n)(?<!first)(?<!second)(?<!one)(?<!two)(?<!multi)(?<!single)(?<!proxy)[_.-]pass$"
 )
 _INSIDE_CAMEL_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 # A name that speaks of where a secret is, or how many tokens there are, rather than holding one.
@@ -48,22 +52,66 @@ _PLACEHOLDER = re.compile(
 )
 
 # What a look at a text finds before the patterns below are tried on it.
-_HINT = re.compile(r"(?i)passw|pwd|secret|token|key|credential")
+_HINT = re.compile(r"(?i)pass|pwd|masterauth|secret|token|key|credential")
 # A setting in a command, a script or a document inside a text: `--name value`, `name=value`, `"name": value`.
 _SETTING = re.compile(
     r"""(?<![\w.-])(?P<flag>--?)?(?P<name>[A-Za-z_][\w.-]*+)"""
     r"""(?P<between>["']?[ \t]*:[ \t]+|["']?:(?=["'])|["']?[ \t]*=[ \t]*|(?(flag)[ \t]+(?!-)|(?!)))"""
-    r"""(?P<value>"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+'|[^\s;&|"'`<>(),]++(?!\())"""
+    r"""(?P<value>"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+'|(?:(?i:bearer|basic)[ \t]++)?[^\s;&|"'`<>(),]++(?!\())"""
 )
+# How deep settings within the values of settings are looked for.
+_MOST_NESTED = 3
 # What code writes for the value of a variable: a path of names, or a name that speaks of a secret itself.
 _VARIABLE = re.compile(r"[A-Za-z_]\w*(\.\w+)+|(?i:[a-z_]*(?:password|passwd|pwd|secret|token|key|credentials?))")
-# What stands for a secret by the command that takes it.
-_GIVEN = re.compile(
-    r"""(?P<before>(?<![\w-])(?:-u|--user)[ =]["']?[\w.@-]+:)(?P<value>[^\s"'$;|&]++)"""
-    r"""|(?P<before2>[\w.-]+:)(?P<value2>[^\s"':$;|&]++)(?=["']?\s*\|\s*(?:sudo\s+)?chpasswd\b)"""
-    r"""|(?P<before3>\blogin\b[^;&|\n]{0,200}?\s-p[ =]?["']?)(?P<value3>[^\s"'$;|&]++)"""
+# What stands for a secret by the command that takes it: what a look at the text finds first, and a pattern.
+# Words of a list are looked at with `_BETWEEN` in the place of the blanks between them.
+_BETWEEN = "\x1f"
+_GIVEN = tuple(
+    (re.compile(hint), re.compile(pattern))
+    for hint, pattern in (
+        (
+            r"-u|--user",
+            rf"""(?P<before>(?<![\w-])(?:-u|--user)[ ={_BETWEEN}]["']?[\w.@-]+:)(?P<value>[^\s"'$;|&]++)""",
+        ),
+        ("curl", r"""(?P<before>\bcurl\b[^;|\n]{0,300}?\s-[a-zA-Z]{0,6}u\s?["']?[\w.@-]+:)(?P<value>[^\s"'$;|&]++)"""),
+        ("chpasswd", r"""(?P<before>[\w.-]+:)(?P<value>[^\s"':$;|&]++)(?=["']?\s*\|\s*(?:sudo\s+)?chpasswd\b)"""),
+        (
+            "login",
+            rf"""(?P<before>\blogin\b[^;&|\n]{{0,200}}?\s-p[ ={_BETWEEN}]?["']?)(?P<value>[^\s"'$;|&]++)""",
+        ),
+        (
+            "mysql|mariadb",
+            r"""(?P<before>(?<![\w-])(?:mysql|mariadb)[\w-]*(?=\s)[^;&|\n]{0,200}?\s-p)"""
+            r"""(?P<value>"[^"\n]++"|'[^'\n]++'|[^\s"'$;|&]++)""",
+        ),
+        (
+            "sshpass",
+            rf"""(?P<before>\bsshpass[ {_BETWEEN}]+-p[ ={_BETWEEN}]?)(?P<value>"[^"\n]++"|'[^'\n]++'|[^\s"'$;|&]++)""",
+        ),
+        (
+            "stdin",
+            r"""(?P<before>\becho\s+(?:-n\s+)?)(?P<value>"[^"\n]{1,200}"|'[^'\n]{1,200}'|[^\s"'$;|&]{1,200})"""
+            r"""(?=\s*\|[^|\n]{0,100}(?:--password-stdin|passwd\s+--stdin))""",
+        ),
+        ("wandb", r"""(?P<before>\bwandb\s+login(?:\s+--[\w=:./-]{1,100})?\s+)(?P<value>[0-9A-Za-z-]{20,}+)"""),
+        (
+            "(?i)config",
+            r"""(?P<before>\bset\s+(?i:aws_secret_access_key|aws_session_token|api_?key)\s+["']?)(?P<value>[^\s"'$;|&]++)""",
+        ),
+        (
+            "(?i)authorization",
+            r"""(?P<before>(?i:authorization["'\\]{0,2}[\s:=,]{1,4}["'\\]{0,2}(?:bearer|basic|token)[ \t]+))"""
+            r"""(?P<value>[\w.~+/=-]++)""",
+        ),
+        # Without the name of the header only what no prose says: digits within a long word.
+        ("(?i)bearer", r"""(?P<before>\b(?i:bearer)[ \t]+)(?P<value>(?=[^\s\d]*\d)[\w.~+/=-]{16,}+)"""),
+        ("(?i)basic", r"""(?P<before>\b(?i:basic)[ \t]+)(?P<value>[A-Za-z0-9+/]{8,}+={0,2})"""),
+    )
 )
-_GIVEN_HINT = re.compile(r"-u|--user|chpasswd|login")
+# An id of a user or group, or a port and what it is published as: none of them is a secret.
+_NUMBERS = re.compile(r"(?:[\d.]+:)?\d{1,10}(?::\d{1,5})?(?:/\w+)?")
+# How the documentation of a header calls what follows.
+_IN_PROSE = re.compile(r"(?i)auth\w*|tokens?|schemes?|headers?|credentials?|and|or|is|are|\.+")
 _NAME_OF_FLAG = re.compile(r"--?([A-Za-z][\w.-]*)")
 
 
@@ -117,27 +165,60 @@ def _is_secret(name: str, value: str) -> bool:
 def redact_text(text: str) -> str:
     """A text, such as a command or a script, with a mark in the place of each secret that it sets."""
     if _HINT.search(text):
-        text = _SETTING.sub(_setting, text)
-    if _GIVEN_HINT.search(text):
-        text = _GIVEN.sub(_given, text)
+        text = _without_settings(text)
+    for hint, pattern in _GIVEN:
+        if hint.search(text):
+            text = pattern.sub(_given, text)
     return text
 
 
-def _setting(found: re.Match[str]) -> str:
+def _without_settings(text: str) -> str:
+    """The text with a mark in the place of each value whose name speaks of a secret.
+
+    A value may hold settings itself, as in `-e TOKEN=x` and `--header "X-Token: x"`.
+    """
+    made: list[str] = []
+    done = at = outer = depth = 0
+    while found := _SETTING.search(text, at):
+        depth = depth + 1 if found.start() < outer else 0
+        outer = max(outer, found.end())
+        value = _marked_setting(found)
+        if value is not None:
+            made.extend((text[done : found.start("value")], value))
+            done = at = found.end()
+        else:
+            at = found.start("value") if depth < _MOST_NESTED else outer
+    return "".join((*made, text[done:]))
+
+
+def _marked_setting(found: re.Match[str]) -> str | None:
+    """What to write for the value of a setting; None where it is no secret."""
     name, value = found["name"], found["value"]
     quote = value[0] if value[0] in "\"'" else ""
     inner = value[1:-1] if quote else value
-    if is_marked(inner) or (not quote and _VARIABLE.fullmatch(inner)) or not _is_secret(name, inner):
-        return found[0]
-    return found[0].removesuffix(value) + f"{quote}{_text_mark(inner)}{quote}"
+    if is_marked(found[0]) or not _is_secret(name, inner):
+        return None
+    if not quote and (inner[0] in "{[" or _VARIABLE.fullmatch(inner)):  # a mapping, or a name in code
+        return None
+    return f"{quote}{_text_mark(inner)}{quote}"
 
 
 def _given(found: re.Match[str]) -> str:
-    before, value = next((found[b], found[v]) for b, v in _PAIRS if found[v] is not None)
-    return found[0] if is_marked(value) or _PLACEHOLDER.search(value) else before + _text_mark(value)
+    quote = found["value"][0] if found["value"][0] in "\"'" else ""
+    value = found["value"].strip(quote) if quote else found["value"]
+    if is_marked(value) or _PLACEHOLDER.search(value) or _NUMBERS.fullmatch(value) or _IN_PROSE.fullmatch(value):
+        return found[0]
+    if found["before"].lower().strip() == "basic" and not _holds_credentials(value):
+        return found[0]
+    return f"{found['before']}{quote}{_text_mark(value)}{quote}"
 
 
-_PAIRS = (("before", "value"), ("before2", "value2"), ("before3", "value3"))
+def _holds_credentials(value: str) -> bool:
+    """Whether a text is `user:password` in base64."""
+    try:
+        return b":" in base64.b64decode(value, validate=True)
+    except binascii.Error:
+        return False
 
 
 def _text_mark(secret: str) -> str:
@@ -146,13 +227,23 @@ def _text_mark(secret: str) -> str:
 
 def redact_words(words: list[str]) -> list[str]:
     """The words of a command with a mark in the place of each secret, also of one that follows its flag."""
-    made = [redact_text(word) for word in words]
+    made = _in_context([redact_text(word) for word in words])
     for number, word in enumerate(words[:-1]):
         flag = _NAME_OF_FLAG.fullmatch(word)
         value = words[number + 1]
         if flag and not value.startswith("-") and not is_marked(value) and _is_secret(flag[1], value):
             made[number + 1] = _text_mark(value)
     return made
+
+
+def _in_context(words: list[str]) -> list[str]:
+    """The words without what is a secret by the words before it."""
+    text = _BETWEEN.join(words)
+    for hint, pattern in _GIVEN:
+        if hint.search(text):
+            text = pattern.sub(_given, text)
+    made = text.split(_BETWEEN)
+    return made if len(made) == len(words) else words
 
 
 def redact_plain(value: Any) -> Any:
