@@ -22,13 +22,20 @@ _NAME_KEYS = ("name", "Name", "key", "Key")
 _VALUE_KEYS = ("value", "Value", "valueFrom", "ValueFrom", "value_from")
 
 
+_Converter = Callable[[Node, Dialect, str], Any]
+
+
 class _Slot(typing.NamedTuple):
-    """How one field is found and converted in one dialect."""
+    """How one field is found and converted in one dialect.
+
+    `first` is the only key with which its paths begin, empty where they begin differently.
+    """
 
     field: str
+    first: str
     paths: tuple[tuple[str, ...], ...]
     leaf: str
-    kind: Any
+    convert: _Converter
     default: Any
     source: str
     format: str
@@ -56,14 +63,15 @@ def build_part(kind: type[P], node: Node, dialect: Dialect, **given: Any) -> P:
 
 
 def _fields(kind: type[Resource | Part], node: Node, dialect: Dialect) -> dict[str, Any]:
-    place = node.place
+    path, line, column = node.path, node.line, node.column
     dialect = _DIALECT_TAGS.get(node.tag or "", dialect)
     found: dict[str, Any] = {}
+    # Most fields are left out: of a mapping that is known whole they are told by their first key alone.
+    keys = node.value if isinstance(node.value, dict) and node.rest is None else None
     for slot in _table(kind, dialect):
-        child = _find(node, slot.paths)
+        child = None if keys is not None and slot.first and slot.first not in keys else _find(node, slot.paths)
         if child is None or child.value is None:
-            where = Place(place.path, place.line, place.column, slot.leaf)
-            found[slot.field] = Absent(slot.default, where, slot.source)
+            found[slot.field] = Absent(slot.default, Place(path, line, column, slot.leaf), slot.source)
             continue
         where = Place(child.path, child.line, child.column, slot.leaf)
         if slot.format:
@@ -73,7 +81,7 @@ def _fields(kind: type[Resource | Part], node: Node, dialect: Dialect) -> dict[s
                 continue
         if slot.each:
             child = _elements(child, slot.each)
-        value = _convert(child, slot.kind, dialect, slot.field)
+        value = slot.convert(child, dialect, slot.field)
         if isinstance(value, Unresolved):
             found[slot.field] = Unresolved(value.reason, where, value.parts)
         else:
@@ -121,12 +129,14 @@ def _table(kind: type[Resource | Part], dialect: Dialect) -> tuple[_Slot, ...]:
         if not written:
             if at.default is not None and issubclass(kind, Resource) and dialect in _SERVICE_DIALECTS:
                 # What the language cannot express is as the service leaves it.
-                slots.append(_Slot(field, (), field, None, at.default, at.source, "", frozenset()))
+                slots.append(_Slot(field, "", (), field, scalars.text, at.default, at.source, "", frozenset()))
             continue
         paths = tuple(tuple(path.split(".")) for path in written.split("|"))
         leaf = written.split("|")[0]
         each = frozenset(key for key in at.each.lower().split("|") if key)
-        slots.append(_Slot(field, paths, leaf, field_type(hint), at.default, at.source, at.format, each))
+        first = paths[0][0] if len({path[0] for path in paths}) == 1 else ""
+        convert = _converter(field_type(hint))
+        slots.append(_Slot(field, first, paths, leaf, convert, at.default, at.source, at.format, each))
     return tuple(slots)
 
 
@@ -162,19 +172,6 @@ def field_type(hint: Any) -> Any:
     raise TypeError(f"{hint} is not a field")
 
 
-def _convert(node: Node, kind: Any, dialect: Dialect, name: str) -> Any:
-    """The value of `node` as `kind`, or Unresolved."""
-    value = node.value
-    if isinstance(value, Unresolved):
-        if not (value.parts and _is_structured(kind)):
-            return _hidden(value, name)
-        node = embedded.parse("json", node)
-        if isinstance(node.value, Unresolved):
-            return _hidden(value, name)
-    dialect = _DIALECT_TAGS.get(node.tag or "", dialect)
-    return _converter(kind)(node, dialect, name)
-
-
 def _hidden(unresolved: Unresolved, name: str) -> Unresolved:
     """A text that is known in part, without the secrets in what is known of it."""
     if not any(isinstance(part, str) for part in unresolved.parts):
@@ -183,7 +180,6 @@ def _hidden(unresolved: Unresolved, name: str) -> Unresolved:
     return Unresolved(unresolved.reason, unresolved.place, parts)
 
 
-@cache
 def _is_structured(kind: Any) -> bool:
     """Whether a JSON text may stand for a value of `kind`: a part, or a list of parts."""
     if get_origin(kind) is tuple:
@@ -191,11 +187,28 @@ def _is_structured(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, Part)
 
 
-_Converter = Callable[[Node, Dialect, str], Any]
-
-
 @cache
 def _converter(kind: Any) -> _Converter:
+    """What makes a value of `kind`, or Unresolved, of a node in a dialect that is the field of a name."""
+    of_known = _converter_of_known(kind)
+    structured = _is_structured(kind)
+
+    def convert(node: Node, dialect: Dialect, name: str) -> Any:
+        value = node.value
+        if isinstance(value, Unresolved):
+            if not (value.parts and structured):
+                return _hidden(value, name)
+            node = embedded.parse("json", node)
+            if isinstance(node.value, Unresolved):
+                return _hidden(value, name)
+        if node.tag is not None:
+            dialect = _DIALECT_TAGS.get(node.tag, dialect)
+        return of_known(node, dialect, name)
+
+    return convert
+
+
+def _converter_of_known(kind: Any) -> _Converter:
     origin = get_origin(kind)
     if kind is Any:
         return lambda node, dialect, name: redact_plain(plain(node))
@@ -203,6 +216,8 @@ def _converter(kind: Any) -> _Converter:
         return _entries_converter(get_args(kind)[0])
     if origin is tuple:
         return _list_converter(_without_unresolved(get_args(kind)[0]))
+    if origin is Known:
+        return _placed_converter(_converter(get_args(kind)[0]))
     if origin in (types.UnionType, typing.Union):
         members = get_args(kind)
         if Reference in members:
@@ -251,6 +266,8 @@ def _named(kind: type[Part], node: Node) -> dict[str, Any]:
 
 
 def _list_converter(kind: Any) -> _Converter:
+    of_element = _converter(kind)
+
     def convert(node: Node, dialect: Dialect, name: str) -> Any:
         value = node.value
         if isinstance(value, Reference):
@@ -262,12 +279,22 @@ def _list_converter(kind: Any) -> _Converter:
                 return value
         # Terraform writes one block where other languages write a list of one.
         children = value if isinstance(value, list) else [node]
-        converted = [_convert(child, kind, dialect, name) for child in children if child.value is not None]
+        converted = [of_element(child, dialect, name) for child in children if child.value is not None]
         if kind is str:
             converted = _without_secrets(converted)
         if node.rest is not None and isinstance(value, list):
             converted.append(node.rest)
         return tuple(converted)
+
+    return convert
+
+
+def _placed_converter(converter: _Converter) -> _Converter:
+    """Converts elements that keep the place of their own."""
+
+    def convert(node: Node, dialect: Dialect, name: str) -> Any:
+        value = converter(node, dialect, name)
+        return value if isinstance(value, Unresolved) else Known(value, node.place)
 
     return convert
 
@@ -279,10 +306,12 @@ def _without_secrets(converted: list[Any]) -> list[Any]:
 
 
 def _entries_converter(kind: Any) -> _Converter:
+    of_value = _converter(kind)
+    texts = kind is str
+
     def convert(node: Node, dialect: Dialect, name: str) -> Any:
         if isinstance(node.value, dict):
-            pairs = [(key, child) for key, child in node.value.items()]
-            return Entries({k: _entry(c, kind, dialect, k) for k, c in pairs}, node.rest)
+            return Entries({k: _entry(c, of_value, texts, dialect, k) for k, c in node.value.items()}, node.rest)
         if not isinstance(node.value, list):
             return scalars.wrong(node, "names with values")
         items: dict[str, Any] = {}
@@ -292,7 +321,7 @@ def _entries_converter(kind: Any) -> _Converter:
             if key is None:
                 rest = held.value if isinstance(held.value, Unresolved) else scalars.wrong(child, "a name")
                 continue
-            items[key] = _entry(held, kind, dialect, key)
+            items[key] = _entry(held, of_value, texts, dialect, key)
         return Entries(items, rest)
 
     return convert
@@ -314,11 +343,11 @@ def _pair(node: Node) -> tuple[str | None, Node]:
     return named.value, Node(held.value, named.path, named.line, named.column, held.tag, held.rest)
 
 
-def _entry(node: Node, kind: Any, dialect: Dialect, key: str) -> Any:
+def _entry(node: Node, of_value: _Converter, texts: bool, dialect: Dialect, key: str) -> Any:
     where = Place(node.path, node.line, node.column, key)
     if node.value is None:
         return Absent(None, where)
-    value = _convert(node, kind, dialect, key)
-    if kind is str and isinstance(value, str):
+    value = of_value(node, dialect, key)
+    if texts and isinstance(value, str):
         value = redact_name(key, value)
     return Unresolved(value.reason, where, value.parts) if isinstance(value, Unresolved) else Known(value, where)
