@@ -8,6 +8,7 @@ from ourhalf.iam.audience import open_to_anyone
 from ourhalf.iam.evaluate import evaluate
 from ourhalf.iam.managed import managed, managed_name
 from ourhalf.iam.policy import statements
+from ourhalf.iam.reference import misnamed
 from ourhalf.model.context import Graph
 from ourhalf.model.field import Absent, Field, Known, Many, Reference, Unresolved
 from ourhalf.model.identity import Access, Statement, Statements
@@ -53,6 +54,10 @@ class PolicyIdentity:
     def open_to_anyone(self, document: Field[Any], policy: str) -> Access:
         """See `Identity.open_to_anyone`."""
         return open_to_anyone(statements(document, policy))
+
+    def misnamed(self, action: str) -> str | Unresolved | None:
+        """See `Identity.misnamed`."""
+        return misnamed(action)
 
     def _gather(self, holder: Resource) -> Statements:
         match holder:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ourhalf.model.field import Absent, Entries, Field, Known, Many, Unresolved
+from ourhalf.model.field import Absent, Entries, Field, Known, Many, Unresolved, changed
 from ourhalf.model.identity import Condition, Pattern, Principals, Statement, Statements
 from ourhalf.resources.policies import PolicyDocument, PolicyStatement
 
@@ -46,7 +46,8 @@ def _of(document: PolicyDocument, policy: str) -> Statements:
 def statement(part: PolicyStatement, policy: str) -> Statement:
     """One statement in one shape."""
     excluded = isinstance(part.actions, Absent) and not isinstance(part.not_actions, Absent)
-    actions, doubt = _listed(part.not_actions if excluded else part.actions, "actions")
+    listed = changed(part.not_actions if excluded else part.actions, lambda action: action.value)
+    actions, doubt = _listed(listed, "actions")
     unlisted = isinstance(part.resources, Absent)
     spared = unlisted and not isinstance(part.not_resources, Absent)
     resources = _patterns(part.not_resources if spared else part.resources)
@@ -61,7 +62,7 @@ def statement(part: PolicyStatement, policy: str) -> Statement:
         case _:
             doubt = doubt or Unresolved("the effect is neither Allow nor Deny", part.effect.place)
     named = part.not_resources if spared else part.resources
-    fields: tuple[Field[Any], ...] = (part.effect, part.not_actions if excluded else part.actions, named)
+    fields: tuple[Field[Any], ...] = (part.effect, listed, named)
     return Statement(
         allow,
         tuple(a.lower() for a in actions),

@@ -36,6 +36,19 @@ def matches(pattern: str, text: str) -> bool:
     return all(c == "*" for c in pattern[p:])
 
 
+def matches_any(pattern: str, lines: str) -> bool:
+    r"""Whether one of `lines`, each between two `\n`, meets `pattern`, in one search whatever the pattern."""
+    first, *rest = re.split(r"\*+", pattern)
+    if rest == [""] and "?" not in first:
+        return f"\n{first}" in lines
+    first, *rest = (re.escape(piece).replace(r"\?", r"[^\n]") for piece in (first, *rest))
+    if not rest:
+        return re.search(f"\n{first}\n", lines) is not None
+    # The first place where a piece between two stars fits is as good as any later one: none is tried twice.
+    between = "".join(f"(?>[^\n]*?{piece})" for piece in rest[:-1])
+    return re.search(f"\n{first}{between}[^\n]*{rest[-1]}\n", lines) is not None
+
+
 def covers(pattern: Pattern, resource: str) -> bool | None:
     """Whether a resource pattern covers `resource`; None where that is not known.
 

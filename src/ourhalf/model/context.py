@@ -89,6 +89,13 @@ class Identity(Protocol):
         """
         ...
 
+    def misnamed(self, action: str) -> str | Unresolved | None:
+        """What is wrong with the name of an action, as the end of a sentence that begins with it.
+
+        None where AWS has an action of this name, or one that its wildcards match.
+        """
+        ...
+
 
 class _NoIdentity:
     """Identity where policies are not evaluated: nothing is known."""
@@ -104,6 +111,9 @@ class _NoIdentity:
 
     def open_to_anyone(self, document: Field[Any], policy: str) -> Access:
         return Access(Decision.UNKNOWN, "policies were not evaluated")
+
+    def misnamed(self, action: str) -> str | Unresolved | None:
+        return Unresolved("policies were not evaluated")
 
 
 class Network(Protocol):
