@@ -121,10 +121,18 @@ KINDS: dict[str, tuple[At, ...]] = {
     "nvidia.com/DynamoGraphDeployment": (At("spec.services.*", "dynamo", "*", "replicas"),),
 }
 
+RAY_KINDS = frozenset({"ray.io/RayCluster", "ray.io/RayJob", "ray.io/RayCronJob", "ray.io/RayService"})
+# The label that tells the pods of one Ray object from those of others. Where the operator makes up a name for the
+# cluster, which no file holds, the name of the object that the cluster comes from stands for it.
+RAY_OWNER = {
+    "RayCluster": "ray.io/cluster",
+    **dict.fromkeys(("RayJob", "RayCronJob", "RayService"), "ray.io/originated-from-cr-name"),
+}
+
 # Labels that an operator adds to the pods of a kind, by which Services and policies select them.
 # `{name}` and `{role}` are those of the object and of the pod.
 LABELS: dict[str, dict[str, str]] = {
-    "ray.io/RayCluster": {"ray.io/cluster": "{name}"},
+    **{f"ray.io/{kind}": {label: "{name}"} for kind, label in RAY_OWNER.items()},
     "serving.kserve.io/InferenceService": {
         "serving.kserve.io/inferenceservice": "{name}",
         "component": "{role}",
@@ -145,4 +153,3 @@ LABELS: dict[str, dict[str, str]] = {
     "leaderworkerset.x-k8s.io/LeaderWorkerSet": {"leaderworkerset.sigs.k8s.io/name": "{name}"},
     "serving.knative.dev/Service": {"serving.knative.dev/service": "{name}"},
 }
-RAY_KINDS = frozenset({"ray.io/RayCluster", "ray.io/RayJob", "ray.io/RayCronJob", "ray.io/RayService"})

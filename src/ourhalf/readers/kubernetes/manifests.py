@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from ourhalf.model.evidence import Evidence
 from ourhalf.model.field import Entries, Field, Known, Text
 from ourhalf.model.resource import Dialect, Language, Origin, Resource
-from ourhalf.readers.kubernetes import controllers, eksctl
+from ourhalf.readers.kubernetes import controllers, eksctl, ray
+from ourhalf.readers.kubernetes.kinds import RAY_KINDS
 from ourhalf.readers.kubernetes.objects import Identity, identity, is_object
 from ourhalf.readers.kubernetes.placeholders import with_holes
 from ourhalf.readers.kubernetes.pods import pod_templates
@@ -19,6 +20,7 @@ from ourhalf.readers.reader import DocumentReader, Files, merged
 from ourhalf.readers.secrets import redacted
 from ourhalf.resources import by_name
 from ourhalf.resources.kubernetes import PodTemplate
+from ourhalf.resources.kubernetes_network import KubernetesService
 from ourhalf.resources.kubernetes_storage import KubernetesSecret
 
 _SCHEMAS = frozenset({"apiextensions.k8s.io/CustomResourceDefinition"})
@@ -44,7 +46,25 @@ def read_object(document: Node, language: Language, scope: str, address: str = "
     kind = by_name(Dialect.KUBERNETES).get(who.type_name)
     if kind is not None and kind is not PodTemplate:
         return Evidence((_typed(kind, document, who, origin),))
-    return Evidence(pod_templates(document, who, origin))
+    return Evidence((*pod_templates(document, who, origin), *_services(document, who, origin)))
+
+
+def _services(document: Node, who: Identity, origin: Origin) -> tuple[Resource, ...]:
+    """The Services that the operator of a Ray cluster makes for it."""
+    if who.type_name not in RAY_KINDS:
+        return ()
+    return tuple(
+        replace(
+            build(KubernetesService, service.role, service.document, _origin_of(origin, service)),
+            namespace=who.namespace,
+        )
+        for service in ray.services(document, who.kind, who.name)
+    )
+
+
+def _origin_of(origin: Origin, service: ray.Service) -> Origin:
+    """Where a Service of a Ray cluster comes from: the line that gives its type."""
+    return replace(origin, address=f"{origin.address}/{service.role}", place=service.document.place)
 
 
 def _typed(kind: type[Resource], document: Node, who: Identity, origin: Origin) -> Resource:
