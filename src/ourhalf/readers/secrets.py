@@ -15,15 +15,16 @@ _MARK = "REDACTED-"
 _MARKED = re.compile(r"(?P<prefix>[\w-]{0,8}?)REDACTED-(?P<kind>[a-z-]+?)-(?P<digest>[0-9a-f]{12})")
 
 # Formats that identify themselves: kind, texts of which one is in every secret, for a look before the
-# pattern, and a pattern whose group 1 is a prefix safe to show.
+# pattern, and a pattern whose group 1 is a prefix safe to show. What common texts hold comes first in its
+# pattern, and what must stand before it after: a pattern that begins with a text is found by that text.
 _FORMATS: tuple[tuple[str, tuple[bytes, ...], bytes], ...] = (
     ("aws-access-key-id", (b"AKIA", b"ASIA"), rb"\b((?:AKIA|ASIA))[A-Z2-7]{16}\b"),
     ("hugging-face-token", (b"hf_",), rb"\b(hf_)[A-Za-z0-9]{34,40}\b"),
     ("github-token", (b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_"), rb"\b(gh[pousr]_)[A-Za-z0-9]{36,255}\b"),
     ("github-token", (b"github_pat_",), rb"\b(github_pat_)[A-Za-z0-9_]{60,255}\b"),
-    ("openai-key", (b"sk-",), rb"\b(sk-(?:proj-|ant-)?)[A-Za-z0-9_-]{32,200}\b"),
+    ("openai-key", (b"sk-",), rb"(sk-(?<=\bsk-)(?:proj-|ant-)?)[A-Za-z0-9_-]{32,200}\b"),
     ("ngc-key", (b"nvapi-",), rb"\b(nvapi-)[A-Za-z0-9_-]{50,80}"),
-    ("url-credentials", (b"://",), rb"(?<!docker)(?<!oci)(://)[^\s/:@'\"${}<%]{0,64}:[^\s/:@'\"${}<%]{4,256}@"),
+    ("url-credentials", (b"://",), rb"(://)(?<!docker://)(?<!oci://)[^\s/:@'\"${}<%]{0,64}:[^\s/:@'\"${}<%]{4,256}@"),
     ("slack-token", (b"xox",), rb"\b(xox[abprs]-)[A-Za-z0-9-]{20,255}\b"),
     (
         "private-key",
@@ -108,6 +109,8 @@ _GIVEN = tuple(
         ("(?i)basic", r"""(?P<before>\b(?i:basic)[ \t]+)(?P<value>[A-Za-z0-9+/]{8,}+={0,2})"""),
     )
 )
+# What every text that may hold a secret holds, in small letters: one look tells that most hold none of it.
+_LOOK = re.compile("|".join(hint.pattern.removeprefix("(?i)") for hint in (_HINT, *(hint for hint, _ in _GIVEN))))
 # An id of a user or group, or a port and what it is published as: none of them is a secret.
 _NUMBERS = re.compile(r"(?:[\d.]+:)?\d{1,10}(?::\d{1,5})?(?:/\w+)?")
 # How the documentation of a header calls what follows.
@@ -164,6 +167,8 @@ def _is_secret(name: str, value: str) -> bool:
 
 def redact_text(text: str) -> str:
     """A text, such as a command or a script, with a mark in the place of each secret that it sets."""
+    if not _LOOK.search(text.casefold()):
+        return text
     if _HINT.search(text):
         text = _without_settings(text)
     for hint, pattern in _GIVEN:
@@ -239,6 +244,8 @@ def redact_words(words: list[str]) -> list[str]:
 def _in_context(words: list[str]) -> list[str]:
     """The words without what is a secret by the words before it."""
     text = _BETWEEN.join(words)
+    if not _LOOK.search(text.casefold()):
+        return words
     for hint, pattern in _GIVEN:
         if hint.search(text):
             text = pattern.sub(_given, text)
