@@ -18,7 +18,7 @@ LISTED = Requirements(parameters=Parameters(trusted_accounts=("123456789012",)))
 OURS, THEIRS = "123456789012", "arn:aws:iam::999999999999:root"
 
 
-def policy(principal: Any, condition: Any = None, effect: str = "Allow", action: str = "s3:*") -> str:
+def policy(principal: Any, condition: Any = None, effect: str = "Allow", action: Any = "s3:*") -> str:
     statement = {"Effect": effect, "Principal": principal, "Action": action, "Resource": "*"}
     return json.dumps({"Statement": [statement | ({"Condition": condition} if condition else {})]})
 
@@ -55,6 +55,19 @@ CASES = [
         CONFIDENTIAL,
     ),
     Case(ENDPOINT_LIMITED, Status.FAIL, (api("ec2:CreateVpcEndpoint", **ENDPOINT),), requirements=CONFIDENTIAL),
+    *(
+        Case(
+            ENDPOINT_LIMITED,
+            expect,
+            (api("ec2:CreateVpcEndpoint", **ENDPOINT, PolicyDocument=document),),
+            requirements=CONFIDENTIAL,
+        )
+        for expect, document in (
+            (Status.FAIL, json.dumps({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})),
+            (Status.PASS, policy({"AWS": OURS}, action="*")),
+            (Status.UNKNOWN, policy("*", action={"not": "clear"})),
+        )
+    ),
 ]
 
 

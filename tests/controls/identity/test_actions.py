@@ -72,6 +72,7 @@ CASES = [
     Case(ACTIONS_EXIST, UNKNOWN, allowing({"a": 1})),
     Case(ACTIONS_EXIST, UNKNOWN, policy({"Effect": "Allow", "Resource": "*"})),
     Case(ACTIONS_EXIST, UNKNOWN, policy(7)),
+    Case(ACTIONS_EXIST, UNKNOWN, (api("iam:CreatePolicy", PolicyName="p", PolicyDocument={"Version": "2012-10-17"}),)),
     Case(ACTIONS_EXIST, UNKNOWN, (api("iam:CreatePolicy", PolicyName="p", PolicyDocument="no JSON"),)),
     # Wherever a policy stands, and once wherever it is written.
     Case(ACTIONS_EXIST, PASS, terraform(BESIDE), "aws_iam_role.r"),

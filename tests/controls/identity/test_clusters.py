@@ -53,6 +53,7 @@ def nodes(access: dict[str, object]) -> tuple[Resource, ...]:
     return (api("eks:CreateNodegroup", nodegroupName="n", remoteAccess=access),)
 
 
+NODES = "Resources:\n  N:\n    Type: AWS::EKS::Nodegroup\n    Properties:\n      RemoteAccess: "
 CASES = [
     *three(
         ACCESS_ENTRIES,
@@ -101,6 +102,11 @@ CASES = [
     Case(USER_BARE, Status.PASS, user("UserName: u")),
     Case(USER_BARE, Status.FAIL, user("ManagedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess']")),
     Case(USER_BARE, Status.UNKNOWN, user("ManagedPolicyArns: !Ref Nothing")),
+    Case(NO_ADMINISTRATOR, Status.UNKNOWN, entry(POLICY + "AmazonEKSEditPolicy", "[!Ref Nothing]")),
+    Case(SSH_CLOSED, Status.UNKNOWN, cloudformation(NODES + "{Ec2SshKey: k, SourceSecurityGroups: !Ref Nothing}\n")),
+    Case(EFS_USER, Status.FAIL, (api("efs:CreateAccessPoint", PosixUser={"Uid": {}, "Gid": 0}),)),
+    Case(FSX_SQUASH, Status.UNKNOWN, files(squash("1:1"), FileSystemType={}), requirements=CONFIDENTIAL),
+    Case(USER_BARE, Status.UNKNOWN, user("ManagedPolicyArns: [!Ref Nothing]")),
 ]
 
 

@@ -54,6 +54,7 @@ CASES: list[Case] = [
     Case(group.NO_KEY_PAIR, PASS, template()),
     Case(group.NO_KEY_PAIR, FAIL, template(KeyName="k")),
     Case(group.NO_KEY_PAIR, UNKNOWN, instance(KeyName=UNCLEAR)),
+    Case(POWER, PASS, exposed("false", '"*"', "null")),
 ]
 
 

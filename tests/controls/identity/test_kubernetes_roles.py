@@ -95,6 +95,8 @@ CASES: list[Case] = [
     Case(group.NOT_EVERYONE, FAIL, binding("view", "{kind: Group, name: 'system:authenticated'}")),
     Case(group.NOT_EVERYONE, FAIL, binding("view", "{kind: User, name: 'system:anonymous'}")),
     Case(group.NOT_EVERYONE, PASS, binding("view")),
+    Case(group.NOT_EVERYONE, UNKNOWN, binding("view", "{kind: User, name: {not: clear}}")),
+    Case(group.NOT_EVERYONE, UNKNOWN, binding("view", "'${SUBJECT}'")),
     Case(group.NOT_EVERYONE, UNKNOWN, kubernetes(
         "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: b}\n"
         "roleRef: {kind: Role, name: r}\nsubjects: '${SUBJECTS}'\n"

@@ -29,9 +29,9 @@ def pod(environment: str, account: str = ANNOTATED, args: str = "[]") -> tuple[R
     )
 
 
-def trusting(operator: str, subject: Any, audience: bool = True) -> tuple[Resource, ...]:
+def trusting(operator: str, subject: Any, audience: bool = True, **more: Any) -> tuple[Resource, ...]:
     provider = "oidc.eks.eu-west-1.amazonaws.com/id/A"
-    conditions: dict[str, Any] = {operator: {f"{provider}:sub": subject}}
+    conditions: dict[str, Any] = {operator: {f"{provider}:sub": subject}, **more}
     if audience:
         conditions.setdefault("StringEquals", {})[f"{provider}:aud"] = "sts.amazonaws.com"
     one = {
@@ -61,6 +61,9 @@ CASES = [
     Case(OWN_ROLE, Status.NOT_APPLICABLE, pod("", ACCOUNT), subject="p"),
     Case(OWN_ROLE, Status.NOT_APPLICABLE, pod(BUCKET + ", {name: S3_ENDPOINT, value: minio}", ACCOUNT), subject="p"),
     Case(OWN_ROLE, Status.NOT_APPLICABLE, pod(BUCKET + ", {name: AWS_ACCESS_KEY_ID, value: x}", ACCOUNT), subject="p"),
+    Case(EXACT_ACCOUNT, Status.UNKNOWN, trusting("StringEquals", TRAIN, Bool={"aws:SecureTransport": None})),
+    Case(OWN_ROLE, Status.NOT_APPLICABLE, pod("{name: MODE, value: fast}", ACCOUNT), subject="p"),
+    Case(EXACT_ACCOUNT, Status.UNKNOWN, trusting("StringEquals", TRAIN, Bool="not clear")),
 ]
 
 

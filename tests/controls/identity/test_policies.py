@@ -42,6 +42,8 @@ CASES = [
     ),
     Case(DOCUMENT_LIMITED, Status.FAIL, file(policy("s3:GetObject", Principal="*"))),
     Case(DOCUMENT_LIMITED, Status.PASS, file(policy("s3:*", Principal={"AWS": "arn:aws:iam::1:root"}))),
+    Case(DOCUMENT_LIMITED, Status.UNKNOWN, file(policy("s3:GetObject", Principal="*", Condition="not clear"))),
+    Case(DOCUMENT_LIMITED, Status.UNKNOWN, file(policy("s3:GetObject", Principal={"AWS": {"not": "clear"}}))),
 ]
 
 

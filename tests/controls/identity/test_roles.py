@@ -18,6 +18,7 @@ from ourhalf.controls.identity.roles import (
     SECRETS_NAMED,
 )
 from ourhalf.model.control import Control
+from ourhalf.model.field import Unresolved
 from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
 from tests.support import Case, check, cloudformation
@@ -79,9 +80,26 @@ CASES = [
         NO_ESCALATION, Status.PASS, role(allow("iam:PassRole", on="arn:aws:iam::1:role/x"), allow("ec2:RunInstances"))
     ),
     Case(NO_ESCALATION, Status.UNKNOWN, role(allow(UNKNOWN))),
+    # Allowing everything is told by its own control, also where a service is denied in part
+    Case(
+        NO_WHOLE_SERVICE,
+        Status.PASS,
+        role({"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::b/*"}, allow("*")),
+    ),
+    # Passing roles raises nothing by itself
+    Case(NO_ESCALATION, Status.PASS, role(allow("iam:PassRole", on=UNKNOWN))),
 ]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_cases(case: Case) -> None:
     check(case)
+
+
+@pytest.mark.parametrize(
+    "resources",
+    [role(allow(UNKNOWN)), role(managed=[f"arn:aws:iam::123456789012:policy/{name}" for name in ("one", "two")])],
+)
+def test_what_is_not_known_is_shown_once(resources: tuple[Resource, ...]) -> None:
+    _, verdict = Case(NO_ESCALATION, Status.UNKNOWN, resources).judged()
+    assert [type(field) for field in verdict.fields] == [Unresolved]

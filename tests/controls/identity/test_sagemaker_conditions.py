@@ -38,6 +38,7 @@ CASES = [
     Case(CONDITIONED, Status.UNKNOWN, role(ALL | {"Effect": {"Ref": "x"}}), requirements=CONFIDENTIAL),
     Case(CONDITIONED, Status.NOT_APPLICABLE, role(ALL | {"Action": "s3:GetObject"}), requirements=CONFIDENTIAL),
     Case(CONDITIONED, Status.NOT_APPLICABLE, role(ALL), requirements=DEFAULT),
+    Case(CONDITIONED, Status.UNKNOWN, role(ALL | {"Condition": "not clear"}), requirements=CONFIDENTIAL),
 ]
 
 

@@ -48,8 +48,11 @@ def four(control: Control[Any], operation: str, **fields: Any) -> list[Case]:
 
 
 def profile(name: str, role: Any) -> Resource:
-    settings = {"ExecutionRole": role} if role else None
-    return api("sagemaker:CreateUserProfile", UserProfileName=name, DomainId="d", UserSettings=settings)
+    return settings({"ExecutionRole": role} if role else None, name)
+
+
+def settings(given: Any, name: str = "ann") -> Resource:
+    return api("sagemaker:CreateUserProfile", UserProfileName=name, DomainId="d", UserSettings=given)
 
 
 CASES: list[Case] = [
@@ -67,6 +70,19 @@ CASES: list[Case] = [
     Case(group.OWN_ROLE, FAIL, (profile("ann", ARN), profile("bob", ARN)), "ann", SECRET),
     Case(group.OWN_ROLE, FAIL, (profile("ann", None),), requirements=SECRET),
     Case(group.OWN_ROLE, UNKNOWN, (profile("ann", LATER),), requirements=SECRET),
+    Case(
+        group.JOB_ROLE,
+        UNKNOWN,
+        (api("sagemaker:CreateHyperParameterTuningJob", TrainingJobDefinitions=[{"RoleArn": ARN}, "later"]), *NAMED),
+    ),
+    Case(
+        group.CLUSTER_ROLES,
+        UNKNOWN,
+        (api("sagemaker:CreateCluster", ClusterName="c", InstanceGroups=[{"ExecutionRole": ARN}, "later"]), *NAMED),
+    ),
+    Case(group.OWN_ROLE, UNKNOWN, (profile("ann", LATER), profile("bob", ARN)), "ann", SECRET),
+    Case(group.OWN_ROLE, UNKNOWN, (settings("later"),), requirements=SECRET),
+    Case(group.OWN_ROLE, FAIL, (settings({"SecurityGroups": ["sg-1"]}),), requirements=SECRET),
 ]
 
 

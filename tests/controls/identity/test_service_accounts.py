@@ -38,6 +38,7 @@ CASES: list[Case] = [
     Case(group.NO_TOKEN, FAIL, pod(spec=f"{ACCOUNT}, automountServiceAccountToken: true", more=account("false"))),
     Case(group.NO_TOKEN, PASS, pod(spec=ACCOUNT, more=binding("{kind: ServiceAccount, name: runner}"))),
     Case(group.NO_TOKEN, FAIL, pod(spec=ACCOUNT, more=binding("{kind: ServiceAccount, name: runner, namespace: x}"))),
+    Case(group.NO_TOKEN, UNKNOWN, pod(spec="serviceAccountName: '${SA}'")),
     Case(group.OWN_ACCOUNT, FAIL, pod()),
     Case(group.OWN_ACCOUNT, FAIL, pod(spec="serviceAccountName: default")),
     Case(group.OWN_ACCOUNT, PASS, pod(spec=ACCOUNT)),
@@ -46,6 +47,8 @@ CASES: list[Case] = [
     Case(group.DEFAULT_UNBOUND, FAIL, bound("{kind: ServiceAccount, name: default}")),
     Case(group.DEFAULT_UNBOUND, PASS, bound("{kind: ServiceAccount, name: runner}")),
     Case(group.DEFAULT_UNBOUND, PASS, bound("{kind: User, name: default}")),
+    Case(group.DEFAULT_UNBOUND, UNKNOWN, bound("{kind: ServiceAccount, name: {not: clear}}")),
+    Case(group.DEFAULT_UNBOUND, UNKNOWN, bound("'${SUBJECT}'")),
     Case(group.DEFAULT_UNBOUND, UNKNOWN, kubernetes(
         "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: b}\n"
         "roleRef: {kind: Role, name: r}\nsubjects: '${SUBJECTS}'\n"

@@ -79,6 +79,28 @@ CASES = [
     Case(SUBJECT_NAMED, Status.NOT_APPLICABLE, trust(SERVICE)),
     Case(SUBJECT_NAMED, Status.UNKNOWN, web({"StringEquals": {SUBJECT: UNKNOWN}})),
     Case(SUBJECT_NAMED, Status.UNKNOWN, web(UNKNOWN)),
+    Case(TRUST_NAMED, Status.UNKNOWN, cloudformation("Resources: {R: {Type: 'AWS::IAM::Role'}}")),
+    Case(
+        NO_CONFUSED_DEPUTY,
+        Status.UNKNOWN,
+        trust(SERVICE, {"StringEquals": {"aws:SourceAccount": UNKNOWN}}),
+        requirements=CONFIDENTIAL,
+    ),
+    Case(SUBJECT_NAMED, Status.FAIL, trust({"Federated": PROVIDER}, action="sts:*")),
+    Case(SUBJECT_NAMED, Status.FAIL, trust({"Federated": PROVIDER}, action="*")),
+    Case(
+        SUBJECT_NAMED,
+        Status.PASS,
+        trust({"Federated": "arn:aws:iam::1:saml-provider/p"}, action="sts:AssumeRoleWithSAML"),
+    ),
+    Case(SUBJECT_NAMED, Status.UNKNOWN, web({"StringEquals": {SUBJECT: [{"Ref": "R"}]}})),
+    Case(SUBJECT_NAMED, Status.UNKNOWN, web({"StringEquals": {SUBJECT: ["*", UNKNOWN]}})),
+    Case(SUBJECT_NAMED, Status.UNKNOWN, web({"StringEquals": {AUDIENCE: ["sts.amazonaws.com", UNKNOWN]}})),
+    Case(
+        SUBJECT_NAMED, Status.UNKNOWN, web({"StringEquals": {"<PROVIDER AND KEY>": "system:serviceaccount:ml:train"}})
+    ),
+    Case(SUBJECT_NAMED, Status.UNKNOWN, web({"StringEquals": {"${KEY}": "system:serviceaccount:ml:train"}})),
+    Case(SUBJECT_NAMED, Status.FAIL, web({"StringEquals": {"aws:RequestTag/team": "ml"}})),
 ]
 
 

@@ -98,8 +98,6 @@ def _ssh_closed(group: EksNodeGroup, _: Context) -> Verdict:
     match group.ssh_key, group.ssh_groups:
         case (Absent() as field, _):
             return Verdict.passed("no SSH key is installed", field)
-        case (Unresolved() as field, _):
-            return Verdict.unknown(field)
         case (Known() as key, Absent() as field):
             return Verdict.failed("port 22 of the nodes is open to the internet", key, field)
         case (Known() as key, Known(value) as field):
@@ -108,7 +106,7 @@ def _ssh_closed(group: EksNodeGroup, _: Context) -> Verdict:
             if not any(True for _ in elements(field)):
                 return Verdict.unknown(doubt(field) or field)
             return Verdict.passed("SSH is open to the security groups that are named", field)
-        case (_, field):
+        case (Unresolved() as field, _) | (_, field):
             return Verdict.unknown(field)
 
 
@@ -162,8 +160,6 @@ def _as_user(point: EfsAccessPoint, _: Context) -> Verdict:
                 return Verdict.failed("its clients act as root", field)
             case Absent():
                 return Verdict.failed("its clients act as whom they say they are", field)
-            case Unresolved():
-                return Verdict.unknown(field)
     return Verdict.passed("its clients act as one user", point.user, point.group)
 
 
@@ -232,8 +228,9 @@ def _no_policies(user: IamUser, _: Context) -> Verdict:
     for field in (user.policies, user.managed_policies):
         if elements(field):
             return Verdict.failed("policies are attached to the user itself", field)
-        if isinstance(field, Unresolved) or doubt(field) is not None:
-            return Verdict.unknown(doubt(field) or field)
+        hidden = doubt(field)
+        if hidden is not None:
+            return Verdict.unknown(hidden)
     return Verdict.passed("no policy is attached to the user itself", user.policies, user.managed_policies)
 
 

@@ -51,9 +51,7 @@ def _roles_apart(task: EcsTaskDefinition, _: Context) -> Verdict:
             return Verdict.passed("the task's code has another role than the agent", role, execution)
         case (Absent() as field, _) | (_, Absent() as field):
             return Verdict.not_applicable("there are not two roles to compare", field)
-        case Unresolved() as field, _:
-            return Verdict.unknown(field)
-        case _, field:
+        case (Unresolved() as field, _) | (_, field):
             return Verdict.unknown(field)
 
 
@@ -84,10 +82,8 @@ def _authorised(volume: TaskVolume) -> Verdict:
             return Verdict.passed("IAM is asked, and an access point says what is mounted", iam, point)
         case Known("ENABLED"), Absent() as point:
             return Verdict.failed("no access point says which folder is mounted as whom", point)
-        case Known("ENABLED"), point:
-            return Verdict.unknown(point)
-        case iam, _:
-            return Verdict.unknown(iam)
+        case (Known("ENABLED"), field) | (field, _):
+            return Verdict.unknown(field)
 
 
 EFS_AUTHORISED = Control(
@@ -127,10 +123,8 @@ def _watched(cluster: EcsCluster, field: Known[bool]) -> Verdict:
             return Verdict.passed("exec is on; its sessions are logged and encrypted with a key of ours", logging, key)
         case _, Absent() as key:
             return Verdict.failed("exec is on, and its sessions have no key of ours", field, key)
-        case Unresolved() as logging, _:
-            return Verdict.unknown(logging)
-        case _, key:
-            return Verdict.unknown(key)
+        case (Unresolved() as unclear, _) | (_, unclear):
+            return Verdict.unknown(unclear)
 
 
 NO_SHELL = Control(
