@@ -141,7 +141,8 @@ ACTIONS_EXIST = Control(
     evaluate=_exist,
     rationale="A Deny of an action that does not exist denies nothing, and looks as if it did; an Allow of one makes "
     "somebody allow `*` in the end.",
-    remedy="Write the action as its service's page in the Service Authorization Reference has it, or take it out.",
+    remedy="Write the action as its service's page in the Service Authorization Reference has it, or take it out; "
+    "except one that AWS added after the day of the list.",
     citations=(
         AwsDoc("IAM/latest/UserGuide/reference_policies_elements_action.html", _READ),
         AwsDoc("IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html", _READ),
