@@ -18,7 +18,7 @@ from ourhalf.controls.data_protection.buckets import (
 from ourhalf.model.profile import Parameters, Requirements, Sensitivity
 from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
-from tests.support import Case, api, check
+from tests.support import Case, api, check, cloudformation
 
 CONFIDENTIAL = Requirements(sensitivity=Sensitivity.CONFIDENTIAL, why="a test")
 REGULATED = Requirements(sensitivity=Sensitivity.REGULATED, why="a test")
@@ -54,6 +54,10 @@ def version(operator: str) -> dict[str, Any]:
 
 SOME_ONLY = {"Bool": {"aws:SecureTransport": "false"}, "StringEquals": {"aws:PrincipalTag/team": "a"}}
 OLD_SIGNATURES = {"NumericLessThan": {"s3:signatureAge": "600000"}}
+UNREAD = (
+    "Resources:\n  B:\n    Type: AWS::S3::Bucket\n    Properties:\n"
+    "      BucketEncryption: {ServerSideEncryptionConfiguration: !Ref Nothing}\n"
+)
 
 CASES = [
     Case(BLOCKED, Status.PASS, (BUCKET, block(**ON))),
@@ -123,6 +127,7 @@ CASES = [
         (BUCKET, api("s3:PutBucketEncryption", Bucket="b", ServerSideEncryptionConfiguration={"Rules": [7]})),
         requirements=OWN,
     ),
+    Case(ENCRYPTED, Status.UNKNOWN, cloudformation(UNREAD)),
 ]
 
 

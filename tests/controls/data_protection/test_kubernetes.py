@@ -43,6 +43,10 @@ CASES: list[Case] = [
     Case(group.NO_SECRET, UNKNOWN, of("ConfigMap", "data:\n  a: b\n  {{- toYaml .Values.config | nindent 2 }}")),
     Case(group.NOT_IN_FILE, UNKNOWN, of("Secret", "data: '${DATA}'")),
     Case(group.NOT_IN_FILE, UNKNOWN, of("Secret", "stringData: '${DATA}'")),
+    Case(group.NOT_IN_FILE, UNKNOWN, of("Secret", "data:\n  type: x\n  {{- toYaml .Values.secret | nindent 2 }}")),
+    Case(
+        group.NOT_IN_FILE, UNKNOWN, of("Secret", "stringData:\n  type: x\n  {{- toYaml .Values.secret | nindent 2 }}")
+    ),
 ]
 
 

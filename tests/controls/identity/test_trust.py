@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from ourhalf.controls.identity.managed import NO_FULL_ACCESS
 from ourhalf.controls.identity.trust import NO_CONFUSED_DEPUTY, SUBJECT_NAMED, TRUST_NAMED
 from ourhalf.model.profile import Requirements, Sensitivity
 from ourhalf.model.resource import Resource
@@ -36,22 +35,7 @@ def web(condition: Any) -> tuple[Resource, ...]:
 
 SERVICE = {"Service": "sagemaker.amazonaws.com"}
 
-
-def attached(policy: Any, principal: Any) -> tuple[Resource, ...]:
-    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
-    properties = {"AssumeRolePolicyDocument": {"Statement": statement}, "ManagedPolicyArns": [policy]}
-    return cloudformation(json.dumps({"Resources": {"R": {"Type": "AWS::IAM::Role", "Properties": properties}}}))
-
-
 CASES = [
-    Case(NO_FULL_ACCESS, Status.FAIL, attached("arn:aws:iam::aws:policy/AmazonSageMakerFullAccess", SERVICE)),
-    Case(NO_FULL_ACCESS, Status.PASS, attached("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess", SERVICE)),
-    Case(NO_FULL_ACCESS, Status.UNKNOWN, attached(UNKNOWN, SERVICE)),
-    Case(
-        NO_FULL_ACCESS,
-        Status.NOT_APPLICABLE,
-        attached("arn:aws:iam::aws:policy/AmazonS3FullAccess", {"Service": "config.amazonaws.com"}),
-    ),
     Case(TRUST_NAMED, Status.FAIL, trust("*")),
     Case(TRUST_NAMED, Status.FAIL, trust({"AWS": "*"})),
     Case(TRUST_NAMED, Status.FAIL, trust({"AWS": ["arn:aws:iam::1:root", "*"]})),

@@ -7,7 +7,7 @@ from ourhalf.controls.judgements import from_sensitivity, own_key, setting
 from ourhalf.controls.sagemaker import worst
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Known, Unresolved, doubt, elements
+from ourhalf.model.field import Absent, Known, Unresolved, doubt, effective, elements
 from ourhalf.model.profile import Sensitivity
 from ourhalf.model.references import AwsDoc, Checkov, ConfigRule, SecurityHub, Trivy
 from ourhalf.model.verdict import Verdict
@@ -108,11 +108,8 @@ def _exec_encrypted(cluster: EcsCluster, _: Context) -> Verdict:
     )
     used = [switch for where, switch in logs if not isinstance(where, Absent)]
     for switch in used:
-        match switch:
-            case Known(False) | Absent(default=False):
-                return Verdict.failed("what sessions log is not encrypted", switch)
-            case Unresolved():
-                return Verdict.unknown(switch)
+        if effective(switch) is False:
+            return Verdict.failed("what sessions log is not encrypted", switch)
     if isinstance(cluster.exec_key, Unresolved):
         return Verdict.unknown(cluster.exec_key)
     return Verdict.passed("sessions of ECS Exec and their logs are encrypted", cluster.exec_key, *used)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import islice
+
 from ourhalf.controls.judgements import from_sensitivity
 from ourhalf.controls.pods import PODS, READ, of_pods
 from ourhalf.model.context import Context
@@ -18,12 +21,12 @@ from ourhalf.resources.kubernetes_storage import ConfigMap, KubernetesSecret
 def _as_files(container: PodContainer, _: Context) -> Verdict:
     secrets, sources = container.secrets, container.environment_files
     if isinstance(secrets, Known):
-        return Verdict.failed(f"variables hold secrets: {', '.join(sorted(secrets.value.items)[:5])}", secrets)
+        return Verdict.failed(f"variables hold secrets: {_listed(sorted(secrets.value.items))}", secrets)
     named = [source for source in elements(sources) if source.startswith("Secret/")]
     if named:
         return Verdict.failed(f"every key of {named[0]} becomes a variable", sources)
     # Whatever comes from sources is not among the variables; they are judged themselves.
-    hidden = doubt(sources) or (_doubt(container.environment) if isinstance(sources, Absent) else None)
+    hidden = doubt(sources) or (_more(container.environment) if isinstance(sources, Absent) else None)
     if hidden is not None:
         return Verdict.unknown(hidden)
     return Verdict.passed("no variable comes from a secret", container.environment, sources, secrets)
@@ -63,21 +66,20 @@ def _in_clear(data: Field[Entries[Text]]) -> list[tuple[str, Field[Text]]]:
     ]
 
 
-def _doubt(data: Field[Entries[Text]]) -> Unresolved | None:
-    match data:
-        case Unresolved():
-            return data
-        case Known(found):
-            return found.rest
-    return None
+def _more(data: Field[Entries[Text]]) -> Unresolved | None:
+    """Set where there may be more names than could be read."""
+    return data.value.rest if isinstance(data, Known) else None
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(islice(names, 5))
 
 
 def _no_secret(config: ConfigMap, _: Context) -> Verdict:
     found = _in_clear(config.data)
     if found:
-        names = ", ".join(name for name, _ in found[:5])
-        return Verdict.failed(f"in clear: {names}", *(value for _, value in found))
-    hidden = _doubt(config.data)
+        return Verdict.failed(f"in clear: {_listed(name for name, _ in found)}", *(value for _, value in found))
+    hidden = _more(config.data)
     return Verdict.unknown(hidden) if hidden else Verdict.passed("no value is a known form of secret", config.data)
 
 
@@ -100,9 +102,9 @@ NO_SECRET = Control(
 def _not_in_file(secret: KubernetesSecret, _: Context) -> Verdict:
     found = _in_clear(secret.data) + _in_clear(secret.plain_data)
     if found:
-        names = ", ".join(name for name, _ in found[:5])
+        names = _listed(name for name, _ in found)
         return Verdict.failed(f"the file itself holds {names}; base64 hides nothing", *(value for _, value in found))
-    hidden = _doubt(secret.data) or _doubt(secret.plain_data)
+    hidden = _more(secret.data) or _more(secret.plain_data)
     if hidden is None:
         fields = [f for data in (secret.data, secret.plain_data) if isinstance(data, Known) for f in _values(data)]
         hidden = next((field for field in fields if isinstance(field, Unresolved)), None)

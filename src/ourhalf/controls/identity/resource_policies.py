@@ -27,11 +27,8 @@ def _closed(get: Callable[[Any], Field[Any]], absent: str) -> Callable[[Any, Con
 
     def evaluate(subject: Any, context: Context) -> Verdict:
         policy = get(subject)
-        match policy:
-            case Absent():
-                return Verdict.passed(absent, policy)
-            case Unresolved():
-                return Verdict.unknown(policy)
+        if isinstance(policy, Absent):
+            return Verdict.passed(absent, policy)
         answer = context.identity.open_to_anyone(policy, "its policy")
         match answer.decision:
             case Decision.ALLOWED:
