@@ -92,13 +92,14 @@ class Case(NamedTuple):
     resources: tuple[Resource, ...]
     subject: str = ""
     requirements: Requirements = Requirements()
+    as_of: date = TODAY
 
     def judged(self, resources: tuple[Resource, ...] | None = None) -> tuple[Judged, Verdict]:
         """The subject as the engine sees it, and its verdict; `resources` replace the case's own."""
         graph = EvidenceGraph(Evidence(self.resources if resources is None else resources))
         found = [c for c in cases(self.control, graph) if c.name.endswith(self.subject)]
         assert len(found) == 1, f"{self.control.id}: {[c.name for c in found]} of {self.subject!r}"
-        context = context_of(found[0], surroundings(graph, TODAY), self.requirements)
+        context = context_of(found[0], surroundings(graph, self.as_of), self.requirements)
         verdict = judge(self.control, found[0], context)
         return found[0], verdict or Verdict.not_applicable("the control is not about this subject")
 

@@ -105,10 +105,13 @@ CASES = [
     ),
     Case(CLUSTER_AUDITED, Status.FAIL, (api("eks:CreateCluster", **types("api", "authenticator")),)),
     Case(CLUSTER_AUDITED, Status.FAIL, (api("eks:CreateCluster", name="c"),)),
+    Case(CLUSTER_AUDITED, Status.FAIL, (api("eks:CreateCluster", **types("audit", "api")),)),
     *three(TRAIL_EVERYWHERE, TRAIL, {"IsMultiRegionTrail": True}, {"Name": "t"}, {"IsMultiRegionTrail": {}}),
     Case(TRAIL_ON, Status.PASS, trail("true")),
     Case(TRAIL_ON, Status.FAIL, trail("false")),
     Case(TRAIL_ON, Status.UNKNOWN, trail("!Ref Nothing")),
+    Case(TRAIL_ON, Status.UNKNOWN, (api(TRAIL, Name="t"),)),
+    Case(TRAIL_ON, Status.PASS, terraform('resource "aws_cloudtrail" "t" { s3_bucket_name = "b" }')),
     *three(TRAIL_KEY, TRAIL, {"KmsKeyId": "k"}, {"Name": "t"}, {"KmsKeyId": {}}, CONFIDENTIAL),
     *three(TRAIL_VALIDATED, TRAIL, {"EnableLogFileValidation": True}, {"Name": "t"}, {"EnableLogFileValidation": {}}),
     *three(

@@ -68,6 +68,7 @@ CASES = [
         requirements=CONFIDENTIAL,
     ),
     Case(OBJECTS_RECORDED, Status.FAIL, (TRAIL,), requirements=CONFIDENTIAL),
+    Case(OBJECTS_RECORDED, Status.FAIL, advanced(), requirements=CONFIDENTIAL),
     Case(OBJECTS_RECORDED, Status.UNKNOWN, basic(selector({})), requirements=CONFIDENTIAL),
     Case(OBJECTS_RECORDED, Status.UNKNOWN, basic(selector(data=7)), requirements=CONFIDENTIAL),
     Case(OBJECTS_RECORDED, Status.UNKNOWN, advanced(of_type({})), requirements=CONFIDENTIAL),

@@ -31,6 +31,12 @@ def feature(name: Any, status: Any = "ENABLED", *add_ons: Any) -> dict[str, Any]
     return {"Enable": True, "Features": [found]}
 
 
+def added(name: Any, status: Any) -> dict[str, Any]:
+    add_on = {"Name": name, "Status": status}
+    found = {"Name": "RUNTIME_MONITORING", "Status": "ENABLED", "AdditionalConfiguration": [add_on]}
+    return {"Enable": True, "Features": [found]}
+
+
 PLAIN = (
     (CLUSTER_AUDIT, "EKS_AUDIT_LOGS"),
     (RUNTIME, "RUNTIME_MONITORING"),
@@ -49,6 +55,7 @@ CASES = [
         for c in three(control, DETECTOR, feature(name), feature(name, "DISABLED"), feature(name, {}))
     ),
     *(Case(control, Status.FAIL, (api(DETECTOR, Enable=True),)) for control, _ in PLAIN),
+    *(Case(control, Status.UNKNOWN, (api(DETECTOR, **feature({})),)) for control, _ in PLAIN),
     *(
         c
         for control, name in ADDED
@@ -60,6 +67,9 @@ CASES = [
             feature("RUNTIME_MONITORING", "ENABLED", {}),
         )
     ),
+    *(Case(control, Status.FAIL, (api(DETECTOR, **added(name, "DISABLED")),)) for control, name in ADDED),
+    *(Case(control, Status.UNKNOWN, (api(DETECTOR, **added(name, {})),)) for control, name in ADDED),
+    *(Case(control, Status.FAIL, (api(DETECTOR, **added("ANOTHER", "ENABLED")),)) for control, _ in ADDED),
     *(
         Case(control, Status.UNKNOWN, (api(DETECTOR, DataSources={"S3Logs": {"Enable": True}}),))
         for control, _ in PLAIN

@@ -21,6 +21,8 @@ def logs(driver: object) -> dict[str, object]:
     return {"logConfiguration": {"logDriver": driver}}
 
 
+ON = {"name": "containerInsights", "value": "enabled"}
+
 CASES: list[Case] = [
     Case(group.LOGGED, PASS, task(logs("awslogs"))),
     Case(group.LOGGED, PASS, job()),
@@ -36,6 +38,9 @@ CASES: list[Case] = [
     Case(group.INSIGHTS, UNKNOWN, (cluster(**insights(UNCLEAR)),)),
     Case(group.INSIGHTS, UNKNOWN, (cluster(),)),
     Case(group.INSIGHTS, UNKNOWN, (cluster(settings=["x"]),)),
+    Case(group.INSIGHTS, UNKNOWN, (cluster(settings=[{**ON, "value": UNCLEAR}, ON]),)),
+    Case(group.INSIGHTS, UNKNOWN, (cluster(settings=[{"name": UNCLEAR, "value": "disabled"}, ON]),)),
+    Case(group.INSIGHTS, PASS, (cluster(settings=[{"name": "another", "value": "disabled"}, ON]),)),
     *three(
         group.EXEC_LOGGED,
         "ecs:CreateCluster",

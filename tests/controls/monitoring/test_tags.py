@@ -8,7 +8,7 @@ from ourhalf.controls.monitoring.tags import TAGGED
 from ourhalf.model.profile import Parameters, Requirements
 from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
-from tests.support import Case, api, check, cloudformation, terraform
+from tests.support import Case, api, check, cloudformation, kubernetes, read, terraform
 
 ASKED = Requirements(parameters=Parameters(required_tags=("owner", "cost-centre")))
 
@@ -23,6 +23,19 @@ def access_point(tags: str) -> tuple[Resource, ...]:
     )
 
 
+def repository(tags: str) -> tuple[Resource, ...]:
+    return cloudformation(
+        "Resources:\n  R:\n    Type: AWS::ECR::Repository\n    Properties:\n      RepositoryName: r\n" + tags
+    )
+
+
+def cluster(tags: str) -> tuple[Resource, ...]:
+    return kubernetes(
+        "apiVersion: eks.services.k8s.aws/v1alpha1\nkind: Cluster\nmetadata: {name: c}\nspec:\n  name: c\n" + tags
+    )
+
+
+COMPOSE = "services:\n  train:\n    image: ours/train:1\n"
 BOTH = [{"key": "owner", "value": "a"}, {"key": "cost-centre", "value": "7"}]
 ONE = "      AccessPointTags: [{Key: owner, Value: a}]\n"
 TWO = "      AccessPointTags: [{Key: owner, Value: a}, {Key: cost-centre, Value: '7'}]\n"
@@ -37,6 +50,10 @@ CASES = [
     Case(TAGGED, Status.FAIL, (api("eks:CreateCluster", name="c"),), requirements=ASKED),
     Case(TAGGED, Status.FAIL, (api("ecs:RegisterTaskDefinition", family="t", tags=BOTH[:1]),), requirements=ASKED),
     Case(TAGGED, Status.FAIL, (api("sagemaker:CreateDomain", DomainName="d"),), requirements=ASKED),
+    Case(TAGGED, Status.FAIL, repository(""), requirements=ASKED),
+    Case(TAGGED, Status.FAIL, cluster(""), requirements=ASKED),
+    Case(TAGGED, Status.PASS, cluster("  tags: {owner: a, cost-centre: '7'}\n"), requirements=ASKED),
+    Case(TAGGED, Status.NOT_APPLICABLE, read({"compose.yaml": COMPOSE}).resources, requirements=ASKED),
     Case(TAGGED, Status.UNKNOWN, vpc("var.tags", 'variable "tags" {}'), requirements=ASKED),
     Case(TAGGED, Status.UNKNOWN, vpc('merge(var.tags, { owner = "a" })', 'variable "tags" {}'), requirements=ASKED),
     Case(TAGGED, Status.NOT_APPLICABLE, vpc("{}")),

@@ -10,6 +10,7 @@ from ourhalf.controls.monitoring import telemetry as group
 from ourhalf.model.profile import Requirements, Sensitivity, Severity
 from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
+from tests.controls.serving import HIDDEN, pod
 from tests.support import Case, api, check
 
 FAIL, PASS, UNKNOWN, NONE = Status.FAIL, Status.PASS, Status.UNKNOWN, Status.NOT_APPLICABLE
@@ -42,12 +43,20 @@ CASES: list[Case] = [
     Case(group.AWS_CONTAINERS, FAIL, model(DLC, OPT_OUT_TRACKING="false"), requirements=SECRET),
     Case(group.AWS_CONTAINERS, UNKNOWN, model(DLC, OPT_OUT_TRACKING=LATER), requirements=SECRET),
     Case(group.AWS_CONTAINERS, UNKNOWN, model(LATER), requirements=SECRET),
+    Case(group.AWS_CONTAINERS, NONE, model("vllm/vllm-openai:v0.14.0"), requirements=SECRET),
     Case(group.VLLM, FAIL, model("vllm/vllm-openai:v0.14.0"), requirements=SECRET),
     Case(group.VLLM, PASS, model("vllm/vllm-openai:v0.14.0", VLLM_NO_USAGE_STATS="1"), requirements=SECRET),
     Case(group.VLLM, PASS, started("vllm", "serve", "m", DO_NOT_TRACK="1"), requirements=SECRET),
     Case(group.VLLM, FAIL, started("vllm", "serve", "m"), requirements=SECRET),
     Case(group.VLLM, NONE, started("python", "train.py"), requirements=SECRET),
     Case(group.VLLM, NONE, model(LATER)),
+    Case(group.VLLM, UNKNOWN, model("vllm/vllm-openai:v1", VLLM_NO_USAGE_STATS=LATER), requirements=SECRET),
+    Case(group.VLLM, PASS, model("vllm/vllm-openai:v1", VLLM_NO_USAGE_STATS=LATER, DO_NOT_TRACK="1")),
+    Case(group.VLLM, NONE, pod("ours/train:${TAG}"), requirements=SECRET),
+    Case(group.VLLM, UNKNOWN, pod("ours/train:${TAG}", f"[serve, '{HIDDEN}']"), requirements=SECRET),
+    Case(group.VLLM, UNKNOWN, pod("ours/train:${TAG}", "", f"[serve, '{HIDDEN}']"), requirements=SECRET),
+    Case(group.VLLM, NONE, pod("ours/train:1", f"[serve, '{HIDDEN}']"), requirements=SECRET),
+    Case(group.VLLM, NONE, pod("", "[serve]"), requirements=SECRET),
     Case(group.VLLM, UNKNOWN, model(LATER), requirements=SECRET),
     Case(group.RAY, FAIL, model("rayproject/ray-ml:2.9.0"), requirements=SECRET),
     Case(group.RAY, FAIL, model("rayproject/ray:2.9.0", RAY_USAGE_STATS_ENABLED="1"), requirements=SECRET),

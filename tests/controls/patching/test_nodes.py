@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from ourhalf.controls.patching.nodes import STANDARD_SUPPORT, SUPPORTED_IMAGE
@@ -9,6 +11,7 @@ from ourhalf.model.verdict import Status
 from tests.controls.requests import CONFIDENTIAL, three
 from tests.support import Case, api, check
 
+AL2 = (api("eks:CreateNodegroup", amiType="AL2_x86_64_GPU"),)
 POLICY = "upgradePolicy"
 CASES = [
     *three(
@@ -27,6 +30,8 @@ CASES = [
         {"amiType": {}},
     ),
     Case(SUPPORTED_IMAGE, Status.UNKNOWN, (api("eks:CreateNodegroup", amiType="CUSTOM"),)),
+    Case(SUPPORTED_IMAGE, Status.PASS, AL2, as_of=date(2025, 11, 26)),
+    Case(SUPPORTED_IMAGE, Status.FAIL, AL2, as_of=date(2025, 11, 27)),
     Case(SUPPORTED_IMAGE, Status.UNKNOWN, (api("eks:CreateNodegroup", nodegroupName="n"),)),
 ]
 

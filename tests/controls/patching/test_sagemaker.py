@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -38,6 +39,8 @@ CASES: list[Case] = [
     Case(group.PLATFORM, UNKNOWN, made("CreateNotebookInstance", PlatformIdentifier=LATER)),
     Case(group.INFERENCE_AMI, PASS, image("al2023-ami-sagemaker-inference-gpu-4-1")),
     Case(group.INFERENCE_AMI, FAIL, image("al2-ami-sagemaker-inference-gpu-2")),
+    Case(group.INFERENCE_AMI, PASS, image("al2-ami-sagemaker-inference-gpu-2"), as_of=date(2026, 6, 30)),
+    Case(group.INFERENCE_AMI, FAIL, image("al2-ami-sagemaker-inference-gpu-2"), as_of=date(2026, 7, 1)),
     Case(group.INFERENCE_AMI, NONE, image(None)),
     Case(group.INFERENCE_AMI, UNKNOWN, image("my-image")),
     Case(group.INFERENCE_AMI, UNKNOWN, image(LATER)),
@@ -51,6 +54,8 @@ CASES: list[Case] = [
     Case(group.PARTNER_UPGRADES, UNKNOWN, made("CreatePartnerApp", EnableAutoMinorVersionUpgrade=LATER)),
     Case(group.MLFLOW_VERSION, PASS, made("CreateMlflowTrackingServer", MlflowVersion="2.16")),
     Case(group.MLFLOW_VERSION, PASS, made("CreateMlflowTrackingServer", MlflowVersion="3.0.0")),
+    Case(group.MLFLOW_VERSION, PASS, made("CreateMlflowTrackingServer", MlflowVersion="2.11.0")),
+    Case(group.MLFLOW_VERSION, FAIL, made("CreateMlflowTrackingServer", MlflowVersion="2.10.2")),
     Case(group.MLFLOW_VERSION, FAIL, made("CreateMlflowTrackingServer", MlflowVersion="2.9.2")),
     Case(group.MLFLOW_VERSION, NONE, made("CreateMlflowTrackingServer")),
     Case(group.MLFLOW_VERSION, UNKNOWN, made("CreateMlflowTrackingServer", MlflowVersion=LATER)),

@@ -21,6 +21,7 @@ CASES: list[Case] = [
     Case(group.DLC_SUPPORTED, Status.PASS, model(f"{REGISTRY}/tensorflow-training:2.21.0-cpu-py312-sagemaker")),
     Case(group.DLC_SUPPORTED, Status.PASS, model(f"{REGISTRY}/sagemaker-xgboost:3.0-5")),
     Case(group.DLC_SUPPORTED, Status.UNKNOWN, model(f"{REGISTRY}/pytorch-training")),
+    Case(group.DLC_SUPPORTED, Status.NOT_APPLICABLE, model({"Ref": "x"})),
     Case(group.DLC_SUPPORTED, Status.UNKNOWN, model(f"{REGISTRY}/pytorch-training:9.9-gpu")),
     Case(group.DLC_SUPPORTED, Status.NOT_APPLICABLE, model("vllm/vllm-openai:v0.14.0")),
     Case(group.DLC_SUPPORTED, Status.NOT_APPLICABLE, model("111122223333.dkr.ecr.us-east-1.amazonaws.com/own:1")),

@@ -65,6 +65,7 @@ CASES = [
     Case(EFS_REGIONAL, Status.UNKNOWN, system("null", 0), requirements=CONFIDENTIAL),
     Case(EFS_REGIONAL, Status.UNKNOWN, system("null", 1, "var.v"), requirements=CONFIDENTIAL),
     Case(EFS_REGIONAL, Status.UNKNOWN, system("var.v", 2), requirements=CONFIDENTIAL),
+    Case(EFS_REGIONAL, Status.UNKNOWN, system("var.v", 1), requirements=CONFIDENTIAL),
     Case(EFS_REGIONAL, Status.NOT_APPLICABLE, system("null", 1)),
     Case(MFA_DELETE, Status.PASS, versions("Enabled"), requirements=REGULATED),
     Case(MFA_DELETE, Status.FAIL, versions("Disabled"), requirements=REGULATED),

@@ -17,8 +17,10 @@ def breaker(enable: object, rollback: object = True) -> dict[str, object]:
     return {"deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": enable, "rollback": rollback}}}
 
 
-def balanced(count: object, *subnets: object) -> tuple[Resource, ...]:
+def balanced(count: object, *subnets: object, strategy: str = "") -> tuple[Resource, ...]:
     more: dict[str, object] = {"loadBalancers": [{"containerName": "a", "containerPort": 80}]}
+    if strategy:
+        more["schedulingStrategy"] = strategy
     if count is not None:
         more["desiredCount"] = count
     if subnets:
@@ -59,6 +61,7 @@ resource "aws_ecs_task_definition" "t" {
 CASES: list[Case] = [
     Case(group.ROLLS_BACK, PASS, (service(**breaker(True)),)),
     Case(group.ROLLS_BACK, FAIL, (service(),)),
+    Case(group.ROLLS_BACK, PASS, (service(deploymentController={"type": "ECS"}, **breaker(True)),)),
     Case(group.ROLLS_BACK, FAIL, (service(**breaker(True, False)),)),
     Case(group.ROLLS_BACK, UNKNOWN, (service(**breaker(UNCLEAR)),)),
     Case(group.ROLLS_BACK, UNKNOWN, (service(**breaker(True, UNCLEAR)),)),
@@ -70,6 +73,9 @@ CASES: list[Case] = [
     Case(group.SPREAD, UNKNOWN, balanced(2)),
     Case(group.SPREAD, UNKNOWN, balanced(None, "a", "b")),
     Case(group.SPREAD, UNKNOWN, balanced(2, "a", UNCLEAR)),
+    Case(group.SPREAD, PASS, balanced(2, "a", "b", UNCLEAR)),
+    Case(group.SPREAD, FAIL, balanced(1, "a", "b", strategy="REPLICA")),
+    Case(group.SPREAD, NONE, balanced(1, "a", "b", strategy="DAEMON")),
     Case(group.SPREAD, NONE, (service(desiredCount=1),)),
     Case(group.SPREAD, NONE, (service(schedulingStrategy="DAEMON"),)),
     Case(group.MEMORY_LIMIT, PASS, task({"memory": 512})),
@@ -87,6 +93,7 @@ CASES: list[Case] = [
     Case(group.SHARED_MEMORY, NONE, task()),
     Case(group.HEALTH_CHECK, PASS, task({**PORT, **HEALTH})),
     Case(group.HEALTH_CHECK, FAIL, task(PORT)),
+    Case(group.HEALTH_CHECK, FAIL, (*task(PORT), service())),
     Case(group.HEALTH_CHECK, UNKNOWN, terraform(CHECKED_BY_VARIABLE)),
     Case(group.HEALTH_CHECK, NONE, task({**PORT, "essential": False})),
     Case(group.HEALTH_CHECK, NONE, task()),
@@ -95,6 +102,9 @@ CASES: list[Case] = [
     Case(group.LOG_MODE, FAIL, task(logs("awslogs", mode="blocking"))),
     Case(group.LOG_MODE, UNKNOWN, task(logs("awslogs"))),
     Case(group.LOG_MODE, UNKNOWN, task(logs(UNCLEAR))),
+    Case(group.LOG_MODE, UNKNOWN, task(logs(UNCLEAR, mode="non-blocking"))),
+    Case(group.LOG_MODE, UNKNOWN, task(logs(UNCLEAR, mode="blocking"))),
+    Case(group.LOG_MODE, UNKNOWN, task(logs("awslogs", mode=UNCLEAR))),
     Case(group.LOG_MODE, NONE, task(logs("awsfirelens"))),
     Case(group.LOG_MODE, NONE, task()),
     Case(group.TERMINATION_PROTECTED, PASS, provider(**scaling(managedTerminationProtection="ENABLED"))),
@@ -103,6 +113,8 @@ CASES: list[Case] = [
     Case(group.TERMINATION_PROTECTED, NONE, provider(managedInstancesProvider={"infrastructureRoleArn": "arn:r"})),
     Case(group.JOB_RETRIES, PASS, job(retryStrategy={"attempts": 3})),
     Case(group.JOB_RETRIES, FAIL, job()),
+    Case(group.JOB_RETRIES, PASS, job(retryStrategy={"attempts": 2})),
+    Case(group.JOB_RETRIES, FAIL, job(retryStrategy={"attempts": 1})),
     Case(group.JOB_RETRIES, UNKNOWN, job(retryStrategy={"attempts": UNCLEAR})),
     Case(group.JOB_TIMEOUT, PASS, job(timeout={"attemptDurationSeconds": 3600})),
     Case(group.JOB_TIMEOUT, FAIL, job()),

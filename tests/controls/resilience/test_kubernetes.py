@@ -18,11 +18,25 @@ SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {selector: 
 PROBE = "ports: [{containerPort: 80}], %s: {httpGet: {path: /ping, port: 80}}"
 PORT = "ports: [{containerPort: 80}]"
 SHARED = "volumeMounts: [{name: shm, mountPath: /dev/shm}]"
-GPU = f"resources:\n  limits: {{nvidia.com/gpu: 8}}\n{SHARED}"
+ONLY_GPU = "resources:\n  limits: {nvidia.com/gpu: 8}\n"
+GPU = f"{ONLY_GPU}{SHARED}"
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: train}\nspec:\n  containers:"
 
 
 def memory(volume: str) -> str:
     return f"volumes:\n- name: shm\n  {volume}"
+
+
+def beside(*volumes: str) -> tuple[Resource, ...]:
+    """A pod with two containers that ask for GPUs, with the shared memory that each mounts."""
+    lines = [POD]
+    for number, volume in enumerate(volumes):
+        lines += [f"  - name: c{number}", "    image: repo/train:1", "    resources:"]
+        lines += ["      limits: {nvidia.com/gpu: 1}", "    volumeMounts:", f"    - name: {volume}"]
+        lines += ["      mountPath: /dev/shm"]
+    lines += ["  volumes:", "  - name: disk", "    emptyDir: {}", "  - name: shm", "    emptyDir:"]
+    lines += ["      medium: Memory", "      sizeLimit: 16Gi"]
+    return kubernetes("\n".join(lines) + "\n")
 
 
 def namespace(more: str = "") -> tuple[Resource, ...]:
@@ -46,6 +60,12 @@ CASES: list[Case] = [
     Case(group.LIVENESS, NONE, pod(PORT)),
     Case(group.LIVENESS, NONE, pod(metadata=NAMED, more=SERVICE)),
     Case(group.LIVENESS, UNKNOWN, pod(f"{PORT}, livenessProbe: '${{P}}'", metadata=NAMED, more=SERVICE)),
+    Case(
+        group.LIVENESS,
+        NONE,
+        pod(PORT, f"initContainers: [{{name: fetch, image: 'x:1', {PORT}}}]", SERVICE, NAMED),
+        subject="fetch",
+    ),
     Case(group.READINESS, PASS, pod(PROBE % "readinessProbe", metadata=NAMED, more=SERVICE)),
     Case(group.READINESS, FAIL, pod(PROBE % "livenessProbe", metadata=NAMED, more=SERVICE)),
     Case(group.READINESS, UNKNOWN, pod(f"{PORT}, readinessProbe: '${{P}}'", metadata=NAMED, more=SERVICE)),
@@ -56,6 +76,17 @@ CASES: list[Case] = [
     Case(group.SHARED_MEMORY, FAIL, pod("resources: {limits: {nvidia.com/gpu: 8}}")),
     Case(group.SHARED_MEMORY, UNKNOWN, spread(GPU, "volumes: '${V}'")),
     Case(group.SHARED_MEMORY, NONE, pod()),
+    Case(group.SHARED_MEMORY, UNKNOWN, spread(GPU, memory("emptyDir:\n    medium: '${M}'\n    sizeLimit: 16Gi"))),
+    Case(group.SHARED_MEMORY, UNKNOWN, spread(GPU, memory("emptyDir:\n    medium: Memory\n    sizeLimit: '${S}'"))),
+    Case(group.SHARED_MEMORY, UNKNOWN, spread(GPU, "volumes: []")),
+    Case(group.SHARED_MEMORY, FAIL, spread(ONLY_GPU, "volumes: '${V}'")),
+    Case(group.SHARED_MEMORY, UNKNOWN, spread(f"{ONLY_GPU}volumeMounts: '${{M}}'")),
+    Case(group.SHARED_MEMORY, UNKNOWN, spread(f"{ONLY_GPU}volumeMounts: [{{name: shm, mountPath: '${{P}}'}}]")),
+    Case(group.SHARED_MEMORY, UNKNOWN, pod("resources: {limits: {nvidia.com/gpu: '${G}'}}")),
+    Case(group.SHARED_MEMORY, UNKNOWN, kubernetes(f"{POD}\n  - '${{CONTAINER}}'\n")),
+    Case(group.SHARED_MEMORY, PASS, beside("shm", "shm")),
+    Case(group.SHARED_MEMORY, FAIL, beside("shm", "disk")),
+    Case(group.SHARED_MEMORY, UNKNOWN, beside("shm", "claimed")),
     Case(group.LIMITS, PASS, namespace(of_namespace("LimitRange", "limits: [{type: Container}]")), requirements=STRICT),
     Case(group.LIMITS, FAIL, namespace(), requirements=STRICT),
     Case(

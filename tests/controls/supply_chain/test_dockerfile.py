@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from ourhalf.controls.supply_chain import dockerfile as group
+from ourhalf.model.field import Known, Unresolved
 from ourhalf.model.profile import Severity
+from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
 from tests.controls.dockerfiles import BASE, command, file, unread
 from tests.support import Case, check
 
 FAIL, PASS, UNKNOWN = Status.FAIL, Status.PASS, Status.UNKNOWN
 DIGEST = "sha256:" + "a" * 64
+COMPETING = "RUN pip install --extra-index-url https://pypi.corp.example/simple ours\n"
+
+
+def part_unread() -> tuple[Resource, ...]:
+    """An image of which one base could not be read."""
+    (resource,) = file(BASE)
+    hidden = Known((Unresolved("not read", resource.place),), resource.place)
+    return (msgspec.structs.replace(resource, bases=hidden),)
+
 
 CASES: list[Case] = [
     Case(group.BASE_PINNED, PASS, file("FROM debian:12.5 AS a\nFROM a\n")),
@@ -22,6 +34,9 @@ CASES: list[Case] = [
     Case(group.BASE_PINNED, FAIL, file("ARG TAG=latest\nFROM debian:$TAG\n")),
     Case(group.BASE_PINNED, FAIL, file("FROM debian:12.5\nCOPY --from=ghcr.io/astral-sh/uv /uv /bin/\n")),
     Case(group.BASE_PINNED, UNKNOWN, file("ARG BASE\nFROM $BASE\n")),
+    Case(group.BASE_PINNED, PASS, file(f"ARG REGISTRY\nFROM $REGISTRY/debian@{DIGEST}\n")),
+    Case(group.BASE_PINNED, UNKNOWN, unread("bases")),
+    Case(group.BASE_PINNED, UNKNOWN, part_unread()),
     Case(group.BASE_PINNED, FAIL, file("ARG BASE\nFROM $BASE AS a\nFROM debian:latest\nCOPY --from=a /x /x\n")),
     Case(group.NOT_PIPED, PASS, command("curl -fsSLO https://x/i.sh && sha256sum -c sums && sh i.sh")),
     Case(group.NOT_PIPED, PASS, command("curl https://x/a.tgz | tar xz")),
@@ -47,6 +62,12 @@ CASES: list[Case] = [
     ),
     Case(group.ONE_INDEX, FAIL, file(BASE + "ENV PIP_EXTRA_INDEX_URL=https://pypi.corp.example/simple\n")),
     Case(group.ONE_INDEX, UNKNOWN, unread("commands")),
+    Case(group.ONE_INDEX, FAIL, command("pip config set global.extra-index-url https://pypi.corp.example/simple")),
+    Case(group.ONE_INDEX, FAIL, file(BASE + "ARG INDEX\nENV PIP_EXTRA_INDEX_URL=$INDEX\n" + COMPETING)),
+    Case(group.ONE_INDEX, UNKNOWN, file(BASE + "ARG INDEX\nENV PIP_EXTRA_INDEX_URL=$INDEX\n")),
+    Case(group.ONE_INDEX, UNKNOWN, unread("environment")),
+    Case(group.ONE_INDEX, PASS, file(BASE + "ENV PIP_EXTRA_INDEX_URL=\n")),
+    Case(group.ONE_INDEX, PASS, file(BASE + "ENV PIP_INDEX_URL=https://pypi.corp.example/simple\n")),
     Case(group.CERTIFICATES, PASS, command("curl -fsSL --retry 3 https://x -o /k && wget -k https://x")),
     Case(group.CERTIFICATES, PASS, file(BASE + "ENV GIT_SSL_NO_VERIFY=0\n")),
     Case(group.CERTIFICATES, FAIL, command("curl -fsSLk https://x -o y")),
@@ -56,6 +77,9 @@ CASES: list[Case] = [
     Case(group.CERTIFICATES, FAIL, command("git config --global http.sslVerify false")),
     Case(group.CERTIFICATES, FAIL, file(BASE + "ENV PIP_TRUSTED_HOST=pypi.org\n")),
     Case(group.CERTIFICATES, UNKNOWN, unread("commands")),
+    Case(group.CERTIFICATES, UNKNOWN, unread("environment")),
+    Case(group.CERTIFICATES, UNKNOWN, file(BASE + "ARG CHECK\nENV GIT_SSL_NO_VERIFY=$CHECK\n")),
+    Case(group.CERTIFICATES, PASS, file(BASE + "ARG EPOCHS\nENV EPOCHS=$EPOCHS\n")),
     Case(group.SIGNATURES, PASS, command("apt-get install -y --no-install-recommends gnupg")),
     Case(group.SIGNATURES, FAIL, command("apt-get install -y --allow-unauthenticated x")),
     Case(group.SIGNATURES, FAIL, command("echo 'deb [arch=amd64 trusted=yes] https://x ./' > /etc/apt/x.list")),

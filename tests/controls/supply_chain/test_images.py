@@ -42,6 +42,7 @@ CASES: list[Case] = [
     Case(group.IMAGE_PINNED, UNKNOWN, pod("${REGISTRY}/train:${TAG}"), requirements=SECRET),
     Case(group.IMAGE_PINNED, UNKNOWN, pod(f"${{REGISTRY}}/train@{DIGEST}"), requirements=SECRET),
     Case(group.IMAGE_TAG_FIXED, UNKNOWN, model("no reference at all")),
+    Case(group.IMAGE_TAG_FIXED, UNKNOWN, pod(f"${{REGISTRY}}/train@{DIGEST}")),
     Case(group.IMAGE_TAG_FIXED, UNKNOWN, model(["a", "b"])),
     Case(group.IMAGE_PINNED, PASS, model(f"x:1@{DIGEST}")),
     Case(group.IMAGE_PINNED, FAIL, model("x:1"), requirements=SECRET),
@@ -62,6 +63,7 @@ CASES: list[Case] = [
     ),
     Case(group.IMAGE_APPROVED, FAIL, model("docker.io/library/x:1"), requirements=OURS),
     Case(group.IMAGE_APPROVED, UNKNOWN, model({"Ref": "x"}), requirements=OURS),
+    Case(group.IMAGE_APPROVED, UNKNOWN, model("no reference at all"), requirements=OURS),
 ]
 
 

@@ -32,6 +32,8 @@ CASES: list[Case] = [
     Case(group.CHECKED, FAIL, image("localhost:5000/train", "Never"), requirements=STRICT),
     Case(group.CHECKED, PASS, image(DIGEST, "IfNotPresent"), requirements=STRICT),
     Case(group.CHECKED, UNKNOWN, image("repo/train:1", "'${POLICY}'"), requirements=STRICT),
+    Case(group.CHECKED, UNKNOWN, image("${IMAGE}"), requirements=STRICT),
+    Case(group.CHECKED, UNKNOWN, image("${IMAGE}", "IfNotPresent"), requirements=STRICT),
     Case(group.CHECKED, NONE, image("repo/train:1")),
 ]
 

@@ -29,11 +29,8 @@ def _hub(service: str) -> AwsDoc:
 
 def _retained(group: LogGroup, context: Context) -> Verdict:
     least = context.requirements.parameters.log_retention_days
-    match group.retention:
-        case Unresolved() as field:
-            return Verdict.unknown(field)
-        case field:
-            days = effective(field)
+    field = group.retention
+    days = effective(field)
     if days is None:
         return Verdict.unknown(field)
     if days == 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ourhalf.controls.dockerfile import READ
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Field, Known, Unresolved, entry
+from ourhalf.model.field import Absent, Field, Known, entry
 from ourhalf.model.images import Publisher
 from ourhalf.model.profile import Sensitivity
 from ourhalf.model.references import Repository
@@ -29,8 +29,6 @@ def _opted_out(file: Dockerfile, context: Context) -> Verdict:
             return Verdict.passed("the container sends no usage reports", setting, base)
         case Known():
             return Verdict.failed("OPT_OUT_TRACKING is not true", setting)
-        case Unresolved():
-            return Verdict.unknown(setting)
         case Absent():
             return Verdict.failed(
                 f"usage is reported unless OPT_OUT_TRACKING is set, and {context.requirements.why}", base

@@ -12,7 +12,7 @@ from ourhalf.controls.sagemaker import READ
 from ourhalf.controls.servers import command_text
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Field, Known, Text, Unresolved, doubt, entry
+from ourhalf.model.field import Absent, Known, Text, Unresolved, doubt, entry
 from ourhalf.model.images import Publisher
 from ourhalf.model.profile import Sensitivity
 from ourhalf.model.references import AwsDoc, WebPage
@@ -34,16 +34,16 @@ class _Sender(msgspec.Struct, frozen=True):
     stops: tuple[tuple[str, bool], ...]
 
 
-def _stopped(container: Container, sender: _Sender) -> tuple[bool | None, Field[Text] | None]:
-    """Whether a variable stops the sender, None where that cannot be told; and the variable."""
-    hidden: Field[Text] | None = None
+def _stop(container: Container, sender: _Sender) -> Known[Text] | Unresolved | None:
+    """The variable that stops the sender, one that may, or None where none does."""
+    hidden: Unresolved | None = None
     for name, wanted in sender.stops:
         match entry(container.environment, name):
             case Known(value) as field if (is_true if wanted else is_false)(value):
-                return True, field
+                return field
             case Unresolved() as field:
                 hidden = hidden or field
-    return (None, hidden) if hidden is not None else (False, None)
+    return hidden
 
 
 def _severity(context: Context) -> Severity | None:
@@ -62,13 +62,13 @@ def _not_asked(container: Container, context: Context) -> Verdict | None:
 
 
 def _judged(container: Container, context: Context, sender: _Sender) -> Verdict:
-    stopped, field = _stopped(container, sender)
-    if stopped and field is not None:
-        return Verdict.passed(f"{sender.name} sends no usage statistics", field)
+    stop = _stop(container, sender)
+    if isinstance(stop, Known):
+        return Verdict.passed(f"{sender.name} sends no usage statistics", stop)
     if (skipped := _not_asked(container, context)) is not None:
         return skipped
-    if stopped is None and field is not None:
-        return Verdict.unknown(field)
+    if stop is not None:
+        return Verdict.unknown(stop)
     reason = f"{sender.name} sends usage statistics out of the boundary"
     return Verdict.failed(reason, container.environment, severity=_severity(context))
 

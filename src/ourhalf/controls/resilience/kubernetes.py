@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ourhalf.controls.judgements import from_sensitivity
 from ourhalf.controls.pods import PODS, READ, of_pod_workloads, of_pods
+from ourhalf.controls.sagemaker import worst
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.field import Absent, Field, Known, Unresolved, doubt, effective, elements, entry
@@ -59,9 +60,8 @@ def _cpu(container: PodContainer, _: Context) -> Verdict:
             return Verdict.passed("it asks for a share of the processors", field)
         case (Unresolved() as field, _) | (_, Unresolved() as field):
             return Verdict.unknown(field)
-        case field, _:
-            return Verdict.failed("it asks for no processor time and may get none", field)
-    return Verdict.unknown(container.cpu_limit)
+        case _:
+            return Verdict.failed("it asks for no processor time and may get none", container.cpu_request)
 
 
 CPU = Control(
@@ -169,20 +169,21 @@ def _shared_memory(pod: PodTemplate, _: Workload, __: Context) -> Verdict:
         return (
             Verdict.unknown(hidden) if hidden else Verdict.not_applicable("no container asks for a GPU", pod.containers)
         )
-    verdicts = [_of_container(container, volumes, pod) for container in asking]
-    return next((v for v in verdicts if v.status == "fail"), verdicts[0])
+    return worst(_of_container(container, volumes, pod) for container in asking)
 
 
 def _of_container(container: PodContainer, volumes: dict[str, PodVolume], pod: PodTemplate) -> Verdict:
     mount = next((m for m in elements(container.mounts) if effective(m.path) == _SHARED_MEMORY), None)
-    hidden = doubt(container.mounts) or doubt(pod.volumes)
     if mount is None:
+        hidden = doubt(container.mounts) or next(
+            (m.path for m in elements(container.mounts) if isinstance(m.path, Unresolved)), None
+        )
         if hidden is not None:
             return Verdict.unknown(hidden)
         return Verdict.failed("64 MB of shared memory are too few for data loaders and NCCL", container.mounts)
     volume = volumes.get(effective(mount.volume) or "")
     if volume is None:
-        return Verdict.unknown(hidden or "the volume of its shared memory is not known", mount.volume)
+        return Verdict.unknown(doubt(pod.volumes) or "the volume of its shared memory is not known", mount.volume)
     return _of_volume(volume, mount)
 
 

@@ -14,7 +14,7 @@ from ourhalf.controls.dockerfile import (
 )
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Field, Known, Unresolved, entries
+from ourhalf.model.field import Absent, Field, Known, Unresolved, entries, entry
 from ourhalf.model.references import Checkov, Trivy, WebPage
 from ourhalf.model.verdict import Status, Verdict
 from ourhalf.resources.dockerfile import BaseImage, CopiedFiles, Dockerfile
@@ -120,16 +120,19 @@ def _second_index(command: str) -> str | None:
 
 
 def _one_index(file: Dockerfile, _: Context) -> Verdict:
-    extra = [
-        field for name, field in entries(file.environment) if name == "PIP_EXTRA_INDEX_URL" and isinstance(field, Known)
-    ]
-    if extra:
-        return Verdict.failed("PIP_EXTRA_INDEX_URL lets two indexes compete for every name", *extra)
+    extra = entry(file.environment, "PIP_EXTRA_INDEX_URL")
+    if isinstance(extra, Known) and extra.value != "":
+        return Verdict.failed("PIP_EXTRA_INDEX_URL lets two indexes compete for every name", extra)
     verdict = judge_commands(file, _competing, "pip is given one index at most")
     urls = [_second_index(f.value) for f in verdict.fields if isinstance(f, Known) and isinstance(f.value, str)]
     if verdict.status is Status.FAIL and all(url is not None and _VENDORS.match(url) for url in urls):
         return Verdict.failed(verdict.reason, *verdict.fields, severity=Severity.LOW)
-    return verdict
+    return _unless_hidden(verdict, extra if isinstance(extra, Unresolved) else None)
+
+
+def _unless_hidden(verdict: Verdict, variable: Unresolved | None) -> Verdict:
+    """`verdict`, but no pass where a variable may undo it."""
+    return Verdict.unknown(variable) if variable is not None and verdict.status is Status.PASS else verdict
 
 
 def _competing(command: str) -> str | None:
@@ -172,13 +175,17 @@ _UNVERIFIED_SETTINGS = {
 
 def _verified(file: Dockerfile, _: Context) -> Verdict:
     failed: list[Field[object]] = []
+    hidden = file.environment if isinstance(file.environment, Unresolved) else None
     for name, field in entries(file.environment):
         pattern = _UNVERIFIED_SETTINGS.get(name.upper())
-        if pattern is not None and isinstance(field, Known) and pattern.search(str(field.value)):
+        if pattern is not None and isinstance(field, Unresolved):
+            hidden = field
+        elif pattern is not None and isinstance(field, Known) and pattern.search(str(field.value)):
             failed.append(field)
     if failed:
         return Verdict.failed("certificates are not checked, in the build and in the container", *failed)
-    return judge_commands(file, matching(_UNVERIFIED, "certificates are not checked"), "certificates are checked")
+    verdict = judge_commands(file, matching(_UNVERIFIED, "certificates are not checked"), "certificates are checked")
+    return _unless_hidden(verdict, hidden)
 
 
 CERTIFICATES = Control(

@@ -7,7 +7,7 @@ from datetime import date
 
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Known, Unresolved
+from ourhalf.model.field import Known, Unresolved
 from ourhalf.model.images import ImageReference
 from ourhalf.model.profile import Sensitivity
 from ourhalf.model.references import AwsDoc, Checkov, KubernetesDoc, Prowler, Trivy
@@ -117,8 +117,6 @@ def _approved(container: Container, context: Context) -> Verdict:
             if any(_within(where, allowed) for allowed in approved):
                 return Verdict.passed(f"{reference.registry} is approved by the profile", field)
             return Verdict.failed(f"{where} is in no registry that the profile approves", field)
-        case Absent() as field:
-            return Verdict.unknown(field)
         case field:
             return Verdict.unknown(field)
 

@@ -23,7 +23,7 @@ def _by_image(container: PodContainer) -> Verdict | None:
         case Known(str() as image) as field if "@sha256:" in image:
             return Verdict.passed("a digest names what is run", field)
         case Known(str() as image) as field if isinstance(container.pull_policy, Absent):
-            tag = image.rsplit("/", 1)[-1].partition(":")[2]
+            tag = image.rpartition("/")[2].partition(":")[2]
             if tag in ("", "latest"):
                 return Verdict.passed("without a version Kubernetes asks the registry each time", field)
         case Unresolved() as field:

@@ -26,8 +26,9 @@ def _scanned(repository: EcrRepository, context: Context) -> Verdict:
     for registry in context.graph.all(EcrRegistryScanning, repository):
         if _covers_all(registry):
             return Verdict.passed("the registry scans the images of every repository", registry.rules)
-        if isinstance(registry.rules, Unresolved) or doubt(registry.rules) is not None:
-            return Verdict.unknown(doubt(registry.rules) or registry.rules)
+        hidden = doubt(registry.rules)
+        if hidden is not None:
+            return Verdict.unknown(hidden)
     return Verdict.failed("images are not scanned when they are pushed", repository.scan_on_push)
 
 

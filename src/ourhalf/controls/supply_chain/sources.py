@@ -21,7 +21,7 @@ _READ = date(2026, 10, 2)
 
 def _is_host(host: str, registry: str) -> bool:
     """Whether an approved registry, or an approved path in it, is at `host`; `*` is any text."""
-    pattern = re.escape(registry.split("/", maxsplit=1)[0]).replace(r"\*", ".*")
+    pattern = re.escape(registry.partition("/")[0]).replace(r"\*", ".*")
     return re.fullmatch(pattern, host) is not None
 
 
