@@ -1,7 +1,6 @@
 """One condition that configuration must meet, with all that is said about it."""
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -12,13 +11,14 @@ from ourhalf.model.references import Citation, PeerTest
 from ourhalf.model.resource import Resource
 from ourhalf.model.responsibility import Layer
 from ourhalf.model.verdict import Verdict
+from ourhalf.model.word import Word
 
 S = TypeVar("S")
 
 __all__ = ["Control", "Layer", "Severity", "Topic"]
 
 
-class Topic(StrEnum):
+class Topic(Word):
     """The security chapter that a control belongs to; also the folder that holds it."""
 
     DATA_PROTECTION = "data-protection"

@@ -1,17 +1,17 @@
 """What identities may do: policy statements and the answers to whether they allow something."""
 
-from enum import StrEnum
 from typing import Any
 
 import msgspec
 
 from ourhalf.model.field import Field, Place, Reference, Unresolved
+from ourhalf.model.word import Word
 
 Pattern = str | Reference | Unresolved
 """A text with `*` and `?`, a reference to a resource, or a text that is known in part or not at all."""
 
 
-class Decision(StrEnum):
+class Decision(Word):
     """What policies say of a request.
 
     `denied` is by a Deny statement, `not-allowed` by the absence of an Allow. `conditional` is

@@ -1,12 +1,13 @@
 """What an image reference says of the image it names."""
 
 from datetime import date
-from enum import StrEnum
 
 import msgspec
 
+from ourhalf.model.word import Word
 
-class Publisher(StrEnum):
+
+class Publisher(Word):
     """Who builds an image, as far as its reference tells."""
 
     AWS_DEEP_LEARNING = "aws-deep-learning-container"

@@ -1,14 +1,14 @@
 """Who can open a connection to a port."""
 
-from enum import StrEnum
 from typing import Any
 
 import msgspec
 
 from ourhalf.model.field import Field
+from ourhalf.model.word import Word
 
 
-class Scope(StrEnum):
+class Scope(Word):
     """The widest circle from which a connection gets through, widest first."""
 
     INTERNET = "internet"

@@ -1,13 +1,14 @@
 """What a company asks of its workloads: sensitivity of data, regulations, requirements."""
 
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 import msgspec
 
+from ourhalf.model.word import Word
 
-class Severity(StrEnum):
+
+class Severity(Word):
     """How much a failed control matters, worst first."""
 
     CRITICAL = "critical"
@@ -21,7 +22,7 @@ class Severity(StrEnum):
         return _SEVERITIES.index(self)
 
 
-class Sensitivity(StrEnum):
+class Sensitivity(Word):
     """How sensitive the data of a workload is, least first."""
 
     PUBLIC = "public"

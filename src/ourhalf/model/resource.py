@@ -1,14 +1,14 @@
 """What a typed resource is, and how its fields say where each language writes them."""
 
-from enum import StrEnum
 from typing import Any, ClassVar
 
 import msgspec
 
 from ourhalf.model.field import ABSENT, NOWHERE, Entries, Field, Place
+from ourhalf.model.word import Word
 
 
-class Dialect(StrEnum):
+class Dialect(Word):
     """A way to spell the fields of a resource."""
 
     API = "api"
@@ -18,7 +18,7 @@ class Dialect(StrEnum):
     COMPOSE = "compose"
 
 
-class Language(StrEnum):
+class Language(Word):
     """The language of a file, in which a remedy for it is written."""
 
     TERRAFORM = "terraform"

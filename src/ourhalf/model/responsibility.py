@@ -1,11 +1,11 @@
 """Parties, the layers that they answer for, and the ways to run a container."""
 
-from enum import StrEnum
-
 import msgspec
 
+from ourhalf.model.word import Word
 
-class Party(StrEnum):
+
+class Party(Word):
     """Who answers."""
 
     PROVIDER = "provider"
@@ -16,7 +16,7 @@ class Party(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
-class Service(StrEnum):
+class Service(Word):
     """The service that runs a container."""
 
     EC2 = "ec2"
@@ -25,7 +25,7 @@ class Service(StrEnum):
     SAGEMAKER = "sagemaker"
 
 
-class Platform(StrEnum):
+class Platform(Word):
     """A way to run a container: the columns of the responsibility matrix."""
 
     EC2 = "ec2"
@@ -49,7 +49,7 @@ class Platform(StrEnum):
 _SERVICES = {platform: Service(platform.value.split("-", 1)[0]) for platform in Platform}
 
 
-class Layer(StrEnum):
+class Layer(Word):
     """What somebody must answer for: the rows of the responsibility matrix, in its order."""
 
     FACILITIES = "facilities"

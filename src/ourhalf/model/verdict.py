@@ -1,15 +1,15 @@
 """What a control says of one subject."""
 
-from enum import StrEnum
 from typing import Any
 
 import msgspec
 
 from ourhalf.model.field import Field, Place, Unresolved
 from ourhalf.model.profile import Severity
+from ourhalf.model.word import Word
 
 
-class Status(StrEnum):
+class Status(Word):
     """Whether a control holds."""
 
     PASS = "pass"

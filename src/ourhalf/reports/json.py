@@ -17,19 +17,24 @@ def render(assessment: Assessment) -> str:
 
 def pieces(assessment: Assessment) -> Iterator[str]:
     """See `Report.pieces`."""
-    encode = msgspec.json.Encoder().encode
+    encoder = msgspec.json.Encoder()
     opening = "{"
     for field in msgspec.structs.fields(Assessment):
         value = getattr(assessment, field.name)
         yield f'{opening}\n  "{field.encode_name}": '
         opening = ","
         if isinstance(value, tuple) and value:
-            for number, element in enumerate(value):
-                yield f"{',' if number else '['}\n    {encode(element).decode()}"
+            for start in range(0, len(value), _AT_ONCE):
+                lines = encoder.encode_lines(value[start : start + _AT_ONCE]).decode().rstrip("\n")
+                yield f"{',' if start else '['}\n    " + lines.replace("\n", ",\n    ")
             yield "\n  ]"
         else:
-            yield encode(value).decode()
+            yield encoder.encode(value).decode()
     yield "\n}\n"
+
+
+_AT_ONCE = 1000
+"""How many elements are written in one piece: enough to be fast, few enough to stay small."""
 
 
 def load(text: bytes) -> Assessment:
