@@ -63,3 +63,9 @@ def test_remote_code_at_a_commit_is_less_bad() -> None:
     _, fixed = Case(group.REMOTE_CODE, FAIL, pod("x", command % f', "--revision={COMMIT}"')).judged()
     assert (moving.severity, fixed.severity) == (None, Severity.MEDIUM)
     assert moving.status is fixed.status is FAIL
+
+
+def test_a_flag_is_shown_where_it_is_written() -> None:
+    serving = pod("x", '["vllm", "serve", "/models/m", "--trust-remote-code"]')
+    _, verdict = Case(group.REMOTE_CODE, FAIL, serving).judged()
+    assert [(place.line, place.field) for place in verdict.places] == [(8, "command")]

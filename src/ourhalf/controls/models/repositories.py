@@ -36,6 +36,9 @@ def pinned(words: tuple[str, ...], container: Container) -> bool | Unresolved:
     """Whether a commit of a hub is named by flag or variable; unresolved where that cannot be told."""
     for value in flag_values(words, _REVISION_FLAGS):
         return _COMMIT.fullmatch(value) is not None
+    hidden = doubt(container.arguments) or doubt(container.entrypoint)
+    if hidden is not None:  # a flag among what is filled in later would win over a variable
+        return hidden
     for name in _REVISION_NAMES:
         match entry(container.environment, name):
             case Known(str() as value):
