@@ -20,7 +20,7 @@ from ourhalf.model.profile import Parameters, Requirements, Sensitivity
 from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
 from tests.controls.requests import CONFIDENTIAL, DEFAULT, three
-from tests.support import Case, api, check, cloudformation
+from tests.support import Case, api, check, cloudformation, terraform
 
 LISTENER = "elbv2:CreateListener"
 
@@ -63,6 +63,15 @@ def facing(scheme: str, port: int = 443) -> tuple[Resource, ...]:
     )
 
 
+UNCLEAR_ACTIONS = (
+    "Resources:\n  P:\n    Type: AWS::ElasticLoadBalancingV2::Listener\n"
+    "    Properties: {Protocol: HTTP, DefaultActions: !Ref Nothing}\n"
+)
+UNCLEAR_ATTRIBUTES = (
+    "Resources:\n  L:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n"
+    "    Properties: {LoadBalancerAttributes: !Ref Nothing}\n"
+)
+SWITCHED = 'variable "v" {{}}\nresource "aws_lb" "l" {{\n  internal = {}\n}}\n'
 MEANT = Requirements(sensitivity=Sensitivity.CONFIDENTIAL, parameters=Parameters(public_ports=(443,)), why="a test")
 CASES = [
     Case(INTERNAL, Status.PASS, facing("internal"), requirements=CONFIDENTIAL),
@@ -93,6 +102,25 @@ CASES = [
     Case(GUARDED, Status.UNKNOWN, guarded("!Ref Nothing", "other"), requirements=CONFIDENTIAL),
     Case(GUARDED, Status.UNKNOWN, guarded("internet-facing", "!Ref Nothing"), requirements=CONFIDENTIAL),
     Case(GUARDED, Status.NOT_APPLICABLE, guarded("internal", "other"), requirements=CONFIDENTIAL),
+    Case(LISTENER_ENCRYPTED, Status.FAIL, (api(LISTENER, Protocol="HTTP", DefaultActions=[]),)),
+    Case(LISTENER_ENCRYPTED, Status.FAIL, (api(LISTENER, Protocol="HTTP", DefaultActions=[{"Type": "forward"}]),)),
+    Case(LISTENER_ENCRYPTED, Status.UNKNOWN, (api(LISTENER, Protocol="HTTP", DefaultActions=["later"]),)),
+    Case(LISTENER_ENCRYPTED, Status.UNKNOWN, cloudformation(UNCLEAR_ACTIONS)),
+    Case(
+        LISTENER_ENCRYPTED,
+        Status.UNKNOWN,
+        (api(LISTENER, Protocol="HTTP", DefaultActions=[{"Type": "redirect", "RedirectConfig": "later"}]),),
+    ),
+    Case(
+        LISTENER_MODERN, Status.UNKNOWN, (api(LISTENER, Protocol={}, SslPolicy="ELBSecurityPolicy-TLS13-1-2-2021-06"),)
+    ),
+    Case(LISTENER_MODERN, Status.UNKNOWN, (api(LISTENER, Protocol="HTTPS", SslPolicy="a-policy-of-tomorrow"),)),
+    Case(DROPS_HEADERS, Status.UNKNOWN, (api("elbv2:CreateLoadBalancer", Type={}),)),
+    Case(DROPS_HEADERS, Status.UNKNOWN, cloudformation(UNCLEAR_ATTRIBUTES)),
+    Case(GUARDED, Status.NOT_APPLICABLE, (api("elbv2:CreateLoadBalancer", Type="network"),), requirements=CONFIDENTIAL),
+    Case(INTERNAL, Status.PASS, terraform(SWITCHED.format("true")), requirements=CONFIDENTIAL),
+    Case(INTERNAL, Status.FAIL, terraform(SWITCHED.format("false")), requirements=CONFIDENTIAL),
+    Case(INTERNAL, Status.UNKNOWN, terraform(SWITCHED.format("var.v")), requirements=CONFIDENTIAL),
 ]
 
 

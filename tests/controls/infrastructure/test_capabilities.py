@@ -30,6 +30,8 @@ securityContext:
   capabilities:
     add: [IPC_LOCK]"""
 
+SAGEMAKER = (api("sagemaker:CreateModel", ModelName="m", PrimaryContainer={"Image": "x:1"}),)
+
 CASES: list[Case] = [
     Case(group.NONE_ADDED, PASS, pod()),
     Case(group.NONE_ADDED, PASS, pod(adding("CHOWN", "NET_BIND_SERVICE"))),
@@ -45,6 +47,8 @@ CASES: list[Case] = [
     Case(group.ALL_DROPPED, FAIL, pod()),
     Case(group.ALL_DROPPED, UNKNOWN, pod("securityContext: {capabilities: {drop: ['${D}']}}")),
     Case(group.ALL_DROPPED, PASS, task(drop=["ALL"])),
+    Case(group.NONE_ADDED, NONE, SAGEMAKER),
+    Case(group.ALL_DROPPED, NONE, SAGEMAKER),
 ]
 
 

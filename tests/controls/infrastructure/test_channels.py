@@ -49,6 +49,12 @@ CASES: list[Case] = [
     ),
     Case(group.VLLM_INSIDE, UNKNOWN, public_task("vllm", "serve", "m", "--data-parallel-address", "10.0.0.7")),
     Case(group.VLLM_INSIDE, NONE, pod("x", '["vllm", "serve", "m"]')),
+    Case(group.RAY_INSIDE, UNKNOWN, pod("x", f'["{HIDDEN}"]', more="    ports: [{containerPort: 8265}]")),
+    # torchrun takes its port from its flags
+    Case(group.RENDEZVOUS_INSIDE, PASS, pod("x", RUN, more="    envFrom: [{configMapRef: {name: c}}]")),
+    Case(group.VLLM_INSIDE, UNKNOWN, pod("vllm/vllm-openai:v1", f'["{HIDDEN}"]')),
+    Case(group.VLLM_INSIDE, NONE, pod("x", '["python", "t.py", "--data-parallel-address", "8.8.8.8"]')),
+    Case(group.VLLM_INSIDE, PASS, pod("x", VLLM % "head.internal")),
 ]
 
 

@@ -11,6 +11,8 @@ from tests.support import Case, check
 
 FAIL, PASS, UNKNOWN = Status.FAIL, Status.PASS, Status.UNKNOWN
 
+DLC = "763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.5.1-gpu-py311-cu124-ubuntu22.04-ec2"
+
 CASES: list[Case] = [
     Case(group.NOT_ROOT, PASS, file(BASE + "USER root\nRUN true\nUSER 1000:1000\n")),
     Case(group.NOT_ROOT, PASS, file(BASE.replace("\n", " AS a\n") + "USER app\nFROM a\n")),
@@ -42,6 +44,7 @@ CASES: list[Case] = [
     Case(group.NO_KEYS, FAIL, command("ssh-keygen -t rsa -f /root/.ssh/id_rsa -N ''")),
     Case(group.NO_KEYS, FAIL, file("FROM a:1 AS b\nRUN ssh-keygen -A\nFROM b\n")),
     Case(group.NO_KEYS, UNKNOWN, unread("commands")),
+    Case(group.NOT_ROOT, FAIL, file(f"FROM {DLC}\n")),
 ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ourhalf.controls.infrastructure import ec2_instances as group
+from ourhalf.model.profile import Severity
 from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
 from tests.controls.tasks import UNCLEAR, instance, task, template
@@ -101,9 +102,18 @@ CASES: list[Case] = [
     Case(group.LAUNCH_TEMPLATE, FAIL, cloudformation(OLD_GROUP)),
     Case(group.LAUNCH_TEMPLATE, UNKNOWN, group_of(LaunchTemplate={"LaunchTemplateName": UNCLEAR})),
     Case(group.LAUNCH_TEMPLATE, NONE, group_of(InstanceId="i-1")),
+    Case(group.TOKENS_REQUIRED, UNKNOWN, instance(MetadataOptions={"HttpEndpoint": UNCLEAR, "HttpTokens": "optional"})),
+    Case(group.NO_PUBLIC_ADDRESS, UNKNOWN, template(NetworkInterfaces=[{"AssociatePublicIpAddress": False}, "eni"])),
+    Case(group.BLOCK_METADATA, UNKNOWN, instance(UserData=UNCLEAR)),
 ]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_cases(case: Case) -> None:
     check(case)
+
+
+@pytest.mark.parametrize(("hops", "severity"), [(2, Severity.LOW), (3, None)])
+def test_the_second_hop_weighs_least(hops: int, severity: Severity | None) -> None:
+    _, verdict = Case(group.HOP_LIMIT, FAIL, template(MetadataOptions={"HttpPutResponseHopLimit": hops})).judged()
+    assert (verdict.status, verdict.severity) == (FAIL, severity)

@@ -16,9 +16,12 @@ STRICT = Requirements(sensitivity=Sensitivity.CONFIDENTIAL)
 ALL = "env: [{name: NVIDIA_VISIBLE_DEVICES, value: all}]"
 
 
-def plugin(text: str) -> tuple[Resource, ...]:
-    inner = "".join(f"    {line}\n" for line in text.splitlines())
-    return kubernetes(f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\ndata:\n  any: |\n{inner}")
+CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n"
+
+
+def plugin(*texts: str) -> tuple[Resource, ...]:
+    files = (f"  any{n}: |\n" + "".join(f"    {line}\n" for line in t.splitlines()) for n, t in enumerate(texts))
+    return kubernetes(f"{CONFIG}data:\n{''.join(files)}")
 
 
 def task(**fields: object) -> tuple[Resource, ...]:
@@ -51,6 +54,13 @@ CASES: list[Case] = [
     Case(group.UNSHARED, UNKNOWN, plugin("sharing:\n  timeSlicing:\n   - [broken"), requirements=STRICT),
     Case(group.UNSHARED, NONE, plugin("a: b"), requirements=STRICT),
     Case(group.UNSHARED, NONE, plugin(f"{SLICED}4")),
+    Case(group.THROUGH_LIMITS, PASS, task(environment=[{"name": "NVIDIA_VISIBLE_DEVICES", "value": "void"}])),
+    Case(group.THROUGH_LIMITS, UNKNOWN, spread(f"{ALL}\nresources:\n  limits:\n    nvidia.com/gpu: '${{GPUS}}'")),
+    Case(group.UNSHARED, FAIL, plugin(f"{SLICED}2"), requirements=STRICT),
+    Case(group.UNSHARED, UNKNOWN, plugin(f"{SLICED}some"), requirements=STRICT),
+    Case(group.UNSHARED, UNKNOWN, plugin("sharing:\n  timeSlicing:\n    resources: later"), requirements=STRICT),
+    Case(group.UNSHARED, FAIL, plugin(f"{SLICED}some", f"{SLICED}2"), requirements=STRICT),
+    Case(group.UNSHARED, NONE, kubernetes(f"{CONFIG}data: '${{DATA}}'\n"), requirements=STRICT),
 ]
 
 

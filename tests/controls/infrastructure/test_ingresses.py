@@ -22,12 +22,12 @@ spec:
 
 
 def ingress(
-    port: str = "number: 8265", annotations: str = "{}", more: str = "", beside: str = ""
+    port: str = "number: 8265", annotations: str = "{}", more: str = "", beside: str = "", rules: str = ""
 ) -> tuple[Resource, ...]:
     return kubernetes(
         "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: front\n"
         f"  annotations: {annotations}\nspec:\n{more}  rules:\n  - http:\n      paths:\n"
-        f"      - backend: {{service: {{name: head, port: {{{port}}}}}}}\n{beside}"
+        f"      - backend: {{service: {{name: head, port: {{{port}}}}}}}\n{rules}{beside}"
     )
 
 
@@ -51,6 +51,21 @@ CASES: list[Case] = [
         "front",
     ),
     Case(group.MANAGEMENT_INTERNAL, NONE, ingress("number: 443", f"{{{SCHEME}: internet-facing}}")),
+    Case(group.MANAGEMENT_INTERNAL, UNKNOWN, ingress("number: 443", rules=f"  - '{HIDDEN}'\n")),
+    Case(
+        group.MANAGEMENT_INTERNAL,
+        FAIL,
+        ingress(annotations=f"{{{SCHEME}: internet-facing}}", rules=f"  - '{HIDDEN}'\n"),
+    ),
+    Case(
+        group.MANAGEMENT_INTERNAL,
+        FAIL,
+        ingress(
+            "number: 443",
+            f"{{{SCHEME}: internet-facing}}",
+            rules="  - http: {paths: [{backend: {serviceName: head, servicePort: 8265}}]}\n",
+        ),
+    ),
 ]
 
 

@@ -11,6 +11,7 @@ from tests.support import Case, check
 
 FAIL, PASS, UNKNOWN, NONE = Status.FAIL, Status.PASS, Status.UNKNOWN, Status.NOT_APPLICABLE
 EVERYWHERE = environment(GRADIO_SERVER_NAME="0.0.0.0")
+FROM_ELSEWHERE = "    envFrom: [{configMapRef: {name: c}}]"
 STREAMLIT = '["streamlit", "run", "app.py"]'
 
 
@@ -43,9 +44,17 @@ CASES: list[Case] = [
     Case(group.GRADIO_NOT_SHARED, UNKNOWN, pod("x", more=environment(GRADIO_SHARE=HIDDEN))),
     Case(group.GRADIO_NOT_SHARED, UNKNOWN, pod("x", f'["gradio", "app.py", "{HIDDEN}"]')),
     Case(group.GRADIO_NOT_SHARED, NONE, pod("x", '["python", "app.py", "--share"]')),
+    Case(group.GRADIO_NOT_SHARED, UNKNOWN, pod("x", '["gradio", "app.py"]', more=FROM_ELSEWHERE)),
+    Case(group.GRADIO_NOT_SHARED, NONE, pod("x", '["python", "app.py"]', more=FROM_ELSEWHERE)),
+    Case(group.GRADIO_NOT_SHARED, NONE, pod("x", '["python", "app.py"]', more=environment(MODE="fast"))),
 ]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_cases(case: Case) -> None:
     check(case)
+
+
+def test_a_finding_shows_the_command_that_shares() -> None:
+    _, verdict = Case(group.GRADIO_NOT_SHARED, FAIL, pod("x", '["python", "webui.py", "--share"]')).judged()
+    assert [place.field for place in verdict.places] == ["command"]

@@ -69,6 +69,12 @@ CASES: list[Case] = [
     Case(group.NO_HOST_FOLDERS, FAIL, task(volumes=[{"name": "v", "host": {"sourcePath": "/"}}])),
     Case(group.NO_HOST_FOLDERS, PASS, task(volumes=[{"name": "v", "host": {}}])),
     Case(group.NO_HOST_FOLDERS, FAIL, compose("    volumes: ['/var/run/docker.sock:/var/run/docker.sock']\n")),
+    Case(group.NO_HOST_FOLDERS, PASS, task(volumes=[{"name": "v", "host": {"sourcePath": ""}}])),
+    Case(group.NO_HOST_FOLDERS, FAIL, task(volumes=[{"name": "v", "host": {"sourcePath": {}}}])),
+    Case(group.NO_HOST_FOLDERS, UNKNOWN, compose("    volumes: ['${WHERE}:/data']\n")),
+    Case(
+        group.NO_HOST_FOLDERS, NONE, (api("sagemaker:CreateModel", ModelName="m", PrimaryContainer={"Image": "x:1"}),)
+    ),
 ]
 
 

@@ -239,12 +239,11 @@ BALANCER_KEPT = Control(
 
 
 def _internal(balancer: LoadBalancer) -> Field[bool]:
-    match balancer.internal, balancer.scheme:
-        case (Known() | Unresolved()) as field, _:
-            return field
-        case _, Known(scheme, place):
+    """What Terraform says by a switch and the API by a scheme."""
+    match balancer.scheme:
+        case Known(scheme, place):
             return Known(scheme.lower() == "internal", place)
-        case _, Unresolved() as field:
+        case Unresolved() as field:
             return field
     return balancer.internal
 

@@ -98,7 +98,8 @@ def _rendezvous_inside(container: Container, context: Context) -> Verdict | None
 _CHANNEL_FLAGS = ("--kv-ip", "--data-parallel-address", "--kv-transfer-config", "--data-parallel-rpc-port", "-dpa")
 # quotes and commas around it are lost where a shell splits the text
 _KV_ADDRESS = re.compile(r"kv_ip\"?\s*:\s*\"?([0-9a-fA-F.:]{2,45})")
-_CHANNEL_PORTS = (14579, 29550, 29500)
+_RPC_PORT = 29550
+_CHANNEL_PORTS = (14579, _RPC_PORT, 29500)
 
 
 def _vllm_inside(container: Container, context: Context) -> Verdict | None:
@@ -120,7 +121,7 @@ def _vllm_inside(container: Container, context: Context) -> Verdict | None:
             return Verdict.failed(f"vLLM's nodes talk over {value}, in clear and with whoever connects", *written)
     if named and isinstance(address, Known) and isinstance(address.value, str) and _is_public(address.value):
         return Verdict.failed(f"vLLM's nodes talk over {address.value}, in clear and with whoever connects", address)
-    rpc = _ports(words, ("--data-parallel-rpc-port", "-dpp"), _CHANNEL_PORTS[1])
+    rpc = _ports(words, ("--data-parallel-rpc-port", "-dpp"), _RPC_PORT)
     return _inside({*_CHANNEL_PORTS, rpc}, "the channel between vLLM's nodes", context, *written)
 
 

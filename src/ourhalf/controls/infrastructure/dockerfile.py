@@ -28,7 +28,7 @@ def _not_root(file: Dockerfile, context: Context) -> Verdict:
             return Verdict.failed("the last USER is root", field)
         case Known() as field:
             return Verdict.passed("the last USER is not root", field)
-        case Absent() as field if isinstance(file.base, Known) and _runs_as_root(file, context):
+        case Absent() as field if isinstance(file.base, Known) and _runs_as_root(file.base, context):
             return Verdict.failed(f"no USER is set, and {file.base.value} runs as root", field, file.base)
         case Absent() as field:
             return Verdict.unknown("no USER is set: the base image decides, and most run as root", field, file.base)
@@ -36,13 +36,11 @@ def _not_root(file: Dockerfile, context: Context) -> Verdict:
             return Verdict.unknown(field)
 
 
-def _runs_as_root(file: Dockerfile, context: Context) -> bool:
-    if not isinstance(file.base, Known):
-        return False
-    facts = context.images.facts(file.base) if context.images else None
+def _runs_as_root(base: Known[str], context: Context) -> bool:
+    facts = context.images.facts(base) if context.images else None
     if facts is not None and facts.publisher is Publisher.AWS_DEEP_LEARNING:
         return True
-    return _ROOT_IMAGES.match(repository(file.base.value)) is not None
+    return _ROOT_IMAGES.match(repository(base.value)) is not None
 
 
 NOT_ROOT = Control(

@@ -73,7 +73,7 @@ _ROOT = frozenset({"root", "0"})
 
 def is_root(user: str) -> bool:
     """Whether a user (`name`, `uid`, `name:group`) is root."""
-    return user.split(":", 1)[0].strip() in _ROOT
+    return user.partition(":")[0].strip() in _ROOT
 
 
 def _weak_on_host_network(container: Container, context: Context) -> Verdict:
@@ -97,10 +97,8 @@ def _weak(container: Container, shared: Field[bool]) -> Verdict:
             return Verdict.failed("it runs as its image's user, root unless told else", user, shared)
         case (Known(False) | Absent(default=False)) as privileged, Known() as user:
             return Verdict.passed("it has a user of its own and is not privileged", user, privileged, shared)
-        case Unresolved() as privileged, _:
-            return Verdict.unknown(privileged)
-        case _, user:
-            return Verdict.unknown(user)
+        case (Unresolved() as unclear, _) | (_, unclear):
+            return Verdict.unknown(unclear)
 
 
 HOST_NETWORK_USER = Control(
@@ -169,7 +167,7 @@ _UNCONFINED = frozenset(
 def _confined(container: Container, _: Context) -> Verdict:
     options = container.security_options
     for option in elements(options):
-        if option.replace("=", ":", 1).lower() in _UNCONFINED:
+        if option.replace("=", ":").lower() in _UNCONFINED:
             return Verdict.failed(f"{option} takes a restriction off the container", options)
     hidden = doubt(options)
     if hidden is not None:
@@ -211,7 +209,7 @@ def _needed_devices(container: Container, _: Context) -> Verdict:
     devices = container.devices
     for device in elements(devices):
         if not device.startswith(_OF_ACCELERATORS):
-            return Verdict.failed(f"{device.split(':', 1)[0]} is no device of a GPU, EFA or Neuron", devices)
+            return Verdict.failed(f"{device.partition(':')[0]} is no device of a GPU, EFA or Neuron", devices)
     hidden = doubt(devices)
     if hidden is not None:
         return Verdict.unknown(hidden)

@@ -88,7 +88,7 @@ def _not_shared(container: Container, _: Context) -> Verdict | None:
                 return Verdict.failed(_SHARED, field)
             return Verdict.passed("Gradio opens no tunnel", field)
         case Unresolved() as field if isinstance(container.environment, Known):
-            if "GRADIO_SHARE" in container.environment.value.items or _told(container):
+            if _told(container):
                 return Verdict.unknown(field)
             return None
     if not _told(container):

@@ -245,9 +245,7 @@ def _of_volume(volume: Volume) -> Verdict | None:
             known = field.prefix
             severity, reason = _of_folder(known) if known else (Severity.MEDIUM, "it mounts a folder of the host")
             return Verdict.failed(f"{reason}; the path is not known in full", volume.kind, severity=severity)
-        case Unresolved() as field, _:
-            return Verdict.unknown(field)
-        case _, Unresolved() as field:
+        case (Unresolved() as field, _) | (_, Unresolved() as field):
             return Verdict.unknown(field)
     return None
 
