@@ -7,7 +7,7 @@ import pytest
 from ourhalf.controls.data_protection import dockerfile as group
 from ourhalf.model.profile import Severity
 from ourhalf.model.verdict import Status
-from tests.controls.dockerfiles import BASE, command, file, unread, unread_names
+from tests.controls.dockerfiles import BASE, command, file, unread, unread_names, unread_run
 from tests.support import Case, check
 
 FAIL, PASS, UNKNOWN = Status.FAIL, Status.PASS, Status.UNKNOWN
@@ -22,6 +22,9 @@ CASES: list[Case] = [
     Case(group.NO_SECRETS, FAIL, file(BASE + "ENV WANDB_API_KEY=abcdefgh12345678\n")),
     Case(group.NO_SECRETS, FAIL, file(BASE + "ARG DB_PASSWORD=hunter2hunter2\n")),
     Case(group.NO_SECRETS, FAIL, file(BASE + "ARG HF_TOKEN\n")),
+    Case(group.NO_SECRETS, FAIL, file(BASE + 'ARG HF_TOKEN=""\n')),
+    Case(group.NO_SECRETS, FAIL, file(BASE + "ARG T\nENV HF_TOKEN=$T\n")),
+    Case(group.NO_SECRETS, UNKNOWN, file(BASE + "ENV HF_TOKEN=$T\n")),
     Case(group.NO_SECRETS, FAIL, file("FROM a:1 AS b\nARG HF_TOKEN\nENV HF_TOKEN=$HF_TOKEN\nFROM b\n")),
     Case(group.NO_SECRETS, FAIL, command(f"huggingface-cli login --token {MARK}")),
     Case(group.NO_SECRETS, PASS, file("FROM a:1 AS b\nARG HF_TOKEN\nFROM a:1\nCOPY --from=b /m /m\n")),
@@ -30,6 +33,8 @@ CASES: list[Case] = [
     Case(group.NO_SECRETS, UNKNOWN, unread("commands")),
     Case(group.NO_SECRETS, UNKNOWN, unread_names("environment")),
     Case(group.NO_SECRETS, UNKNOWN, unread_names("arguments")),
+    Case(group.NO_SECRETS, UNKNOWN, unread_run()),
+    Case(group.NO_SECRETS, FAIL, file(f"FROM a:1 AS b\nRUN login --token {MARK}\nFROM a:1\nCOPY --from=b /m /m\n")),
 ]
 
 

@@ -47,6 +47,8 @@ CASES: list[Case] = [
     Case(group.NOT_PIPED, FAIL, command("wget -qO- 'https://x/i?a=1&b=2' | sudo -E bash -s -- --yes")),
     Case(group.NOT_PIPED, FAIL, command("curl https://x | tee log | /bin/bash")),
     Case(group.NOT_PIPED, FAIL, command("curl https://x | python3 -")),
+    Case(group.NOT_PIPED, FAIL, command("curl -fsSL https://x | QUIET=1 V=1.2 sh")),
+    Case(group.NOT_PIPED, FAIL, command("curl -fsSL https://x | sudo env QUIET=1 bash -s")),
     Case(group.NOT_PIPED, FAIL, command("bash <(curl -s https://x)")),
     Case(group.NOT_PIPED, FAIL, command('sh -c "$(curl -fsSL https://x)"')),
     Case(group.NOT_PIPED, FAIL, file(BASE + "RUN <<EOF\ncurl https://x | sh\nEOF\n")),

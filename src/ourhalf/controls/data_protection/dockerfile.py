@@ -8,7 +8,7 @@ from ourhalf.controls.data_protection.secrets import names_a_secret
 from ourhalf.controls.dockerfile import READ, judge_commands, matching
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Entries, Field, Known, Redacted, Text, Unresolved
+from ourhalf.model.field import Entries, Field, Known, Redacted, Text, Unresolved, effective, entries
 from ourhalf.model.references import Prowler, Trivy, WebPage
 from ourhalf.model.verdict import Status, Verdict
 from ourhalf.resources.dockerfile import Dockerfile
@@ -23,22 +23,27 @@ def _written(settings: Field[Entries[Text]]) -> list[Field[Text]]:
     return [f for f in settings.value.items.values() if isinstance(f, Known) and isinstance(f.value, Redacted)]
 
 
-def _passed_in(settings: Field[Entries[Text]]) -> list[Field[Text]]:
-    """Settings named like secrets whose value the build is given, and keeps."""
-    if not isinstance(settings, Known):
-        return []
-    named = ((name, field) for name, field in settings.value.items.items() if isinstance(field, Unresolved))
-    return [Known(name, field.place) for name, field in named if names_a_secret(name)]
+def _passed_in(file: Dockerfile) -> list[Field[Text]]:
+    """Settings named like secrets whose value the build is given, and keeps.
+
+    The build gives values to arguments alone: an ENV can hold one only where an argument is left to it.
+    """
+    given = {name: f for name, f in entries(file.arguments) if isinstance(f, Unresolved) or effective(f) == ""}
+    kept = [(name, f) for name, f in entries(file.environment) if isinstance(f, Unresolved)] if given else []
+    return [Known(name, f.place) for name, f in (*given.items(), *kept) if names_a_secret(name)]
 
 
 def _no_secrets(file: Dockerfile, _: Context) -> Verdict:
     written = [*_written(file.environment), *_written(file.arguments)]
     if written:
         return Verdict.failed("a secret stands in clear in the file and in the image", *written)
-    passed_in = [*_passed_in(file.arguments), *_passed_in(file.environment)]
+    passed_in = _passed_in(file)
     if passed_in:
         reason = "what the build is given for it stays in the history of the image"
         return Verdict.failed(reason, *passed_in, severity=Severity.HIGH)
+    for name, field in entries(file.environment):
+        if isinstance(field, Unresolved) and names_a_secret(name):
+            return Verdict.unknown(field)
     for settings in (file.environment, file.arguments):
         if isinstance(settings, Unresolved):
             return Verdict.unknown(settings)

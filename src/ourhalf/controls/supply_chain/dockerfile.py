@@ -77,7 +77,8 @@ BASE_PINNED = Control(
 
 _PART = r"(?:[^|;&\n]|&(?!&))*"
 _SHELL = (
-    r"(?:sudo\s+(?:-\S+\s+)*)?(?:/\S*/)?(?:env\s+(?:\S+=\S*\s+)*)?(?:(?:ba|z|da|k|a)?sh|python[0-9.]*|perl|ruby|node)"
+    r"(?:sudo\s+(?:-\S+\s+)*)?(?:(?:/\S*/)?env\s+)?(?:\w+=\S*\s+)*"
+    r"(?:/\S*/)?(?:(?:ba|z|da|k|a)?sh|python[0-9.]*|perl|ruby|node)"
 )
 _PIPED = re.compile(
     rf"\b(?:curl|wget)\b{_PART}(?:\|(?!\|){_PART}){{0,3}}?\|\s*{_SHELL}(?=\s|$|[;&|)\"'])"

@@ -105,8 +105,9 @@ def build(instructions: tuple[Instruction, ...], escape: str) -> Build:
             stage = _begin(instruction, made)
             made.stages.append(stage)
             variables = _from_outside(stage)
-            if stage.below is not None:
-                variables |= {name: s.value for name, s in _environment(stage.below).items()}
+            if stage.below is not None:  # a stage takes over arguments too; ENV wins over ARG of the same name
+                for held in (_arguments(stage.below), _environment(stage.below)):
+                    variables |= {name: setting.value for name, setting in held.items()}
         elif not made.stages:
             _before_first_stage(instruction, made)
         else:
@@ -140,6 +141,14 @@ def _environment(stage: Stage) -> dict[str, Setting]:
     found: dict[str, Setting] = {}
     for lower in stage.chain():
         found |= lower.environment
+    return found
+
+
+def _arguments(stage: Stage) -> dict[str, Setting]:
+    """The arguments of a stage with those of the stages below it; one that is only repeated keeps its value."""
+    found: dict[str, Setting] = {}
+    for lower in stage.chain():
+        found |= lower.arguments
     return found
 
 
@@ -188,12 +197,14 @@ def _set(instruction: Instruction, stage: Stage, variables: dict[str, Value], ma
             stage.environment[name] = Setting(value, instruction, position)
             after[name] = value
         return after
+    below = _arguments(stage.below) if stage.below is not None else {}
+    fixed = _environment(stage)
     for word in words(instruction.text, made.escape):
         name, default = split_pair(word.text)
-        outer = made.arguments.get(name)
-        value = outer.value if default is None and outer is not None else _argument(name, default, after, made)
+        held = made.arguments.get(name) or below.get(name)
+        value = held.value if default is None and held is not None else _argument(name, default, after, made)
         stage.arguments[name] = Setting(value, instruction, word.start)
-        if name not in stage.environment:  # ENV wins over ARG of the same name
+        if name not in fixed:  # ENV wins over ARG of the same name
             after[name] = value
     return after
 
