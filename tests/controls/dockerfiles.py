@@ -32,3 +32,10 @@ def unread_names(field: str) -> tuple[Resource, ...]:
     (resource,) = file(BASE)
     settings: Known[Entries[str]] = Known(Entries({}, Unresolved("not read", resource.place)), resource.place)
     return (msgspec.structs.replace(resource, **{field: settings}),)
+
+
+def unread_run() -> tuple[Resource, ...]:
+    """An image with a RUN instruction that could not be read."""
+    (resource,) = file(BASE)
+    commands = Known((Unresolved("not read", resource.place),), resource.place)
+    return (msgspec.structs.replace(resource, commands=commands),)

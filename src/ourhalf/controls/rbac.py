@@ -90,15 +90,14 @@ def without(*powers: Power, reason: str, namespaced: Severity) -> Callable[[Kube
         match granted(role, powers):
             case None:
                 return Verdict.passed("no rule grants it", *_deciding(role, powers))
-            case Unresolved() as unresolved:
-                return Verdict.unknown(unresolved)
             case (rule, power):
                 what = " and ".join(sorted(set(elements(rule.resources)) or set(power.resources))[:3])
                 severity = power.severity or (None if role.cluster else namespaced)
                 return Verdict.failed(
                     f"{power.reason or reason}: {what}", rule.resources, rule.verbs, severity=severity
                 )
-        return Verdict.unknown(role.rules)
+            case unresolved:
+                return Verdict.unknown(unresolved)
 
     return evaluate
 

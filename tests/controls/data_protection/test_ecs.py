@@ -106,6 +106,7 @@ CASES: list[Case] = [
         (cluster(**execs(kmsKeyId=KEY, logConfiguration={**LOGS, "cloudWatchEncryptionEnabled": UNCLEAR})),),
         requirements=CONFIDENTIAL,
     ),
+    Case(group.EFS_TRANSIT, UNKNOWN, task(volumes=["later"])),
 ]
 
 

@@ -12,7 +12,7 @@ from ourhalf.model.profile import Parameters, Requirements
 from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
 from tests.controls.requests import REGULATED, three
-from tests.support import Case, api, check
+from tests.support import Case, api, check, cloudformation
 
 TRAIL = api("cloudtrail:CreateTrail", Name="t", S3BucketName="b")
 BUCKET = api("s3:CreateBucket", Bucket="b")
@@ -24,6 +24,13 @@ LISTED = Requirements(parameters=Parameters(trusted_accounts=("123456789012",)))
 
 def server(uri: Any, *more: Resource) -> tuple[Resource, ...]:
     return (api("sagemaker:CreateMlflowTrackingServer", TrackingServerName="m", ArtifactStoreUri=uri), *more)
+
+
+def in_template(uri: str) -> tuple[Resource, ...]:
+    return cloudformation(
+        "Resources:\n  B: {Type: AWS::S3::Bucket}\n  S:\n    Type: AWS::SageMaker::MlflowTrackingServer\n"
+        f"    Properties: {{TrackingServerName: s, ArtifactStoreUri: !Sub '{uri}'}}\n"
+    )
 
 
 def masked(document: Any, group: Any = "g") -> tuple[Resource, ...]:
@@ -57,6 +64,10 @@ CASES = [
     Case(ARTIFACTS_OWNED, Status.UNKNOWN, server(SHARED.format("999999999999"))),
     Case(ARTIFACTS_OWNED, Status.UNKNOWN, server("s3://elsewhere/m"), requirements=LISTED),
     Case(ARTIFACTS_OWNED, Status.UNKNOWN, server({})),
+    Case(ARTIFACTS_OWNED, Status.PASS, in_template("s3://${B}/m"), subject="S"),
+    Case(ARTIFACTS_OWNED, Status.PASS, in_template("${B}/m"), subject="S"),
+    Case(ARTIFACTS_OWNED, Status.UNKNOWN, in_template("https://example.com/${B}/m"), subject="S"),
+    Case(ARTIFACTS_OWNED, Status.UNKNOWN, in_template("s3://${Nothing}/m"), subject="S"),
 ]
 
 

@@ -99,6 +99,18 @@ CASES: list[Case] = [
             "    {{- toYaml .Values.annotations | nindent 4 }}\nspec: {}\n"
         ),
     ),
+    Case(
+        group.SELECTED,
+        UNKNOWN,
+        pod(more=policy("{matchLabels: {app: train}}", "other"), metadata="name: train, labels: '${LABELS}'"),
+        requirements=STRICT,
+    ),
+    Case(group.NO_EXTERNAL_ADDRESS, PASS, service("externalIPs: []")),
+    Case(group.INTERNAL, UNKNOWN, service(JUPYTER, "'${ANNOTATIONS}'")),
+    Case(group.INTERNAL, PASS, service("type: LoadBalancer\nports: '${PORTS}'", INTERNAL)),
+    Case(group.NO_SNIPPETS, PASS, ingress("{nginx.ingress.kubernetes.io/rewrite-target: /}")),
+    Case(group.NO_SNIPPETS, PASS, ingress("{example.com/server-snippet: 'lua {}'}")),
+    Case(group.NO_SNIPPETS, UNKNOWN, ingress("\n    a: b\n    {{- toYaml .Values.annotations | nindent 4 }}")),
 ]
 
 

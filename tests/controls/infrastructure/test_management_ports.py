@@ -25,6 +25,7 @@ CASES: list[Case] = [
     Case(NONE_PUBLISHED, Status.FAIL, publishing(UNCLEAR, 22)),
     Case(NONE_PUBLISHED, Status.UNKNOWN, publishing(8080, UNCLEAR)),
     Case(NONE_PUBLISHED, Status.UNKNOWN, task({"portMappings": ["x"]})),
+    Case(NONE_PUBLISHED, Status.PASS, task({"portMappings": [{"containerPort": 22}]}, networkMode="none")),
 ]
 
 

@@ -89,11 +89,7 @@ CASES = [
         (DefaultSecurityGroup(name="d", ingress=Unresolved("a test"), egress=Absent(())),),
     ),
     Case(DEFAULT_CLOSED, Status.FAIL, (DefaultSecurityGroup(name="d", ingress=Absent(()), egress=Known((RULE,))),)),
-    Case(
-        DEFAULT_CLOSED,
-        Status.PASS,
-        (DefaultSecurityGroup(name="d", ingress=Known(()), egress=Known(())),),
-    ),
+    Case(DEFAULT_CLOSED, Status.PASS, (DefaultSecurityGroup(name="d", ingress=Known(()), egress=Known(())),)),
     Case(
         DEFAULT_CLOSED,
         Status.UNKNOWN,
@@ -155,6 +151,16 @@ CASES = [
         {"name": "c"},
         {VPC: {"endpointPrivateAccess": {}}},
         CONFIDENTIAL,
+    ),
+    Case(
+        DEFAULT_CLOSED,
+        Status.FAIL,
+        (DefaultSecurityGroup(name="d", ingress=Unresolved("a test"), egress=Known((RULE,))),),
+    ),
+    Case(
+        API_NAMED,
+        Status.UNKNOWN,
+        (api("eks:CreateCluster", **{VPC: {"endpointPublicAccess": {}, "publicAccessCidrs": ["203.0.113.0/24"]}}),),
     ),
 ]
 

@@ -8,6 +8,7 @@ import pytest
 
 from ourhalf.controls.infrastructure import model_servers as models
 from ourhalf.controls.infrastructure import open_servers as group
+from ourhalf.controls.infrastructure.interfaces import GRADIO_NOT_OPEN
 from ourhalf.model.context import Context
 from ourhalf.model.network import Exposure, Scope
 from ourhalf.model.profile import Requirements, Sensitivity, Severity
@@ -189,6 +190,8 @@ CASES: list[Case] = [
     Case(group.TORCHSERVE_NOT_OPEN, FAIL, torchserve("--ts-config=c", TS_DISABLE_TOKEN_AUTHORIZATION="true")),
     Case(group.TORCHSERVE_NOT_OPEN, UNKNOWN, torchserve("--ts-config=c", TS_DISABLE_TOKEN_AUTHORIZATION="false")),
     Case(group.TORCHSERVE_NOT_OPEN, UNKNOWN, torchserve(TS_DISABLE_TOKEN_AUTHORIZATION=HIDDEN)),
+    # What is there for all who are inside is open to them
+    Case(GRADIO_NOT_OPEN, PASS, pod("x", more=environment(GRADIO_SERVER_NAME="0.0.0.0"))),
 ]
 
 
@@ -247,3 +250,7 @@ class _Reached:
 
     def admitted(self, group: Resource, port: int, protocol: str = "tcp") -> Exposure:
         return Exposure(self._scope, "by a test")
+
+
+def test_titles_begin_with_the_name_of_the_server() -> None:
+    assert group.RAY_NOT_OPEN.title == "The Ray dashboard and job API is closed to strangers"

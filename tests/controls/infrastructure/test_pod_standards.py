@@ -88,6 +88,12 @@ CASES: list[Case] = [
     Case(group.NO_CONSOLE, FAIL, image("gcr.io/kubernetes-helm/tiller:v2.16.1")),
     Case(group.NO_CONSOLE, PASS, image("repo/my-dashboard:1")),
     Case(group.NO_CONSOLE, UNKNOWN, image("${IMAGE}")),
+    Case(group.NO_ALIASES, PASS, pod(spec="hostAliases: []")),
+    Case(group.NO_HOST_PORT, PASS, pod("ports: [{containerPort: 8080, hostPort: 0}]")),
+    Case(group.HIGH_PORTS, FAIL, pod("ports: [{containerPort: 1024}]"), requirements=STRICT),
+    Case(group.HIGH_PORTS, PASS, pod("ports: [{containerPort: 1025}]"), requirements=STRICT),
+    Case(group.NO_CONSOLE, PASS, image("repo/tiller:1")),
+    Case(group.NO_CONSOLE, PASS, image("kubernetesui/metrics-scraper:v1.0.9")),
 ]
 
 

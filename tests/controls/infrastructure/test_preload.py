@@ -19,6 +19,8 @@ CASES: list[Case] = [
     Case(group.PRELOAD_KNOWN, UNKNOWN, pod("x", more=environment(LD_PRELOAD=HIDDEN))),
     Case(group.PRELOAD_KNOWN, NONE, pod("x", more=environment(OTHER="a"))),
     Case(group.PRELOAD_KNOWN, NONE, pod("x")),
+    Case(group.PRELOAD_KNOWN, NONE, pod("x", more="    envFrom: [{configMapRef: {name: c}}]")),
+    Case(group.PRELOAD_KNOWN, NONE, pod("x", more=f"    env: '{HIDDEN}'")),
 ]
 
 

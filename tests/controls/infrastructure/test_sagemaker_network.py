@@ -103,6 +103,7 @@ CASES: list[Case] = [
     Case(group.CLUSTER_VPC, FAIL, cluster([{"OverrideVpcConfig": VPC}, {"InstanceGroupName": "g"}])),
     Case(group.CLUSTER_VPC, UNKNOWN, cluster([{"OverrideVpcConfig": VPC}, "later"])),
     Case(group.CLUSTER_VPC, UNKNOWN, cluster([], VpcConfig=7)),
+    Case(group.CLUSTER_VPC, FAIL, cluster([{"InstanceGroupName": "g"}], VpcConfig={**VPC, "Subnets": []})),
 ]
 
 

@@ -60,6 +60,11 @@ def rule(body: str, direction: str = "ingress") -> str:
     return f"{direction} {{\n  from_port = 0\n  to_port = 0\n  {body}\n}}"
 
 
+def hidden(direction: str) -> str:
+    """Rules of which nothing is known, not even how many they are."""
+    return f'\n  dynamic "{direction}" {{\n  for_each = var.v\n  content {{}}\n}}'
+
+
 WHOLE = 'protocol = "-1"\n'
 NAMED = 'protocol = "tcp"\n  cidr_blocks = ["10.0.0.0/8"]\n'
 SAYS = 'description = "from the balancer"\n'
@@ -108,6 +113,8 @@ CASES = [
     Case(DESCRIBED, Status.UNKNOWN, group(rule(NAMED + "description = var.v")), requirements=CONFIDENTIAL),
     Case(DESCRIBED, Status.UNKNOWN, (api("ec2:CreateSecurityGroup", **LATER),), requirements=CONFIDENTIAL),
     Case(DESCRIBED, Status.NOT_APPLICABLE, group(rule(NAMED))),
+    Case(DESCRIBED, Status.UNKNOWN, group(rule(NAMED + SAYS) + hidden("ingress")), requirements=CONFIDENTIAL),
+    Case(DESCRIBED, Status.UNKNOWN, group(rule(NAMED + SAYS) + hidden("egress")), requirements=CONFIDENTIAL),
 ]
 
 

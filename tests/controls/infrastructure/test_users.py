@@ -15,13 +15,13 @@ FAIL, PASS, UNKNOWN, NONE = Status.FAIL, Status.PASS, Status.UNKNOWN, Status.NOT
 STRICT = Requirements(sensitivity=Sensitivity.CONFIDENTIAL)
 
 
-def task(**fields: object) -> tuple[Resource, ...]:
+def task(launch: str = "EC2", **fields: object) -> tuple[Resource, ...]:
     container = {"name": "main", "image": "repo/train:1", **fields}
     return (
         api(
             "ecs:RegisterTaskDefinition",
             family="t",
-            requiresCompatibilities=["EC2"],
+            requiresCompatibilities=[launch],
             containerDefinitions=[container],
         ),
     )
@@ -76,6 +76,8 @@ CASES: list[Case] = [
         spread(BOTH_HIGH, spec="securityContext:\n  supplementalGroups: [44]"),
         requirements=STRICT,
     ),
+    Case(group.NO_ESCALATION, FAIL, pod("securityContext: {allowPrivilegeEscalation: true}"), requirements=STRICT),
+    Case(group.NO_ESCALATION, NONE, task("FARGATE")),
 ]
 
 

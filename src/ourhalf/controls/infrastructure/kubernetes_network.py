@@ -20,10 +20,7 @@ from ourhalf.resources.kubernetes import PodTemplate
 from ourhalf.resources.kubernetes_network import KubernetesIngress, KubernetesService, NetworkPolicy
 
 
-def _selected(workload: Workload, context: Context) -> Verdict:
-    pod = workload.resource
-    if not isinstance(pod, PodTemplate):
-        return Verdict.not_applicable("asked of pods")
+def _selected(pod: PodTemplate, workload: Workload, context: Context) -> Verdict:
     policies = [resource for resource in workload.related if isinstance(resource, NetworkPolicy)]
     for policy in policies:
         if isinstance(policy.pod_labels, Absent) and isinstance(policy.pod_expressions, Absent):
@@ -58,7 +55,7 @@ SELECTED = Control(
     layer=Layer.NETWORK,
     applies_to=Workload,
     about=PODS,
-    evaluate=from_sensitivity(Sensitivity.CONFIDENTIAL, _selected),
+    evaluate=from_sensitivity(Sensitivity.CONFIDENTIAL, of_pod_workloads(_selected)),
     rationale="Without one every pod of the cluster reaches it, and model servers and Ray obey whoever connects.",
     remedy="Deny all traffic in the namespace by a policy without a selector, then allow what the workload needs.",
     citations=(
@@ -100,12 +97,10 @@ OWN_NAMESPACE = Control(
 
 
 def _no_external_address(service: KubernetesService, _: Context) -> Verdict:
-    match service.external_ips:
-        case Known(addresses) as field if addresses:
-            return Verdict.failed("the cluster takes traffic for addresses that it may not own", field)
-        case Unresolved() as field:
-            return Verdict.unknown(field)
-    return Verdict.passed("it claims no address outside of the cluster", service.external_ips)
+    addresses = service.external_ips
+    if isinstance(addresses, Known) and addresses.value:
+        return Verdict.failed("the cluster takes traffic for addresses that it may not own", addresses)
+    return Verdict.passed("it claims no address outside of the cluster", addresses)
 
 
 NO_EXTERNAL_ADDRESS = Control(
@@ -173,9 +168,9 @@ def _internal(service: KubernetesService, _: Context) -> Verdict:
         case Unresolved() as field:
             return Verdict.unknown(field)
         case Known() | Absent() as field:
-            if managed is None and hidden is not None:
-                return Verdict.unknown(hidden)
-            what, port = managed or ("", service.service_type)
+            if managed is None:
+                return Verdict.unknown(hidden or service.ports)
+            what, port = managed
             ranges = service.source_ranges
             if isinstance(ranges, Known) and "0.0.0.0/0" not in elements(ranges):
                 return Verdict.passed("its load balancer lets in only the ranges that it names", ranges)
@@ -250,12 +245,10 @@ def _no_snippets(ingress: KubernetesIngress, _: Context) -> Verdict:
     for name, field in entries(ingress.annotations):
         if name.startswith("nginx.ingress.kubernetes.io/") and name.endswith(_SNIPPET):
             return Verdict.failed(f"{name} puts text of its own into the proxy's configuration", field)
-    match ingress.annotations:
-        case Unresolved() as field:
-            return Verdict.unknown(field)
-        case Known(found) if found.rest is not None:
-            return Verdict.unknown(found.rest)
-    return Verdict.passed("no annotation writes into the proxy's configuration", ingress.annotations)
+    annotations = ingress.annotations
+    if isinstance(annotations, Known) and annotations.value.rest is not None:
+        return Verdict.unknown(annotations.value.rest)
+    return Verdict.passed("no annotation writes into the proxy's configuration", annotations)
 
 
 NO_SNIPPETS = Control(

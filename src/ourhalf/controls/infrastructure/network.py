@@ -7,7 +7,7 @@ from datetime import date
 from ourhalf.controls.judgements import from_sensitivity, setting
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Known, Unresolved, doubt, effective, elements, holds
+from ourhalf.model.field import Absent, Unresolved, doubt, effective, elements, holds
 from ourhalf.model.network import Scope
 from ourhalf.model.profile import Sensitivity
 from ourhalf.model.references import AwsDoc, Checkov, ConfigRule, Prowler, SecurityHub, Trivy, WebPage
@@ -75,13 +75,11 @@ PORTS_CLOSED = Control(
 
 def _default_closed(group: DefaultSecurityGroup, _: Context) -> Verdict:
     for field in (group.ingress, group.egress):
-        match field:
-            case Unresolved():
-                return Verdict.unknown(field)
-            case Known(rules) if any(not isinstance(r, Unresolved) for r in rules):
-                return Verdict.failed("the default security group has rules", field)
-            case Known(rules) if rules:
-                return Verdict.unknown(doubt(field) or field)
+        if elements(field):
+            return Verdict.failed("the default security group has rules", field)
+    for field in (group.ingress, group.egress):
+        if (hidden := doubt(field)) is not None:
+            return Verdict.unknown(hidden)
     return Verdict.passed("the default security group has no rules", group.ingress, group.egress)
 
 

@@ -24,12 +24,11 @@ def closed_to_strangers(kind: ServerKind) -> Callable[[Container, Context], Verd
 
     def evaluate(container: Container, context: Context) -> Verdict | None:
         match server(container, kind):
-            case None:
-                return None
             case Unclear(because):
                 return Verdict.unknown(because)
             case Server() as found:
                 return _judged(found, context)
+        return None
 
     return evaluate
 

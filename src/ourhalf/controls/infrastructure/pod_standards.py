@@ -234,12 +234,10 @@ CORE_VOLUMES = Control(
 
 
 def _no_aliases(pod: PodTemplate, _: Workload, __: Context) -> Verdict:
-    match pod.host_aliases:
-        case Known(list() as aliases) as field if aliases:
-            return Verdict.failed("names are sent to addresses that no name server answers for", field)
-        case Unresolved() as field:
-            return Verdict.unknown(field)
-    return Verdict.passed("names are resolved by the cluster", pod.host_aliases)
+    aliases = pod.host_aliases
+    if isinstance(aliases, Known) and aliases.value:
+        return Verdict.failed("names are sent to addresses that no name server answers for", aliases)
+    return Verdict.passed("names are resolved by the cluster", aliases)
 
 
 NO_ALIASES = Control(

@@ -7,7 +7,7 @@ from datetime import date
 
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Known, Unresolved, entry
+from ourhalf.model.field import Known, Unresolved, entry
 from ourhalf.model.references import Cve, WebPage
 from ourhalf.model.verdict import Verdict
 from ourhalf.model.workload import Container
@@ -33,9 +33,7 @@ def _known_preload(container: Container, _: Context) -> Verdict | None:
             environment = container.environment
             if isinstance(environment, Known) and "LD_PRELOAD" in environment.value.items:
                 return Verdict.unknown(field)
-            return None
-        case Absent() | Known():
-            return None
+    return None
 
 
 PRELOAD_KNOWN = Control(

@@ -41,8 +41,6 @@ def _needed(vpc: Vpc, context: Context) -> list[str]:
 def _service(endpoint: VpcEndpoint) -> Field[str]:
     """The end of a service's name (`ecr.api`), which is known even where the region is not."""
     match endpoint.service:
-        case Known(name, place):
-            return Known(name, place)
         case Unresolved(place=place) as field if field.suffix.startswith("."):
             return Known(field.suffix, place)
     return endpoint.service
