@@ -161,9 +161,7 @@ class _Run:
 
     def responsibilities(self) -> tuple[ResponsibilityRow, ...]:
         resolved = (
-            (w, self._resolver.of_workload(layer, w, self._scopes.requirements(w.resource, w)))
-            for w in self._graph.workloads()
-            for layer in Layer
+            (w, self._resolver.of_layers(w, self._scopes.requirements(w.resource, w))) for w in self._graph.workloads()
         )
         return tuple(responsibility_rows(resolved))
 

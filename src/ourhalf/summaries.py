@@ -32,13 +32,19 @@ def summary_of(workload: Workload, requirements: Requirements) -> WorkloadSummar
 
 
 def responsibility_rows(
-    resolved: Iterable[tuple[Workload, Responsibility]],
+    resolved: Iterable[tuple[Workload, tuple[Responsibility, ...]]],
 ) -> Iterator[ResponsibilityRow]:
     """Who answers for each layer, one row for all workloads that have the same answer."""
     # Most workloads share the very answer: comparing answers once for each is enough.
     same: dict[tuple[str | None, int], tuple[Responsibility, list[str]]] = {}
-    for workload, who in resolved:
-        same.setdefault((service_of(workload), id(who)), (who, []))[1].append(workload.name)
+    for workload, answers in resolved:
+        service, name = service_of(workload), workload.name
+        for who in answers:
+            known = same.get((service, id(who)))
+            if known is None:
+                same[service, id(who)] = (who, [name])
+            else:
+                known[1].append(name)
     alike: dict[tuple[str | None, Responsibility], list[str]] = {}
     for (service, _), (who, names) in same.items():
         alike.setdefault((service, who), []).extend(names)

@@ -24,6 +24,7 @@ class Resolver:
         self._images = images
         self._as_of = as_of
         self._known: dict[tuple[int, Layer, tuple[Platform, ...]], Responsibility] = {}
+        self._fixed: dict[tuple[Platform, ...], tuple[Responsibility | None, ...]] = {}
         self._possible: dict[tuple[int, int], tuple[Platform, ...]] = {}
 
     def of_workload(self, layer: Layer, workload: Workload, requirements: Requirements) -> Responsibility:
@@ -39,6 +40,19 @@ class Resolver:
             answers = [self._on(layer, platform, workload, requirements) for platform in platforms]
             found = self._known[key] = _agreed(layer, platforms, answers)
         return found
+
+    def of_layers(self, workload: Workload, requirements: Requirements) -> tuple[Responsibility, ...]:
+        """Who answers for each layer of `workload`, in their order; see `of_workload`."""
+        platforms = self._platforms(workload, requirements)
+        fixed = self._fixed.get(platforms)
+        if fixed is None:
+            fixed = self._fixed[platforms] = tuple(
+                None if layer in MOVING else self.of_workload(layer, workload, requirements) for layer in Layer
+            )
+        return tuple(
+            answer or self.of_workload(layer, workload, requirements)
+            for layer, answer in zip(Layer, fixed, strict=True)
+        )
 
     def _platforms(self, workload: Workload, requirements: Requirements) -> tuple[Platform, ...]:
         key = (id(workload), id(requirements))
