@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date
 
@@ -20,6 +21,8 @@ PODS = (PodTemplate,)
 
 STANDARDS = "concepts/security/pod-security-standards/"
 RBAC = "concepts/security/rbac-good-practices/"
+# Of templates, envsubst, placeholders, and of what a reader could not tell.
+_MARKS = re.compile(r"\{\{|\$|…|<")
 
 
 def of_pods(judge: Maybe[PodContainer]) -> Maybe[Container]:
@@ -39,6 +42,11 @@ def of_pod_workloads(judge: Callable[[PodTemplate, Workload, Context], Verdict])
         return judge(pod, workload, context) if isinstance(pod, PodTemplate) else None
 
     return evaluate
+
+
+def filled_in(name: str) -> bool:
+    """Whether a name holds marks of what is filled in later: names are kept as written, so that objects find theirs."""
+    return _MARKS.search(name) is not None
 
 
 def fixed(*fields: Field[object]) -> bool:

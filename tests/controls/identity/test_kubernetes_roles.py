@@ -38,6 +38,12 @@ def binding(
     )
 
 
+def beside(bound: str, declared: str) -> tuple[Resource, ...]:
+    """A binding, and a role in the same file."""
+    role = f"apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {{name: {declared}}}\nrules: []\n"
+    return (*binding(bound), *kubernetes(role))
+
+
 RBAC = "[rbac.authorization.k8s.io]"
 UNSURE = "['${VERBS}']"
 
@@ -94,6 +100,11 @@ CASES: list[Case] = [
     )),
     Case(group.NOT_EVERYONE, FAIL, binding("view", "{kind: Group, name: 'system:authenticated'}")),
     Case(group.NOT_EVERYONE, FAIL, binding("view", "{kind: User, name: 'system:anonymous'}")),
+    Case(group.NO_ADMINISTRATOR, UNKNOWN, binding("'{{ .Values.role }}'")),
+    Case(group.NO_ADMINISTRATOR, UNKNOWN, beside("'{{ .Values.role }}'", "other")),
+    Case(group.NO_ADMINISTRATOR, PASS, beside("'{{ .Release.Name }}-reader'", "'{{ .Release.Name }}-reader'")),
+    Case(group.NOT_EVERYONE, UNKNOWN, binding("view", "{kind: Group, name: '${GROUP}'}")),
+    Case(group.NOT_EVERYONE, PASS, binding("view", "{kind: ServiceAccount, name: '{{ .Release.Name }}'}")),
     Case(group.NOT_EVERYONE, PASS, binding("view")),
     Case(group.NOT_EVERYONE, UNKNOWN, binding("view", "{kind: User, name: {not: clear}}")),
     Case(group.NOT_EVERYONE, UNKNOWN, binding("view", "'${SUBJECT}'")),

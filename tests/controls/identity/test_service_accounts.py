@@ -14,8 +14,12 @@ FAIL, PASS, UNKNOWN = Status.FAIL, Status.PASS, Status.UNKNOWN
 ACCOUNT = "serviceAccountName: runner"
 
 
-def account(mount: str) -> str:
-    return f"apiVersion: v1\nkind: ServiceAccount\nmetadata: {{name: runner}}\nautomountServiceAccountToken: {mount}\n"
+CHART = "'{{ .Release.Name }}-runner'"
+OF_CHART = f"{{kind: ServiceAccount, name: {CHART}}}"
+
+
+def account(mount: str, name: str = "runner") -> str:
+    return f"apiVersion: v1\nkind: ServiceAccount\nmetadata: {{name: {name}}}\nautomountServiceAccountToken: {mount}\n"
 
 
 def binding(subject: str) -> str:
@@ -49,6 +53,9 @@ CASES: list[Case] = [
     Case(group.DEFAULT_UNBOUND, PASS, bound("{kind: User, name: default}")),
     Case(group.DEFAULT_UNBOUND, UNKNOWN, bound("{kind: ServiceAccount, name: {not: clear}}")),
     Case(group.DEFAULT_UNBOUND, UNKNOWN, bound("'${SUBJECT}'")),
+    Case(group.DEFAULT_UNBOUND, UNKNOWN, bound("{kind: ServiceAccount, name: '${ACCOUNT}'}")),
+    Case(group.DEFAULT_UNBOUND, PASS, kubernetes(f"{binding(OF_CHART)}---\n{account('true', CHART)}")),
+    Case(group.DEFAULT_UNBOUND, PASS, bound("{kind: Group, name: '${GROUP}'}")),
     Case(group.DEFAULT_UNBOUND, UNKNOWN, kubernetes(
         "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: b}\n"
         "roleRef: {kind: Role, name: r}\nsubjects: '${SUBJECTS}'\n"

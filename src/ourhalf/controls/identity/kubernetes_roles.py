@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ourhalf.controls.pods import RBAC, READ
+from ourhalf.controls.pods import RBAC, READ, filled_in
 from ourhalf.controls.rbac import CORE, Power, without
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
@@ -245,11 +245,15 @@ _ADMINISTRATOR = "cluster-admin"
 _EVERYONE = frozenset({"system:masters", "system:anonymous", "system:unauthenticated", "system:authenticated"})
 
 
-def _no_administrator(binding: KubernetesRoleBinding, _: Context) -> Verdict:
+def _no_administrator(binding: KubernetesRoleBinding, context: Context) -> Verdict:
+    # A role of the same text beside the binding is that role, whatever its name will be.
+    declared = {role.name for role in context.graph.all(KubernetesRole, binding)}
     match binding.role:
         case Known("cluster-admin") as field:
             severity = None if binding.cluster else Severity.HIGH
             return Verdict.failed("its subjects may do anything", field, severity=severity)
+        case Known(name) as field if filled_in(name) and name not in declared:
+            return Verdict.unknown("which role it gives is filled in later", field)
         case Known() as field:
             return Verdict.passed("it gives another role", field)
         case field:
@@ -275,10 +279,14 @@ NO_ADMINISTRATOR = Control(
 def _not_everyone(binding: KubernetesRoleBinding, _: Context) -> Verdict:
     unsure: Unresolved | None = None
     for subject in elements(binding.subjects):
-        match subject.subject:
-            case Known(name) as field if name in _EVERYONE:
+        match subject.kind, subject.subject:
+            case _, Known(name) as field if name in _EVERYONE:
                 return Verdict.failed(f"{name} is everyone, or the group that no rule binds", field)
-            case Unresolved() as field:
+            case Known("ServiceAccount"), Known():
+                continue
+            case _, Known(name) as field if filled_in(name):
+                unsure = unsure or Unresolved("who it is is filled in later", field.place)
+            case _, Unresolved() as field:
                 unsure = unsure or field
     unsure = unsure or doubt(binding.subjects)
     return Verdict.unknown(unsure) if unsure else Verdict.passed("each subject is somebody", binding.subjects)

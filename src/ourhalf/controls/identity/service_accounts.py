@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ourhalf.controls.pods import PODS, READ, of_pod_workloads
+from ourhalf.controls.pods import PODS, READ, filled_in, of_pod_workloads
 from ourhalf.controls.sagemaker import eased
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
@@ -102,12 +102,15 @@ OWN_ACCOUNT = Control(
 )
 
 
-def _default_unbound(binding: KubernetesRoleBinding, _: Context) -> Verdict:
+def _default_unbound(binding: KubernetesRoleBinding, context: Context) -> Verdict:
+    declared = {account.name for account in context.graph.all(ServiceAccount, binding)}
     unsure: Unresolved | None = None
     for subject in elements(binding.subjects):
         match subject.kind, subject.subject:
             case (Known("ServiceAccount"), Known("default") as field):
                 return Verdict.failed("every pod of the namespace that names no account gets the role", field)
+            case Known("ServiceAccount"), Known(name) as field if filled_in(name) and name not in declared:
+                unsure = unsure or Unresolved("which service account it is is filled in later", field.place)
             case _, Unresolved() as field:
                 unsure = unsure or field
     unsure = unsure or doubt(binding.subjects)

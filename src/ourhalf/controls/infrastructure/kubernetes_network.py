@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from msgspec.structs import replace
 
 from ourhalf.controls.judgements import from_sensitivity
-from ourhalf.controls.pods import PODS, READ, of_pod_workloads
+from ourhalf.controls.pods import PODS, READ, filled_in, of_pod_workloads
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.field import Absent, Field, Known, Unresolved, doubt, effective, elements, entries, entry
@@ -74,7 +72,7 @@ def _own_namespace(pod: PodTemplate, _: Workload, context: Context) -> Verdict:
             return Verdict.failed(f"{name} belongs to the cluster itself", namespace, severity=Severity.MEDIUM)
         case "default":
             return Verdict.failed("it shares the default namespace, whose rules fit nobody", namespace)
-    if re.search(r"\{\{|\$|…|<", pod.namespace):
+    if filled_in(pod.namespace):
         return Verdict.unknown("the namespace is filled in later", namespace)
     return Verdict.passed(f"it is in namespace {pod.namespace}", namespace)
 
