@@ -1,6 +1,6 @@
 """`python -m ourhalf` is `ourhalf`."""
 
-from ourhalf.cli.main import main
+from ourhalf.cli.main import program
 
 if __name__ == "__main__":
-    main()
+    program()

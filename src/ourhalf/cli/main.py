@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
 import os
@@ -108,3 +109,16 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             raise
         say(f"a mistake of ourhalf itself: {type(error).__name__}: {error}; OURHALF_DEBUG=1 shows where")
     sys.exit(2)
+
+
+def program() -> NoReturn:
+    """`main` as a process of its own: the system frees what it holds, faster than taking it apart piece by piece."""
+    status: object = 0
+    try:
+        main()
+    except SystemExit as done:
+        status = done.code
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(status if isinstance(status, int) else 2)
