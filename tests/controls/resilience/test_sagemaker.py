@@ -58,6 +58,7 @@ CASES: list[Case] = [
     Case(group.TWO_INSTANCES, FAIL, variants(serves(4, Status="ENABLED", MinInstanceCount=1))),
     Case(group.TWO_INSTANCES, UNKNOWN, variants(serves(2, Status=LATER, MinInstanceCount=1))),
     Case(group.TWO_INSTANCES, NONE, variants({"ModelName": "m", "ServerlessConfig": {"MemorySizeInMB": 1024}})),
+    Case(group.TWO_INSTANCES, NONE, variants({"ModelName": "m", "ServerlessConfig": {"MemorySizeInMB": LATER}})),
     Case(group.TWO_INSTANCES, NONE, variants({"VariantName": "v"})),
     Case(group.ROLLBACK, PASS, endpoint([{"AlarmName": "errors"}])),
     Case(group.ROLLBACK, FAIL, endpoint([])),

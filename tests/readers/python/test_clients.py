@@ -109,3 +109,19 @@ def test_every_operation_that_is_mapped_has_boto3s_method() -> None:
         if snake(o.split(":")[1]) != botocore.xform_name(o.split(":")[1])
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("call", "names"),
+    [
+        ("self.sm_client.create_training_job(**request)", ["TrainingJob"]),
+        ("sagemaker.create_training_job(**request)", ["TrainingJob"]),
+        ("self.service.create_training_job(**request)", []),
+        ("self.sm_client.create_training_job()", []),
+    ],
+)
+def test_fields_that_are_spread_into_a_call_are_taken_where_the_name_speaks_of_a_client(
+    call: str, names: list[str]
+) -> None:
+    found = source(f"import boto3\ndef f(self, request, sagemaker):\n    {call}\n").resources
+    assert [r.kind.removeprefix("SageMaker") for r in found] == names

@@ -69,8 +69,17 @@ def test_known(text: str, expected: str) -> None:
         ("for name in ['a', 'b']:\n    pass", "`name` depends on how often `['a', 'b']` has elements"),
         ("import x\nd = {'n': 'a', **x.y}\nname = d['n']", "`x.y` is known only at run time"),
         ("import x\nd = {'n': 'a'}\nd[x.y] = 'b'\nname = d['n']", "changed under a key that is known only at run time"),
-        ("def f(d):\n    d['n'] = 'b'\nd = {'n': 'a'}\nf(d)\nname = d['n']", "f() may change it"),
-        ("def f(): return 'a'\nname = f()", "what f() returns"),
+        (
+            "import x\ndef f(d):\n    if x.y:\n        return\n    d['n'] = 'b'\nd = {'n': 'a'}\nf(d)\nname = d['n']",
+            "f() may change it",
+        ),
+        ("def f():\n    for x in 'ab': return x\nname = f()", "what f() returns"),
+        ("async def f(): return 'a'\nname = f()", "what f() returns"),
+        ("import x\n@x.y\ndef f(): return 'a'\nname = f()", "what f() returns"),
+        ("def f(a): return a\nname = f()", "what f() returns"),
+        ("import x\ndef f():\n    if x.y: return 'a'\n    return 'b'\nname = f()", "what f() returns depends on `x.y`"),
+        ("import x\ndef f(a): return a\nname = f(x.y)", "`x.y` is known only at run time"),
+        ("def f(a): return f(a)\nname = f('a')", "what f() returns"),
         ("a = b\nb = a\nname = b", "`b` is known only at run time"),
         ("name = [x for x in 'ab'][0]", "`[x for x in 'ab']` is known only at run time"),
         (
@@ -91,6 +100,43 @@ def test_a_text_known_in_part_keeps_its_parts() -> None:
     model = one(f"{SETUP}name = f\"ml-{{os.environ['STAGE']}}-v\" + '1'\nsm.create_model(ModelName=name)")
     assert isinstance(model.model_name, Unresolved)
     assert model.model_name.parts == ("ml-", None, "-v1")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("def f(): return 'a'\nname = f()", "a"),
+        ("def f(a, b='x', *, c=''):\n    'Doc.'\n    d = a + b\n    return f'{d}{c}'\nname = f('n', c='!')", "nx!"),
+        (
+            "def f(a):\n    if a == 'x':\n        return 'b'\n    else:\n        pass\n    return 'c'\nname = f('y')",
+            "c",
+        ),
+        ("def g(): return 'a'\ndef f(): return g()\nname = f()", "a"),
+        ("def f(d):\n    d['n'] = 'b'\nd = {'n': 'a'}\nf(d)\nname = d['n']", "b"),
+        ("class C:\n    x = 'a'\n    def f(self, b): return self.x + b\nname = C().f('b')", "ab"),
+        ("class C:\n    @staticmethod\n    def f(b): return b\nname = C.f('b')", "b"),
+    ],
+)
+def test_what_short_functions_of_the_file_return(text: str, expected: str) -> None:
+    assert name_of(text) == expected
+
+
+def test_what_a_function_returns_may_be_known_in_part() -> None:
+    text = "def uri(account, tag='1'):\n    return f'{account}.dkr.ecr.us-east-1.amazonaws.com/x:{tag}'\n"
+    model = one(f"{SETUP}{text}sm.create_model(ModelName='m', PrimaryContainer={{'Image': uri(boto3.x)}})")
+    assert model.primary_container.value.image.parts == (None, ".dkr.ecr.us-east-1.amazonaws.com/x:1")
+
+
+def test_calls_of_functions_that_ask_are_not_followed_twice() -> None:
+    text = f"{SETUP}def f(n):\n    sm.create_model(ModelName=n)\n    return n\nname = f('a')\n"
+    assert [r.name for r in source(text).resources] == ["CreateModel in f"]
+
+
+def test_a_chain_of_calls_ends() -> None:
+    text = "".join(f"def f{n}(a): return f{n + 1}(f{n + 1}(a))\n" for n in range(40)) + "def f40(a): return a\n"
+    found = source(f"{SETUP}{text}sm.create_model(ModelName=f0('a'))")
+    assert not found.unread
+    assert len(found.resources) == 1
 
 
 def test_parameters_and_their_defaults_are_not_known() -> None:

@@ -16,7 +16,9 @@ _API = "sagemaker/latest/APIReference/"
 
 
 def _variant_survives(variant: ProductionVariant) -> Verdict:
-    if isinstance(variant.serverless_memory, Known):
+    if isinstance(variant.serverless_memory, Known) or (
+        isinstance(variant.serverless_memory, Unresolved) and isinstance(variant.instance_count, Absent)
+    ):
         return Verdict.not_applicable("a serverless variant has no instances of ours", variant.serverless_memory)
     if isinstance(variant.managed_scaling, Unresolved):
         return Verdict.unknown(variant.managed_scaling)

@@ -24,6 +24,7 @@ from ourhalf.readers.python.domain import (
     concat,
 )
 from ourhalf.readers.python.formatting import format_text
+from ourhalf.readers.python.inlining import returned
 from ourhalf.readers.python.state import Arguments, State
 
 _MUTATING = frozenset({"update", "append", "pop", "setdefault", "extend", "clear", "insert", "remove", "popitem"})
@@ -47,13 +48,20 @@ def function(called: object, arguments: Arguments, node: ast.Call, state: State)
                 return known(arguments, node, state)
             made = clients.construct(called, arguments, state)
             return sdk.construct(called, arguments, node, state) if made is None else made
-        case Function(definition):
-            _let_change(definition, arguments, node, state)
-            return state.unknown(node, f"what {definition.name}() returns")
+        case Function():
+            return _own(called, None, arguments, node, state)
         case Instance():
             base = next((b for b in called.bases if isinstance(b, Dotted)), None)
             return called if base is None else sdk.construct_derived(called, base, arguments, node, state)
     return state.unknown(node, f"what {brief(node.func)}() returns")
+
+
+def _own(called: Function, own: Instance | None, arguments: Arguments, node: ast.Call, state: State) -> object:
+    """What a function or method of this file gives."""
+    found = returned(called, own, arguments, node, state)
+    if found is None or not found.whole:
+        _let_change(called.node, arguments, node, state)
+    return state.unknown(node, f"what {called.node.name}() returns") if found is None else found.value
 
 
 def _let_change(
@@ -94,7 +102,7 @@ def method(holder: object, name: str, arguments: Arguments, node: ast.Call, stat
         case Made():
             made = sdk.method(holder, name, arguments, node, state)
         case Instance() if isinstance(found := holder.find(name), Function):
-            return state.unknown(node, f"what {found.node.name}() returns")
+            return _own(found, holder, arguments, node, state)
         case _:
             made = clients.unknown_client(name, arguments, node, state)
     if made is not None:

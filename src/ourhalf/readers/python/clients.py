@@ -18,6 +18,7 @@ from ourhalf.resources import by_name
 _SESSIONS = frozenset({"Session", "LocalSession", "PipelineSession", "LocalPipelineSession", "get_session"})
 _CLIENTS = frozenset({"boto3.client", "aioboto3.client"})
 _LIBRARIES = ("boto3.", "botocore.", "aioboto3.", "aiobotocore.", "sagemaker.", "sagemaker_core.")
+_CLIENT_NAME = re.compile(r"(?i)client|boto|^_*(?:sm|sagemaker|ecs|eks|ec2|batch|ecr|s3|iam)$")
 # What a session of the SageMaker SDK is asked for, and what that is.
 _OF_SESSION = {
     "default_bucket": "the SDK's default bucket of the account and region that run this",
@@ -88,14 +89,24 @@ def method(holder: Session | Client, name: str, arguments: Arguments, node: ast.
 def unknown_client(name: str, arguments: Arguments, node: ast.Call, state: State) -> object:
     """A request on an object that may be a client: one service has the operation, and its fields are named.
 
-    No field of a request has an underscore, so that a method of the same name elsewhere is told apart.
+    No field of a request has an underscore, so that a method of the same name elsewhere is told apart. Where
+    fields are only spread into the call, the name of the object must speak of a client.
     """
     known = operations().get(name, ())
     if len(known) != 1 or any("_" in key for key in arguments.named.items):
         return None
-    if fields(by_name(Dialect.API)[known[0]]).isdisjoint(arguments.named.items):
+    if not arguments.named.items:
+        if arguments.named.rest is None or not _CLIENT_NAME.search(_last_name(node)):
+            return None
+    elif fields(by_name(Dialect.API)[known[0]]).isdisjoint(arguments.named.items):
         return None
     return request(known[0], arguments, state.place(node), state)
+
+
+def _last_name(call: ast.Call) -> str:
+    """What the object is called whose method is called: `client` in `self.client.create_model()`."""
+    holder = call.func.value if isinstance(call.func, ast.Attribute) else None
+    return holder.attr if isinstance(holder, ast.Attribute) else getattr(holder, "id", "")
 
 
 def request(operation: str, arguments: Arguments, place: Place, state: State) -> Answer | Opaque:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -117,9 +117,10 @@ class Opaque(msgspec.Struct, frozen=True):
 
 
 class Function(msgspec.Struct, frozen=True, eq=False):
-    """A function of this file."""
+    """A function of this file, and the scope around it."""
 
     node: ast.FunctionDef | ast.AsyncFunctionDef
+    scope: Any = None  # a `Scope`, which the module of those cannot give from here
 
 
 class Instance(msgspec.Struct, frozen=True, eq=False):

@@ -14,6 +14,7 @@ from ourhalf.readers.python.state import Arguments, State
 
 RUNTIME_ROLE = "the role of the notebook or session that runs this"
 _PARAMETERS = frozenset({"ParameterString", "ParameterInteger", "ParameterFloat", "ParameterBoolean"})
+_IMAGE_FUNCTIONS = frozenset({"get_image_uri", "get_huggingface_llm_image_uri"})
 _RESOURCES = (".resources.", "sagemaker_core.main.resources.")
 # What a step of a pipeline runs, and the method of it that the step stands for.
 _STEPS = {
@@ -33,7 +34,7 @@ def construct(called: Dotted, arguments: Arguments, node: ast.Call, state: State
         return Unresolved(RUNTIME_ROLE, place)
     if not name.startswith(("sagemaker.", "sagemaker_core.")):
         return state.unknown(node, f"what {brief(node.func)}() returns")
-    if name.endswith("image_uris.retrieve") or last == "get_image_uri":
+    if name.endswith("image_uris.retrieve") or last in _IMAGE_FUNCTIONS:
         return Unresolved(_image_reason(arguments), place)
     if last in _PARAMETERS:
         return _parameter(arguments, place)

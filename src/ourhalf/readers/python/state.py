@@ -90,6 +90,9 @@ class State:
         self.why: list[str] = []
         self.quiet = 0
         self.depth = 0
+        self.inlined = 0
+        self.calls = 0
+        self.plain: dict[int, bool] = {}
         self.made: list[Made] = []
         self.resources: list[Resource] = []
         self.bodies: list[Callable[[], None]] = []

@@ -102,7 +102,7 @@ def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, state: State) -> Non
             found = decorate(found, state.place(decorator), state)
         if isinstance(found, Made):
             _label(found, node.name)
-    state.scope.assign(node.name, Slot(Function(node), state.place(node)))
+    state.scope.assign(node.name, Slot(Function(node, state.scope), state.place(node)))
     _queue(node, None, state)
 
 
@@ -325,7 +325,7 @@ def _class(node: ast.ClassDef, state: State) -> None:
     own.attributes.update(state.scope.names)
     state.scope = outer
     for method in sorted(methods, key=lambda m: m.name != "__init__"):
-        own.attributes.setdefault(method.name, Slot(Function(method), state.place(method)))
+        own.attributes.setdefault(method.name, Slot(Function(method, state.scope), state.place(method)))
         _queue(method, own, state)
 
 
