@@ -153,3 +153,16 @@ def test_the_worst_wildcard_of_a_role_decides() -> None:
     worse = "- apiGroups: ['*']\n  resources: ['*']\n  verbs: ['*']\n"
     _, verdict = Case(group.NO_WILDCARD, FAIL, role("[pods]", "['*']", more=worse)).judged()
     assert verdict.severity is Severity.CRITICAL
+
+
+@pytest.mark.parametrize(
+    ("resources", "shown"),
+    [
+        (role("[configmaps]", "[list]"), ["rules", "resources"]),
+        (role("[configmaps]", "[create]"), ["rules"]),
+        (role("[secrets]", "[get]", more="  resourceNames: [mine]\n"), ["rules"]),
+    ],
+)
+def test_a_pass_shows_what_alone_keeps_a_rule_from_granting(resources: tuple[Resource, ...], shown: list[str]) -> None:
+    _, verdict = Case(group.NO_SECRETS, PASS, resources).judged()
+    assert [place.field for place in verdict.places] == shown

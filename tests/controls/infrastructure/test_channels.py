@@ -7,7 +7,7 @@ import pytest
 from ourhalf.controls.infrastructure import channels as group
 from ourhalf.model.verdict import Status
 from tests.controls.serving import HIDDEN, balanced, environment, pod, public_task
-from tests.support import Case, check
+from tests.support import Case, check, terraform
 
 FAIL, PASS, UNKNOWN, NONE = Status.FAIL, Status.PASS, Status.UNKNOWN, Status.NOT_APPLICABLE
 
@@ -15,6 +15,30 @@ HEAD = '["ray", "start", "--head"]'
 RUN = '["torchrun", "--nproc_per_node=8", "train.py"]'
 PORT = environment(MASTER_PORT="12345")
 VLLM = '["vllm", "serve", "m", "--data-parallel-address", "%s"]'
+
+IN_VPC = terraform("""
+resource "aws_security_group" "g" {
+  ingress {
+    from_port   = 0
+    to_port     = 65535
+    protocol    = "tcp"
+    cidr_blocks = ["10.0.0.0/8"]
+  }
+}
+resource "aws_ecs_task_definition" "t" {
+  family                = "t"
+  network_mode          = "awsvpc"
+  container_definitions = jsonencode([{ name = "a", image = "x:1", entryPoint = ["ray", "start", "--head"] }])
+}
+resource "aws_ecs_service" "s" {
+  task_definition = aws_ecs_task_definition.t.arn
+  network_configuration {
+    subnets          = ["subnet-1"]
+    security_groups  = [aws_security_group.g.id]
+    assign_public_ip = true
+  }
+}
+""")
 
 CASES: list[Case] = [
     Case(group.RAY_INSIDE, PASS, pod("x", HEAD)),
@@ -55,6 +79,7 @@ CASES: list[Case] = [
     Case(group.VLLM_INSIDE, UNKNOWN, pod("vllm/vllm-openai:v1", f'["{HIDDEN}"]')),
     Case(group.VLLM_INSIDE, NONE, pod("x", '["python", "t.py", "--data-parallel-address", "8.8.8.8"]')),
     Case(group.VLLM_INSIDE, PASS, pod("x", VLLM % "head.internal")),
+    Case(group.RAY_INSIDE, PASS, IN_VPC),
 ]
 
 

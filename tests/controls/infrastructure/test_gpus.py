@@ -61,6 +61,12 @@ CASES: list[Case] = [
     Case(group.UNSHARED, UNKNOWN, plugin("sharing:\n  timeSlicing:\n    resources: later"), requirements=STRICT),
     Case(group.UNSHARED, FAIL, plugin(f"{SLICED}some", f"{SLICED}2"), requirements=STRICT),
     Case(group.UNSHARED, NONE, kubernetes(f"{CONFIG}data: '${{DATA}}'\n"), requirements=STRICT),
+    Case(
+        group.UNSHARED,
+        NONE,
+        kubernetes(f"{CONFIG}data:\n  {{{{- toYaml .Values.config | nindent 2 }}}}\n"),
+        requirements=STRICT,
+    ),
 ]
 
 

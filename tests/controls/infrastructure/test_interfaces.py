@@ -47,6 +47,8 @@ CASES: list[Case] = [
     Case(group.GRADIO_NOT_SHARED, UNKNOWN, pod("x", '["gradio", "app.py"]', more=FROM_ELSEWHERE)),
     Case(group.GRADIO_NOT_SHARED, NONE, pod("x", '["python", "app.py"]', more=FROM_ELSEWHERE)),
     Case(group.GRADIO_NOT_SHARED, NONE, pod("x", '["python", "app.py"]', more=environment(MODE="fast"))),
+    Case(group.GRADIO_NOT_SHARED, UNKNOWN, pod("x", '["gradio", "app.py"]', more=f"    env: '{HIDDEN}'")),
+    Case(group.GRADIO_NOT_SHARED, NONE, pod("x", '["python", "app.py"]', more=f"    env: '{HIDDEN}'")),
 ]
 
 

@@ -87,10 +87,8 @@ def _not_shared(container: Container, _: Context) -> Verdict | None:
             if value.lower() in ("true", "1"):
                 return Verdict.failed(_SHARED, field)
             return Verdict.passed("Gradio opens no tunnel", field)
-        case Unresolved() as field if isinstance(container.environment, Known):
-            if _told(container):
-                return Verdict.unknown(field)
-            return None
+        case Unresolved() as field:
+            return Verdict.unknown(field) if _told(container) else None
     if not _told(container):
         return None
     hidden = doubt(container.arguments) or doubt(container.entrypoint)
