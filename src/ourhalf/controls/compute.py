@@ -81,8 +81,7 @@ def is_windows(task: EcsTaskDefinition) -> bool | None:
             return value.startswith("WINDOWS")
         case Absent():
             return False
-        case _:
-            return None
+    return None
 
 
 def efs_volumes(task: EcsTaskDefinition, judge: Callable[[TaskVolume], Verdict]) -> Verdict:

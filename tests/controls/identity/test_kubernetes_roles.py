@@ -106,6 +106,7 @@ CASES: list[Case] = [
     Case(group.NOT_EVERYONE, UNKNOWN, binding("view", "{kind: Group, name: '${GROUP}'}")),
     Case(group.NOT_EVERYONE, PASS, binding("view", "{kind: ServiceAccount, name: '{{ .Release.Name }}'}")),
     Case(group.NOT_EVERYONE, PASS, binding("view")),
+    Case(group.NOT_EVERYONE, PASS, binding("view", "{kind: User, name: ann}")),
     Case(group.NOT_EVERYONE, UNKNOWN, binding("view", "{kind: User, name: {not: clear}}")),
     Case(group.NOT_EVERYONE, UNKNOWN, binding("view", "'${SUBJECT}'")),
     Case(group.NOT_EVERYONE, UNKNOWN, kubernetes(

@@ -56,6 +56,12 @@ def types(*found: Any, enabled: Any = True) -> dict[str, Any]:
     return {"logging": {"clusterLogging": [{"types": list(found), "enabled": enabled}]}}
 
 
+def alarm(*actions: str) -> tuple[Resource, ...]:
+    return cloudformation(
+        f"Resources: {{A: {{Type: AWS::CloudWatch::Alarm, Properties: {{AlarmActions: [{', '.join(actions)}]}}}}}}"
+    )
+
+
 TRAIL = "cloudtrail:CreateTrail"
 CASES = [
     Case(RETAINED, Status.PASS, kept(30)),
@@ -76,6 +82,9 @@ CASES = [
         Status.UNKNOWN,
         cloudformation("Resources: {A: {Type: AWS::CloudWatch::Alarm, Properties: {AlarmActions: !Ref Nothing}}}"),
     ),
+    # One action that is known is an action, whatever the others will be
+    Case(ALARM_ACTS, Status.PASS, alarm("arn:aws:sns:eu-west-1:1:ops", "!Ref Nothing")),
+    Case(ALARM_ACTS, Status.UNKNOWN, alarm("!Ref Nothing")),
     Case(FLOW_LOGS, Status.PASS, vpc("!Ref V"), requirements=CONFIDENTIAL),
     Case(FLOW_LOGS, Status.FAIL, vpc(None), requirements=CONFIDENTIAL),
     Case(FLOW_LOGS, Status.FAIL, vpc("vpc-elsewhere"), requirements=CONFIDENTIAL),

@@ -20,7 +20,7 @@ def _no_wildcard(role: KubernetesRole, _: Context) -> Verdict:
     found = [verdict for rule in elements(role.rules) if (verdict := _of_rule(rule, role)) is not None]
     failed = [verdict for verdict in found if verdict.severity is not None]
     if failed:
-        return min(failed, key=lambda verdict: verdict.severity.rank if verdict.severity else 9)
+        return min(failed, key=lambda verdict: (verdict.severity or Severity.LOW).rank)
     hidden = doubt(role.rules)
     if hidden is not None:
         return Verdict.unknown(hidden)

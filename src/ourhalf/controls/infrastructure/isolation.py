@@ -257,7 +257,7 @@ def _no_host_folders(workload: Workload, _: Context) -> Verdict:
     found = [verdict for volume in elements(volumes) if (verdict := _of_volume(volume)) is not None]
     failed = [verdict for verdict in found if verdict.severity is not None]
     if failed:
-        return min(failed, key=lambda verdict: verdict.severity.rank if verdict.severity else 9)
+        return min(failed, key=lambda verdict: (verdict.severity or Severity.LOW).rank)
     hidden = doubt(volumes)
     if hidden is not None:
         return Verdict.unknown(hidden)
