@@ -70,6 +70,11 @@ CASES: list[Case] = [
     ),
     Case(group.DEVICES, PASS, task(devices("/dev/infiniband/uverbs0", "/dev/nvidia0"))),
     Case(group.DEVICES, PASS, task()),
+    Case(
+        group.DEVICES,
+        PASS,
+        read({"run.sh": "docker run --device=/dev/null --device /dev/zero:/dev/zero:rw x:1"}).resources,
+    ),
     Case(group.DEVICES, FAIL, task(devices("/dev/nvidia0", "/dev/mem"))),
     Case(group.DEVICES, FAIL, read({"run.sh": "docker run --device /dev/fuse:/dev/fuse x:1"}).resources),
     Case(group.DEVICES, UNKNOWN, task(devices(UNCLEAR))),

@@ -364,3 +364,49 @@ def test_hiding_a_word_never_makes_a_container_harmless(index: int) -> None:
     assert doubt(found) is not None or elements(found)
     for container in elements(found):
         assert isinstance(container.privileged, Unresolved) or effective(container.privileged) is True
+
+
+def test_a_unit_takes_the_signs_of_a_shell_as_they_are() -> None:
+    script = """#!/bin/bash
+cat > /etc/systemd/system/bot.service <<'EOF'
+[Service]
+ExecStart=/usr/bin/docker run -e HOST=<host> -e "A=a > b" -e PATTERN=(x|y);z -p 127.0.0.1:8081:8080 bot:1 serve & wait
+EOF
+"""
+    found = one(script)
+    assert effective(found.image) == "bot:1"
+    assert elements(found.arguments) == ("serve", "&", "wait")
+    assert effective(entry(found.environment, "HOST")) == "<host>"
+    assert effective(entry(found.environment, "PATTERN")) == "(x|y);z"
+    assert [effective(port.host_port) for port in elements(found.ports)] == [8081]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'ssh -i key.pem -o StrictHostKeyChecking=no me@"$HOST" "docker run -d --privileged \\\n  x:1" >/dev/null',
+        "ssh me@host docker run --privileged x:1",
+        "ssh me@host <<'EOF'\nsudo docker run --privileged x:1\nEOF",
+        "ssh -p 22 me@host 'bash -s' << EOF\ndocker run --privileged x:1\nEOF",
+        "ssh me@host \"bash -c 'docker run --privileged x:1'\"",
+    ],
+)
+def test_what_is_started_on_another_host(text: str) -> None:
+    found = one(f"#!/bin/bash\n{text}\n")
+    assert effective(found.image) == "x:1"
+    assert effective(found.privileged) is True
+
+
+def test_variables_of_the_script_are_put_in_before_another_host_runs_it() -> None:
+    found = one('#!/bin/bash\nTAG=1\nssh h "docker run x:$TAG"\n')
+    assert effective(found.image) == "x:1"
+    found = one("#!/bin/bash\nTAG=1\nssh h 'docker run x:$TAG'\n")
+    assert isinstance(found.image, Unresolved)
+
+
+def test_a_variable_that_a_template_leaves_to_the_shell() -> None:
+    found = one("#!/bin/bash\nTAG=1\ndocker run -e TOKEN=$${TOKEN} x:$${TAG}\n")
+    assert effective(found.image) == "x:1"
+    token = entry(found.environment, "TOKEN")
+    assert isinstance(token, Unresolved)
+    assert token.parts in ((), (None,))

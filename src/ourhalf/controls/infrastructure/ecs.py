@@ -203,12 +203,13 @@ _OF_ACCELERATORS = (
     "/dev/dri",
     "nvidia.com/",
 )
+_IN_EVERY_CONTAINER = frozenset(f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom", "tty"))
 
 
 def _needed_devices(container: Container, _: Context) -> Verdict:
     devices = container.devices
     for device in elements(devices):
-        if not device.startswith(_OF_ACCELERATORS):
+        if not device.startswith(_OF_ACCELERATORS) and device.partition(":")[0] not in _IN_EVERY_CONTAINER:
             return Verdict.failed(f"{device.partition(':')[0]} is no device of a GPU, EFA or Neuron", devices)
     hidden = doubt(devices)
     if hidden is not None:

@@ -25,6 +25,9 @@ _COMPOSE_NAME = re.compile(r"(?:^|/)(?:docker-|podman-)?compose[\w.-]*\.ya?ml$")
 _SETTING = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=(.*)$", re.MULTILINE)
 _EXEC = re.compile(r"^(ExecStart(?:Pre|Post)?|Environment)[ \t]*=[ \t]*[-@:+!|]*((?:[^\\\n]|\\.|\\\n)*)", re.MULTILINE)
 _MARK = re.compile(r"[\w-]{0,8}?REDACTED-[a-z-]+-[0-9a-f]{12}")
+# What a shell would act on and systemd takes as it is written.
+_NO_OPERATOR = re.compile(r"""('[^']*'|"(?:[^"\\]|\\.)*"|\\.)|([<>|&()`]|;(?!\s))""", re.DOTALL)
+_SSH_VALUES = "BbcDEeFIiJLlmOopQRSWw"
 _SPECIFIER = re.compile(r"%[a-zA-Z]")
 
 
@@ -96,6 +99,8 @@ class Boot:
         found = started(words)
         if found is not None:
             self._start(container(found, self._at, _texts(variables)))
+        elif name == "ssh":
+            self._remote(words, command, depth)
         elif name in _SHELLS or name in ("eval", "su"):
             self._shell(words, command, depth, variables)
         elif _is_compose(words):
@@ -128,6 +133,20 @@ class Boot:
                 return
         if command.given is not None:
             self.script(command.given, command.line + 1, depth + 1, variables)
+
+    def _remote(self, words: tuple[Word, ...], command: Command, depth: int) -> None:
+        """What is run on another host, given as words or as input."""
+        at = 1
+        while at < len(words) and words[at].text.startswith("-"):
+            at += 2 if len(words[at].text) == 2 and words[at].text[1] in _SSH_VALUES else 1
+        asked = words[at + 1 :]
+        text = " ".join(word.text for word in asked)
+        takes_input = not text.strip() or text.split(maxsplit=1)[0].rsplit("/", 1)[-1] in _SHELLS
+        variables = Variables(self._at.holes)
+        if takes_input and command.given is not None:
+            self.script(command.given, command.line + 1, depth + 1, variables)
+        elif asked:
+            self.script(text, asked[0].line, depth + 1, variables)
 
     def _compose(self, words: tuple[Word, ...], command: Command) -> None:
         """`docker compose up`: what the script itself wrote, else what is not known."""
@@ -209,7 +228,8 @@ class Boot:
                 if equals:
                     variables.set(key, held, here)
             else:
-                self.script(value, here, 1, variables)
+                literal = _NO_OPERATOR.sub(lambda m: m[1] or "\\" + m[2], value)
+                self.script(literal, here, 1, variables)
 
 
 def _texts(variables: Variables):  # type: ignore[no-untyped-def]

@@ -268,6 +268,8 @@ class Expander:
             reading.at += 2
             return self.substitution()
         reading.at += 1
+        if reading.starts("${"):  # how a template writes a `${` that is meant for the shell
+            reading.at += 1
         if reading.char == "{":
             return self._braced()
         name = reading.match(_NAME)
