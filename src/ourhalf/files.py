@@ -69,18 +69,13 @@ class TargetFiles:
     def _bytes(self, path: str) -> bytes:
         full = self._inside(path)
         try:
-            with open(full, "rb", opener=_no_blocking) as file:
-                status = os.fstat(file.fileno())
-                if not stat.S_ISREG(status.st_mode):
-                    raise UnreadableError("not a regular file")
-                if status.st_size > MAX_FILE_BYTES:
-                    raise UnreadableError(
-                        f"{status.st_size / 1048576:.0f} MB: larger than the {MAX_FILE_BYTES // 1048576} MB bound"
-                    )
-                data = file.read(MAX_FILE_BYTES + 1)
+            descriptor = os.open(full, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+            try:
+                return _whole(descriptor)
+            finally:
+                os.close(descriptor)
         except OSError as error:
             raise UnreadableError(error.strerror or "cannot be opened") from None
-        return data
 
     def digest(self, path: str) -> str:
         """What `seen` says of a path today: a file's digest, a folder's (`path` ends in `/`), "" for none."""
@@ -126,10 +121,10 @@ class TargetFiles:
             return []
 
     def _inside(self, path: str) -> str:
-        folder, name = os.path.split(os.path.join(self._root, path))
+        folder, name = os.path.split(path)
         real = self._folders.get(folder)
         if real is None:
-            real = self._folders[folder] = os.path.realpath(folder)
+            real = self._folders[folder] = os.path.realpath(os.path.join(self._root, folder))
         full = os.path.join(real, name) if name else real
         if name in (".", "..") or os.path.islink(full):
             full = os.path.realpath(full)
@@ -180,8 +175,23 @@ def _digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def _no_blocking(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+def _whole(descriptor: int) -> bytes:
+    """All bytes of a regular file within the bound."""
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableError("not a regular file")
+    if status.st_size > MAX_FILE_BYTES:
+        raise UnreadableError(
+            f"{status.st_size / 1048576:.0f} MB: larger than the {MAX_FILE_BYTES // 1048576} MB bound"
+        )
+    data = os.read(descriptor, status.st_size + 1)
+    if len(data) == status.st_size:
+        return data
+    while more := os.read(descriptor, MAX_FILE_BYTES):  # it changes while it is read, or does not tell its size
+        data += more
+        if len(data) > MAX_FILE_BYTES:
+            raise UnreadableError(f"grew beyond the {MAX_FILE_BYTES // 1048576} MB bound while it was read")
+    return data
 
 
 def _without_bytes(error: UnreadableError) -> str:

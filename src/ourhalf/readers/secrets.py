@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ourhalf.model.field import Redacted
@@ -142,12 +142,12 @@ def _mark(kind: str, found: re.Match[bytes]) -> bytes:
 
 def is_marked(text: str) -> bool:
     """Whether a mark that `scrub` left stands in a text."""
-    return _MARKED.search(text) is not None
+    return _MARK in text and _MARKED.search(text) is not None
 
 
 def redact(name: str, value: str) -> str | Redacted:
     """`value` of the setting `name`, or what is left of it where it is a secret."""
-    marked = _MARKED.search(value)
+    marked = _MARKED.search(value) if _MARK in value else None
     if marked:
         return Redacted(marked["kind"], marked["prefix"], marked["digest"])
     if _is_secret(name, value):
@@ -156,13 +156,13 @@ def redact(name: str, value: str) -> str | Redacted:
 
 
 def _is_secret(name: str, value: str) -> bool:
+    return _names_secret(name) and not _PLACEHOLDER.search(value)
+
+
+@lru_cache(4096)
+def _names_secret(name: str) -> bool:
     name = _INSIDE_CAMEL_CASE.sub("_", name).replace("-", "_")
-    return (
-        _SECRET_NAME.search(name) is not None
-        and not _NOT_SECRET_NAME.search(name)
-        and not _VOCABULARY.search(name)
-        and not _PLACEHOLDER.search(value)
-    )
+    return _SECRET_NAME.search(name) is not None and not _NOT_SECRET_NAME.search(name) and not _VOCABULARY.search(name)
 
 
 def redact_text(text: str) -> str:

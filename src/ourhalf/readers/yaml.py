@@ -118,15 +118,17 @@ class _Composer:
             elif kind is StreamEndEvent:
                 return
 
-    def _node(self, event: Any, depth: int) -> Node:
+    def _node(self, event: Any, depth: int, key: Any = None) -> Node:
+        """The node that begins with `event`; it stands at its `key`, the mark of one, where it has that."""
         kind = type(event)
         mark = event.start_mark
         if kind is AliasEvent:
-            return self._alias(event, mark)
+            return self._alias(event, mark, key or mark)
         before = self._count
         self._count += 1
         if before >= MAX_NODES:
             raise ParseError(f"more than {MAX_NODES:,} values", mark.line + self._first)
+        at = key or mark
         if kind is ScalarEvent:
             value = event.value
             tag = event.tag
@@ -135,17 +137,17 @@ class _Composer:
                     value = scalar(value)
             elif tag == _TEXT:
                 tag = None
-            node = Node(value, self._path, mark.line + self._first, mark.column + 1, tag)
+            node = Node(value, self._path, at.line + self._first, at.column + 1, tag)
         else:
             if depth > MAX_DEPTH:
                 raise ParseError(f"nested deeper than {MAX_DEPTH} levels", mark.line + self._first)
-            node = Node(None, self._path, mark.line + self._first, mark.column + 1, event.tag)
+            node = Node(None, self._path, at.line + self._first, at.column + 1, event.tag)
             node.value = self._mapping(depth + 1) if kind is MappingStartEvent else self._sequence(depth + 1)
         if event.anchor:
             self._anchors[event.anchor] = (node, self._count - before)
         return node
 
-    def _alias(self, event: Any, mark: Any) -> Node:
+    def _alias(self, event: Any, mark: Any, at: Any) -> Node:
         line = mark.line + self._first
         found, size = self._anchors.get(event.anchor, (None, 0))
         if found is None:
@@ -154,7 +156,7 @@ class _Composer:
         self._aliased += size
         if self._aliased > MAX_ALIASED:
             raise ParseError(f"aliases that stand for more than {MAX_ALIASED:,} values", line)
-        return Node(found.value, self._path, line, mark.column + 1, found.tag)
+        return Node(found.value, self._path, at.line + self._first, at.column + 1, found.tag)
 
     def _sequence(self, depth: int) -> list[Node]:
         children: list[Node] = []
@@ -167,17 +169,14 @@ class _Composer:
         children: dict[str, Node] = {}
         merged: list[Node] = []
         follow = self._next
-        first = self._first
         while type(event := follow()) is not MappingEndEvent:
             mark = event.start_mark
             simple = type(event) is ScalarEvent and not event.anchor
             name = event.value if simple else self._key(event, depth)
-            child = self._node(follow(), depth)
+            child = self._node(follow(), depth, mark)
             if name == "<<" and type(event) is ScalarEvent and event.implicit[0]:
                 merged.extend(child.value if isinstance(child.value, list) else (child,))
                 continue
-            child.line = mark.line + first  # a child stands at its key; no one else holds the node yet
-            child.column = mark.column + 1
             children[name] = child
         for source in merged:
             for key, child in source.items():
