@@ -328,3 +328,29 @@ def test_a_pipeline_runs_as_the_role_that_it_is_saved_with() -> None:
         pipeline.upsert(role_arn="r")
     """)
     assert (pipeline.kind, pipeline.name, value(pipeline.role)) == ("SageMakerPipeline", "p", "r")
+
+
+def test_what_a_function_makes_is_used_by_its_callers() -> None:
+    text = """
+        from sagemaker.pytorch import PyTorch
+        def make(kind, role="r"):
+            estimator = PyTorch(entry_point="t.py", role=role, instance_type=kind, instance_count=1)
+            return estimator
+        class Trainer:
+            def build(self):
+                return PyTorch(entry_point="u.py", role="r", instance_type="ml.g5.xlarge", instance_count=1)
+            def go(self):
+                self.build().deploy(initial_instance_count=2, instance_type="ml.m5.large")
+        def main():
+            found = make("ml.p3.2xlarge")
+            found.fit({"train": "s3://b/train"})
+            found.deploy(initial_instance_count=3, instance_type="ml.m5.large")
+        main()
+    """
+    found = resources(source(text))
+    assert [kind for kind, _ in found].count("TrainingJob") == 2
+    assert [kind for kind, _ in found].count("EndpointConfig") == 2
+    jobs = [r for r in source(text).resources if r.kind == "SageMakerTrainingJob"]
+    assert next(value(job.channels) for job in jobs) == [{"channel_name": "train", "uri": "s3://b/train"}]  # type: ignore[attr-defined]
+    configs = [r for r in source(text).resources if r.kind == "SageMakerEndpointConfig"]
+    assert sorted(value(c.variants)[0]["instance_count"] for c in configs) == [2, 3]  # type: ignore[attr-defined]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ourhalf.model.field import Reference, Unresolved
+from ourhalf.resources.sagemaker import SageMakerModel
 from tests.readers.python.source import one, place, source, value
 
 SETUP = "import boto3, os, json, copy\nsm = boto3.client('sagemaker')\n"
@@ -66,7 +67,12 @@ def test_known(text: str, expected: str) -> None:
         ("import x\nname = 'a' if x.y else 'b'", "depends on `x.y`"),
         ("import x\nd = {'n': 'a'}\nif x.y:\n    d['n'] = 'b'\nname = d['n']", "set only where `x.y`"),
         ("import x\nd = {'n': 'a'}\nif x.y:\n    d.pop('n')\nname = d['n']", "set only where `x.y`"),
-        ("for name in ['a', 'b']:\n    pass", "`name` depends on how often `['a', 'b']` has elements"),
+        ("import x\nfor name in x.y:\n    pass", "`name` depends on how often `x.y` has elements"),
+        (
+            "for name in ['a', 'b']:\n    if name: break",
+            "`name` depends on how often `['a', 'b']` has elements",
+        ),
+        ("for a in 'ab' * 9:\n    pass\nname = a", "`a` depends on how often `'ab' * 9` has elements"),
         ("import x\nd = {'n': 'a', **x.y}\nname = d['n']", "`x.y` is known only at run time"),
         ("import x\nd = {'n': 'a'}\nd[x.y] = 'b'\nname = d['n']", "changed under a key that is known only at run time"),
         (
@@ -137,6 +143,45 @@ def test_a_chain_of_calls_ends() -> None:
     found = source(f"{SETUP}{text}sm.create_model(ModelName=f0('a'))")
     assert not found.unread
     assert len(found.resources) == 1
+
+
+def test_each_element_of_a_short_list_has_its_turn() -> None:
+    text = """
+        import boto3
+        sm = boto3.client("sagemaker")
+        request = {"EnableNetworkIsolation": True}
+        for model in [{"name": "a"}, {"name": "b"}]:
+            sm.create_model(ModelName=model["name"], **request)
+            request["EnableNetworkIsolation"] = False
+        sm.create_model(ModelName="last-" + model["name"])
+    """
+    found = [r for r in source(text).resources if isinstance(r, SageMakerModel)]
+    assert [(value(m.model_name), value(m.network_isolation)) for m in found] == [
+        ("a", True),
+        ("b", False),
+        ("last-b", None),
+    ]
+
+
+def test_loops_in_loops_are_followed_within_bounds() -> None:
+    text = "sm = boto3.client('sagemaker')\n"
+    for depth in range(8):
+        text += " " * depth + f"for v{depth} in (1, 2, 3, 4):\n"
+    text += " " * 8 + "sm.create_model(ModelName='m')\n"
+    found = source(f"import boto3\n{text}")
+    assert not found.unread
+    assert 1 <= len(found.resources) <= 32
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("base64.b64encode('ab'.encode()).decode()", "YWI="),
+        ("base64.b64encode(os.environ['A'].encode('utf-8')).decode()", "<environment variable A>"),
+    ],
+)
+def test_texts_in_base64(expression: str, expected: str) -> None:
+    assert name_of(f"import base64\nname = {expression}") == expected
 
 
 def test_parameters_and_their_defaults_are_not_known() -> None:

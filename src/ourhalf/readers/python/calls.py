@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import base64
 from collections.abc import Callable
 
 from ourhalf.model.field import Place, Reference, Unresolved
@@ -26,6 +27,8 @@ from ourhalf.readers.python.domain import (
 from ourhalf.readers.python.formatting import format_text
 from ourhalf.readers.python.inlining import returned
 from ourhalf.readers.python.state import Arguments, State
+
+MAX_ENCODED = 1 << 18
 
 _MUTATING = frozenset({"update", "append", "pop", "setdefault", "extend", "clear", "insert", "remove", "popitem"})
 _PLAIN_TEXT: dict[str, Callable[[str], str]] = {
@@ -110,7 +113,7 @@ def method(holder: object, name: str, arguments: Arguments, node: ast.Call, stat
     if name in ("parse_args", "parse_known_args"):
         return Opaque("command-line argument")
     if isinstance(holder, Unresolved):
-        return state.unknown(node, holder.reason)
+        return holder if name in ("encode", "decode") else state.unknown(node, holder.reason)
     return state.unknown(node, f"what {brief(node.func)}() returns")
 
 
@@ -178,6 +181,8 @@ def _text_method(holder: str, name: str, arguments: Arguments, node: ast.Call, s
             return Seq([Slot(piece, place) for piece in holder.split(separator)[:1000]], None, state.path)
         case _, [] if name in _PLAIN_TEXT:
             return _PLAIN_TEXT[name](holder)
+        case (("encode" | "decode"), _):
+            return holder
     return state.unknown(node, f"what {brief(node.func)}() returns")
 
 
@@ -252,6 +257,14 @@ def _loads(arguments: Arguments, node: ast.Call, state: State) -> object:
     return state.unknown(node, value.reason if isinstance(value, Unresolved) else f"what {brief(node)} returns")
 
 
+def _base64(arguments: Arguments, node: ast.Call, state: State) -> object:
+    """A text in base64; one that is not known whole stays as it is, for whoever reads it takes both."""
+    value = arguments.first()
+    if isinstance(value, str) and len(value) <= MAX_ENCODED:
+        return base64.b64encode(value.encode("utf-8", "replace")).decode()
+    return value if isinstance(value, Unresolved) else state.unknown(node, f"what {brief(node)} returns")
+
+
 def _environment(arguments: Arguments, node: ast.Call, state: State) -> object:
     match [slot.value for slot in arguments.positional]:
         case [str() as name]:
@@ -281,6 +294,8 @@ _LIBRARY: dict[str, Callable[[Arguments, ast.Call, State], object]] = {
     "int": _integer,
     "copy.copy": _copy,
     "copy.deepcopy": _copy,
+    "base64.b64encode": _base64,
+    "base64.standard_b64encode": _base64,
     "json.dumps": _dumps,
     "json.loads": _loads,
     "os.environ.get": _environment,

@@ -73,8 +73,9 @@ def returned(
         case _Undecided(test):
             reason = f"what {definition.name}() returns depends on `{brief(test)}`"
             return Returned(state.unknown(node, reason), whole=False)
-        case Made():  # it is told where the body is read, and would be here a second time
-            return None
+        case Made() if all(made is not value for made in state.made):
+            # The object itself is told where the body is read. What is asked of this one is asked of that.
+            state.returned.append(value)
     return Returned(value)
 
 

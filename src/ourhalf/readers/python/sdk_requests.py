@@ -24,6 +24,7 @@ _SESSION_ROLE = frozenset({"ModelTrainer", "ModelBuilder", "JumpStartEstimator",
 
 def send_all(state: State) -> None:
     """Note the resources of every object that sends a request, in the order in which they were made."""
+    _hand_over(state)
     held = [_held_by(made) for made in state.made]
     wrapped = {id(inner) for inners in held for inner in inners}
     models: dict[int, Resource] = {}
@@ -45,6 +46,16 @@ def send_all(state: State) -> None:
             _send_job(made, operation, state)
         if operation in ("CreateTrainingJob", "CreateHyperParameterTuningJob"):
             _deploy_estimator(made, state)
+
+
+def _hand_over(state: State) -> None:
+    """Give the calls on what a function returned to the object that its body makes."""
+    makers = {(made.cls, made.place): made for made in state.made}
+    for returned in state.returned:
+        state.tick()
+        maker = makers.get((returned.cls, returned.place))
+        if maker is not None:
+            maker.calls.extend(returned.calls)
 
 
 def _held_by(made: Made) -> list[Made]:

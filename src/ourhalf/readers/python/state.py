@@ -92,8 +92,10 @@ class State:
         self.depth = 0
         self.inlined = 0
         self.calls = 0
+        self.turns = 1
         self.plain: dict[int, bool] = {}
         self.made: list[Made] = []
+        self.returned: list[Made] = []
         self.resources: list[Resource] = []
         self.bodies: list[Callable[[], None]] = []
         self._freezer = Freezer(expand)

@@ -13,6 +13,8 @@ from ourhalf.readers.python.sdk import decorate
 from ourhalf.readers.python.state import Scope, State
 
 MAX_BLOCKS = 80
+MAX_TURNS = 32
+_STOPS = (ast.Break, ast.Continue, ast.Return, ast.Raise, ast.Yield, ast.YieldFrom)
 _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
@@ -268,7 +270,12 @@ def _joined(ends: list[dict[str, Slot]], why: str) -> dict[str, Slot]:
 
 
 def _loop(node: ast.For | ast.AsyncFor | ast.While, state: State) -> None:
-    """The body runs twice here: what it changes is unknown to it from its second turn on."""
+    """Followed for each element of a short list that is known.
+
+    Else the body runs twice here: what it changes is unknown to it from its second turn on.
+    """
+    if isinstance(node, ast.For) and _followed_each(node, state):
+        return
     if isinstance(node, ast.While):
         evaluate(node.test, state)
         why = f"`{brief(node.test)}`"
@@ -288,6 +295,25 @@ def _loop(node: ast.For | ast.AsyncFor | ast.While, state: State) -> None:
             state.quiet -= quiet
         state.scope.names = _joined([base, state.scope.names], f"how often {why}")
     run(node.orelse, state)
+
+
+def _followed_each(node: ast.For, state: State) -> bool:
+    """Whether the elements are known, few, and each gets its turn."""
+    found = evaluate(node.iter, state)
+    if not isinstance(found, Seq) or found.rest is not None or not 0 < len(found.items) <= MAX_TURNS:
+        return False
+    if state.turns * len(found.items) > MAX_TURNS or any(isinstance(inner, _STOPS) for inner in ast.walk(node)):
+        return False
+    before = state.turns
+    state.turns *= len(found.items)
+    try:
+        for slot in list(found.items):
+            assign(node.target, slot.value, state)
+            run(node.body, state)
+    finally:
+        state.turns = before
+    run(node.orelse, state)
+    return True
 
 
 def _try(node: ast.Try | ast.TryStar, state: State) -> None:
