@@ -219,7 +219,7 @@ def test_what_a_loop_changes_is_not_known_inside_it() -> None:
         import boto3
         sm = boto3.client("sagemaker")
         request = {"ModelName": "m", "EnableNetworkIsolation": True}
-        for name in ("a", "b"):
+        for name in boto3.x:
             sm.create_model(**request)
             request["EnableNetworkIsolation"] = False
     """
