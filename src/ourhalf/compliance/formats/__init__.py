@@ -1,0 +1,1 @@
+"""The formats in which `ourhalf compliance report` tells what a framework asks, one file a format."""
