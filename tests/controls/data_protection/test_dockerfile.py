@@ -35,6 +35,7 @@ CASES: list[Case] = [
     Case(group.NO_SECRETS, UNKNOWN, unread_names("arguments")),
     Case(group.NO_SECRETS, UNKNOWN, unread_run()),
     Case(group.NO_SECRETS, FAIL, file(f"FROM a:1 AS b\nRUN login --token {MARK}\nFROM a:1\nCOPY --from=b /m /m\n")),
+    Case(group.NO_SECRETS, PASS, file(BASE + "ARG MODE\nENV MODE=$MODE\n")),
 ]
 
 
