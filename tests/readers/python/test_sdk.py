@@ -354,3 +354,73 @@ def test_what_a_function_makes_is_used_by_its_callers() -> None:
     assert next(value(job.channels) for job in jobs) == [{"channel_name": "train", "uri": "s3://b/train"}]  # type: ignore[attr-defined]
     configs = [r for r in source(text).resources if r.kind == "SageMakerEndpointConfig"]
     assert sorted(value(c.variants)[0]["instance_count"] for c in configs) == [2, 3]  # type: ignore[attr-defined]
+
+
+def test_the_container_of_a_model_that_is_sent_without_the_sdk() -> None:
+    text = """
+        import boto3
+        from sagemaker.huggingface import HuggingFaceModel
+        held = HuggingFaceModel(env={"HF_TASK": "x"}, role="r", image_uri="i:1")
+        container = held.prepare_container_def(instance_type="ml.m5.large")
+        boto3.client("sagemaker").create_model(ModelName="m", ExecutionRoleArn="r", PrimaryContainer=container)
+    """
+    model = one(text)
+    assert (model.kind, model.name) == ("SageMakerModel", "m")
+    assert value(model.primary_container) == {"image": "i:1", "environment": {"HF_TASK": "x"}}
+
+
+def test_a_model_that_is_prepared_and_deployed_too_is_read_of_both() -> None:
+    text = """
+        from sagemaker.model import Model
+        held = Model("i:1", role="r", name="m")
+        held.prepare_container_def()
+        held.deploy(1, "ml.m5.large")
+    """
+    assert kinds(text) == ["Model", "EndpointConfig", "Endpoint"]
+
+
+def test_a_model_builder_deploys_what_it_optimized_or_configured_last() -> None:
+    text = """
+        from sagemaker.serve.builder.model_builder import ModelBuilder
+        builder = ModelBuilder(model="m", role_arn="r")
+        builder.set_deployment_config(config_name="c", instance_type="ml.p4d.24xlarge")
+        builder.build().deploy(accept_eula=True)
+        optimized = builder.optimize(instance_type="ml.inf2.48xlarge", accept_eula=True)
+        optimized.deploy(accept_eula=True)
+        optimized.deploy(2, "ml.g5.xlarge")
+        builder.deploy(inference_config=settings)
+    """
+    configs = [value(r.variants)[0] for r in source(text).resources if r.kind == "SageMakerEndpointConfig"]  # type: ignore[attr-defined]
+    assert [(c["instance_type"], c.get("instance_count")) for c in configs] == [
+        ("ml.p4d.24xlarge", 1),
+        ("ml.inf2.48xlarge", 1),
+        ("ml.g5.xlarge", 2),
+        ("ml.inf2.48xlarge", None),
+    ]
+
+
+def test_a_tuner_of_the_third_version_tunes() -> None:
+    job = one("""
+        from sagemaker.core.training.model_trainer import ModelTrainer
+        from sagemaker.train.tuner import HyperparameterTuner
+        trainer = ModelTrainer(training_image="i:1", role="r")
+        HyperparameterTuner(model_trainer=trainer, objective_metric_name="m").tune(
+            inputs={"train": "s3://b/train"}, job_name="t")
+    """)
+    assert (job.kind, job.name) == ("SageMakerTuningJob", "t")
+
+
+def test_a_name_that_several_resources_share_means_the_one_that_its_field_names() -> None:
+    text = """
+        import boto3, time
+        sm = boto3.client("sagemaker")
+        name = f"demo-{time.time()}"
+        sm.create_model(ModelName=name, ExecutionRoleArn="r")
+        sm.create_endpoint_config(EndpointConfigName=name, ProductionVariants=[{"VariantName": "v"}])
+        sm.create_endpoint(EndpointName=name, EndpointConfigName=name)
+        sm.create_inference_component(
+            InferenceComponentName="c", EndpointName=name, Specification={"ModelName": name})
+    """
+    component = next(r for r in source(text).resources if r.kind == "SageMakerInferenceComponent")
+    assert str(value(component.model)) == "${sagemaker:CreateModel/CreateModel in the file.ModelName}"  # type: ignore[attr-defined]
+    assert str(value(component.endpoint)) == "${sagemaker:CreateEndpoint/CreateEndpoint in the file.EndpointName}"  # type: ignore[attr-defined]

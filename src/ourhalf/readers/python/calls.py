@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import base64
+import json
 from collections.abc import Callable
 
 from ourhalf.model.field import Place, Reference, Unresolved
@@ -247,6 +248,8 @@ def _dumps(arguments: Arguments, node: ast.Call, state: State) -> object:
     value = arguments.first()
     if isinstance(value, Map | Seq):
         return JsonText(_copied(value, state, state.place(node), 32))
+    if isinstance(value, str | int | float) or (value is None and arguments.positional):
+        return json.dumps(value)
     return state.unknown(node, value.reason if isinstance(value, Unresolved) else f"what {brief(node)} returns")
 
 

@@ -235,26 +235,31 @@ class Freezer:
     def __init__(self, expand: Callable[[Made], object]) -> None:
         self._left = MAX_NODES
         self._expand = expand
-        self._names: dict[int, tuple[Unresolved, Reference]] = {}
+        self._names: dict[int, tuple[Unresolved, list[Reference]]] = {}
 
     def remember(self, name: Unresolved, resource: Reference) -> None:
         """A text that is not known names this resource: where the same text comes again, it is meant."""
-        self._names[id(name)] = name, resource
+        self._names.setdefault(id(name), (name, []))[1].append(resource)
 
-    def node(self, value: object, place: Place, depth: int = MAX_DEPTH) -> Node:
-        """The tree of `value`, which stands at `place`."""
+    def _named(self, value: object, key: str) -> Reference | None:
+        """The resource that a text names; of many of that name, the one that is named so in field `key`."""
+        _, named = self._names.get(id(value), (None, []))
+        return next((one for one in reversed(named) if one.attribute == key), named[-1] if named else None)
+
+    def node(self, value: object, place: Place, depth: int = MAX_DEPTH, key: str = "") -> Node:
+        """The tree of `value`, which stands at `place`, in a field or list of the name `key`."""
         self._left -= 1
         if depth == 0 or self._left < 0:
             return self._leaf(Unresolved("nested too deep or too large to read", place), place)
-        known = self._names.get(id(value))
+        known = self._named(value, key)
         if known is not None:
-            return self._leaf(known[1], place)
+            return self._leaf(known, place)
         match value:
             case Map(items, rest):
-                children = {key: self.node(slot.value, slot.place, depth - 1) for key, slot in items.items()}
+                children = {name: self.node(slot.value, slot.place, depth - 1, name) for name, slot in items.items()}
                 return Node(children, place.path, place.line, place.column, None, rest)
             case Seq(items, rest):
-                many = [self.node(slot.value, slot.place, depth - 1) for slot in items]
+                many = [self.node(slot.value, slot.place, depth - 1, key) for slot in items]
                 return Node(many, place.path, place.line, place.column, None, rest)
             case JsonText(inner):
                 node = self.node(inner, place, depth - 1)

@@ -7,14 +7,15 @@ import ast
 from ourhalf.model.field import Place, Unresolved
 from ourhalf.readers.python.clients import operations
 from ourhalf.readers.python.domain import Answer, Asked, Dotted, Instance, Made, Map, Opaque, Seq, Slot, brief, concat
+from ourhalf.readers.python.sdk_fields import RUNTIME_ROLE, fields_of
 from ourhalf.readers.python.sdk_parts import PARTS
 from ourhalf.readers.python.sdk_tables import ELSEWHERE, KINDS, METHODS, Kind
-from ourhalf.readers.python.shapes import api_fields
+from ourhalf.readers.python.shapes import api_fields, at
 from ourhalf.readers.python.state import Arguments, State
 
-RUNTIME_ROLE = "the role of the notebook or session that runs this"
 _PARAMETERS = frozenset({"ParameterString", "ParameterInteger", "ParameterFloat", "ParameterBoolean"})
 _IMAGE_FUNCTIONS = frozenset({"get_image_uri", "get_huggingface_llm_image_uri"})
+_GIVE_THEMSELVES = frozenset({"build", "optimize", "set_deployment_config"})
 _RESOURCES = (".resources.", "sagemaker_core.main.resources.")
 # What a step of a pipeline runs, and the method of it that the step stands for.
 _STEPS = {
@@ -106,16 +107,19 @@ def method(holder: Made, name: str, arguments: Arguments, node: ast.Call, state:
         named = _by_name(arguments, METHODS[name], state)
         if not state.quiet:
             holder.calls.append(Asked(name, named, place))
-        if name == "build":
+        if name in _GIVE_THEMSELVES:
             return holder
         if name == "transformer":
             return _transformer(holder, named, place, state)
-        if name in ("deploy", "fit", "train"):
+        if name in ("deploy", "fit", "train", "tune"):
             return Opaque(f"result of {name}():")
         return Opaque("value that the pipeline or job gives:")
     if name == "with_checkpoint_config" or name.startswith("with_"):
         return _configured(holder, name.removeprefix("with_"), arguments, state)
-    if name in ("create_model", "prepare_container_def"):
+    kind = KINDS.get(holder.cls)
+    if name == "prepare_container_def" and kind is not None and kind.operation == "CreateModel":
+        return _container_of(holder, place, state)
+    if name == "create_model":
         return _model_of(holder, _by_name(arguments, ("role",), state), place, state)
     return None
 
@@ -149,6 +153,14 @@ def _model_of(holder: Made, named: Map, place: Place, state: State) -> Made:
     if not state.quiet:
         state.made.append(made)
     return made
+
+
+def _container_of(holder: Made, place: Place, state: State) -> object:
+    """What `prepare_container_def` gives of a model, for a request that is sent without the SDK."""
+    if not state.quiet:
+        holder.calls.append(Asked("prepare_container_def", Map({}), place))
+    held = at(fields_of(holder), "PrimaryContainer")
+    return Unresolved("the container that the SDK makes of the model", place) if held is None else held.value
 
 
 def _transformer(holder: Made, named: Map, place: Place, state: State) -> Made:

@@ -5,21 +5,12 @@ from __future__ import annotations
 from ourhalf.model.field import Place, Reference, Unresolved
 from ourhalf.model.resource import Resource
 from ourhalf.readers.python.domain import Asked, Made, Map, Seq, Slot
-from ourhalf.readers.python.sdk import RUNTIME_ROLE
+from ourhalf.readers.python.sdk_fields import REMOTE, fields_of
 from ourhalf.readers.python.sdk_tables import CONFIGURE, DEPLOY, KINDS, REGISTER
-from ourhalf.readers.python.shapes import at, fill, put_at, settle, texts
+from ourhalf.readers.python.shapes import at, fill, put_at, texts
 from ourhalf.readers.python.state import State
 
 _LOCAL = ("local", "local_gpu")
-_ROLES = {"CreateModel": "ExecutionRoleArn"}
-_IMAGES = {
-    "CreateTrainingJob": "AlgorithmSpecification.TrainingImage",
-    "CreateModel": "PrimaryContainer.Image",
-    "CreateProcessingJob": "AppSpecification.ImageUri",
-}
-_ENVIRONMENTS = {"CreateTrainingJob": "Environment", "CreateModel": "PrimaryContainer.Environment"}
-_REMOTE = ("remote", "step", "RemoteExecutor")
-_SESSION_ROLE = frozenset({"ModelTrainer", "ModelBuilder", "JumpStartEstimator", "JumpStartModel", *_REMOTE})
 
 
 def send_all(state: State) -> None:
@@ -32,7 +23,8 @@ def send_all(state: State) -> None:
         state.tick()
         operation = KINDS[made.cls].operation
         alone = not made.calls or all(call.method == "create" for call in made.calls)
-        if _is_local(made) or (id(made) in wrapped and alone):
+        part = bool(made.calls) and all(call.method == "prepare_container_def" for call in made.calls)
+        if _is_local(made) or part or (id(made) in wrapped and alone):
             continue
         if operation == "CreateModel":
             _send_model(made, state, models)
@@ -75,73 +67,13 @@ def _is_local(made: Made) -> bool:
     return bool(known) and all(isinstance(value, str) and value in _LOCAL for value in known)
 
 
-def _request(made: Made) -> Map:
-    """The fields that the constructor of an object decides."""
-    kind = KINDS[made.cls]
-    root = Map({}, made.args.rest)
-    fill(root, made.args, kind.arguments)
-    if made.cls.startswith("JumpStart"):
-        _by_catalogue(root, made, kind.operation)
-    settle(root, kind.defaults, made.place)
-    _set_role(root, made, kind.operation)
-    _set_image(root, made, kind.operation)
-    return root
-
-
-def _by_catalogue(root: Map, made: Made, operation: str) -> None:
-    """JumpStart takes from its catalogue what is not given."""
-    model = made.args.get("model_id")
-    reason = f"chosen by JumpStart for model {model if isinstance(model, str) else 'known only at run time'}"
-    unknown = Slot(Unresolved(reason, made.place), made.place)
-    paths = [_IMAGES[operation], "EnableNetworkIsolation"]
-    if operation == "CreateTrainingJob":
-        paths += ["ResourceConfig.InstanceType", "EnableInterContainerTrafficEncryption", "HyperParameters"]
-    else:
-        paths.append("PrimaryContainer.ModelDataUrl")
-    for path in paths:
-        if at(root, path) is None:
-            put_at(root, path, unknown)
-    environment = at(root, _ENVIRONMENTS[operation])
-    if environment is None:
-        put_at(root, _ENVIRONMENTS[operation], Slot(Map({}, Unresolved(reason, made.place)), made.place))
-    elif isinstance(environment.value, Map):
-        environment.value.rest = environment.value.rest or Unresolved(reason, made.place)
-
-
-def _set_role(root: Map, made: Made, operation: str) -> None:
-    path = _ROLES.get(operation, "RoleArn")
-    if at(root, path) is None and root.rest is None and operation != "CreateTransformJob":
-        reason = "no role is given: the SDK looks in its configuration"
-        if made.cls in _SESSION_ROLE:
-            reason = RUNTIME_ROLE
-        elif operation == "CreatePipeline":
-            reason = "the pipeline is given its role where it is saved, which is not in this file"
-        put_at(root, path, Slot(Unresolved(reason, made.place), made.place))
-
-
-def _set_image(root: Map, made: Made, operation: str) -> None:
-    path = _IMAGES.get(operation)
-    if path is None or at(root, path) is not None or "models" in made.args.items:
-        return
-    if (
-        "algorithm_arn" in made.args.items
-        or "algorithm_name" in made.args.items
-        or "model_package_arn" in made.args.items
-    ):
-        return
-    names = ("framework_version", "pytorch_version", "tensorflow_version", "transformers_version", "toolkit_version")
-    versions = [(name, made.args.get(name)) for name in names]
-    shown = "".join(f" {name.replace('_', ' ')} {v}" for name, v in versions if isinstance(v, str))
-    put_at(root, path, Slot(Unresolved(f"chosen by the SDK for {made.cls}{shown}", made.place), made.place))
-
-
 def _send(operation: str, root: Map, place: Place, label: str, state: State) -> Resource | None:
     return state.emit(f"sagemaker:{operation}", root, place, label)
 
 
 def _send_job(made: Made, operation: str, state: State) -> None:
     """A training or processing job: its constructor, with what `fit`, `train` or `run` adds."""
-    root = _request(made)
+    root = fields_of(made)
     for call in made.calls:
         if operation == "CreateProcessingJob":
             _add_run(root, call)
@@ -164,7 +96,7 @@ def _add_run(root: Map, call: Asked) -> None:
 
 
 def _add_fit(root: Map, call: Asked) -> None:
-    if call.method not in ("fit", "train"):
+    if call.method not in ("fit", "train", "tune"):
         return
     fill(root, call.args, {"job_name": "TrainingJobName", "input_data_config": "InputDataConfig"})
     inputs = call.args.items.get("inputs")
@@ -215,7 +147,7 @@ def _finish_training(root: Map, made: Made) -> None:
             Unresolved("the SDK's default bucket of the account and region that run this", made.place), made.place
         )
         put_at(root, "OutputDataConfig.S3OutputPath", output)
-    if made.cls in ("ModelTrainer", *_REMOTE) or root.rest is not None or output is None:
+    if made.cls in ("ModelTrainer", *REMOTE) or root.rest is not None or output is None:
         return
     # The SDK turns the debugger hook and the profiler on by itself, and lets both write beside the output.
     if hook is None:
@@ -227,11 +159,11 @@ def _finish_training(root: Map, made: Made) -> None:
 
 def _send_tuning(made: Made, state: State) -> None:
     """A tuning job: its own settings, and the training job of its estimator."""
-    root = _request(made)
+    root = fields_of(made)
     root.items.pop("RoleArn", None)
     inner = made.args.get("estimator") or made.args.get("model_trainer")
     if isinstance(inner, Made) and KINDS.get(inner.cls) is not None:
-        training = _request(inner)
+        training = fields_of(inner)
         for call in made.calls:
             _add_fit(training, call)
         job_name = training.items.pop("TrainingJobName", None)
@@ -248,7 +180,7 @@ def _send_tuning(made: Made, state: State) -> None:
 
 
 def _send_pipeline(made: Made, state: State) -> None:
-    root = _request(made)
+    root = fields_of(made)
     for call in made.calls:
         if call.method in ("upsert", "create"):
             first = call.args.items.get("instance_type")  # `create` names its first argument for a model
@@ -261,7 +193,7 @@ def _send_pipeline(made: Made, state: State) -> None:
 
 
 def _send_transform(made: Made, state: State, models: dict[int, Resource]) -> None:
-    root = _request(made)
+    root = fields_of(made)
     model = root.items.get("ModelName")
     if model is not None and isinstance(model.value, Made):
         known = models.get(id(model.value))
@@ -279,7 +211,7 @@ def _send_transform(made: Made, state: State, models: dict[int, Resource]) -> No
 
 def _send_model(made: Made, state: State, models: dict[int, Resource]) -> None:
     """A model, and for each `deploy` an endpoint configuration and an endpoint."""
-    root = _request(made)
+    root = fields_of(made)
     _join_models(root, made)
     for call in made.calls:
         if call.method == "build":
@@ -298,7 +230,7 @@ def _join_models(root: Map, made: Made) -> None:
     many = made.args.get("models")
     inner = made.args.get("model")
     if isinstance(inner, Made) and KINDS.get(inner.cls) is not None and KINDS[inner.cls].operation == "CreateModel":
-        for key, slot in _request(inner).items.items():
+        for key, slot in fields_of(inner).items.items():
             root.items.setdefault(key, slot)
     if many is None:
         return
@@ -309,7 +241,7 @@ def _join_models(root: Map, made: Made) -> None:
         for slot in many.items:
             model = slot.value
             container = (
-                _request(model).items.get("PrimaryContainer")
+                fields_of(model).items.get("PrimaryContainer")
                 if isinstance(model, Made) and model.cls in KINDS
                 else None
             )
@@ -339,7 +271,7 @@ def _deploy_estimator(made: Made, state: State) -> None:
         return
     inner = made.args.get("estimator")
     source = inner if isinstance(inner, Made) and inner.cls in KINDS else made
-    training = _request(source)
+    training = fields_of(source)
     for call in deploys:
         given = {
             key: slot for key, slot in call.args.items.items() if key in ("role", "env", "image_uri", "vpc_config")
@@ -380,19 +312,19 @@ def _inherit(root: Map, training: Map, source: Made, place: Place) -> None:
 
 def _deploy(model: Resource, made: Made, state: State) -> None:
     label = made.label
+    chosen: Slot | None = None
     for call in made.calls:
+        if call.method in ("optimize", "set_deployment_config"):
+            chosen = call.args.items.get("instance_type", chosen)
         if call.method != "deploy":
             continue
         variant = Map({"VariantName": Slot("AllTraffic", call.place)}, call.args.rest)
         variant.items["ModelName"] = Slot(Reference(model.origin.address, "ModelName"), call.place)
         fill(variant, made.args, {"instance_type": "InstanceType"})
+        fill(variant, Map({} if chosen is None else {"instance_type": chosen}), DEPLOY)
         fill(variant, call.args, DEPLOY)
-        if (
-            at(variant, "InstanceType") is None
-            and made.cls.startswith(("JumpStart", "ModelBuilder"))
-            and "ServerlessConfig" not in variant.items
-        ):
-            put_at(variant, "InstanceType", Slot(Unresolved("chosen by the SDK for the model", call.place), call.place))
+        if made.cls.startswith(("JumpStart", "ModelBuilder")) and "ServerlessConfig" not in variant.items:
+            _choose_instances(variant, call)
         root = Map({}, call.args.rest)
         fill(root, call.args, CONFIGURE)
         root.items["ProductionVariants"] = Slot(Seq([Slot(variant, call.place)]), call.place)
@@ -403,3 +335,12 @@ def _deploy(model: Resource, made: Made, state: State) -> None:
             named = Reference(config.origin.address, "EndpointConfigName")
             endpoint.items["EndpointConfigName"] = Slot(named, call.place)
         _send("CreateEndpoint", endpoint, call.place, label, state)
+
+
+def _choose_instances(variant: Map, call: Asked) -> None:
+    """What JumpStart and the model builder take where a deployment says nothing: one instance of their choice."""
+    if at(variant, "InstanceType") is None:
+        put_at(variant, "InstanceType", Slot(Unresolved("chosen by the SDK for the model", call.place), call.place))
+    plain = variant.rest is None and not {"inference_config", "mode"} & call.args.items.keys()
+    if plain and at(variant, "InitialInstanceCount") is None:
+        put_at(variant, "InitialInstanceCount", Slot(1, call.place))

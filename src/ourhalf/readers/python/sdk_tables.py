@@ -332,12 +332,15 @@ METHODS: dict[str, tuple[str, ...]] = {
     "deploy": ("initial_instance_count", "instance_type"),
     "fit": ("inputs",),
     "train": ("input_data_config",),
+    "tune": ("inputs",),
     "run": (),
     "transform": ("data",),
     "transformer": ("instance_count", "instance_type", "strategy", "assemble_with", "output_path", "output_kms_key"),
     "register": ("content_types", "response_types"),
     "create": ("instance_type",),
     "build": (),
+    "optimize": ("output_path", "instance_type"),
+    "set_deployment_config": ("config_name", "instance_type"),
     "upsert": ("role_arn",),
 }
 """Methods that make or change a request, with their first arguments in order."""
