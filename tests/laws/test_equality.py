@@ -103,9 +103,20 @@ def stated(fields: dict[str, Any]) -> dict[str, Any]:
     return {key: item for key, item in fields.items() if item is not None}
 
 
+class Quoting(yaml.SafeDumper):
+    """Writes each text in quotes: readers of YAML differ in which plain ones are texts."""
+
+
+Quoting.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
+
+
+def written(value: Any) -> str:
+    return yaml.dump(value, Dumper=Quoting, sort_keys=False)
+
+
 def template(type_: str, properties: dict[str, Any]) -> dict[str, str]:
     return {
-        "t.yaml": yaml.safe_dump(
+        "t.yaml": written(
             {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"It": {"Type": type_, "Properties": properties}}}
         )
     }
@@ -144,7 +155,7 @@ def test_sagemaker_models(
             "terraform": {"main.tf": f'resource "aws_sagemaker_model" "it" {{\n{hcl(terraform)}}}\n'},
             "boto3": {"create.py": f"import boto3\nboto3.client('sagemaker').create_model({arguments})\n"},
             "kubernetes": {
-                "model.yaml": yaml.safe_dump(
+                "model.yaml": written(
                     {
                         "apiVersion": "sagemaker.services.k8s.aws/v1alpha1",
                         "kind": "Model",
@@ -278,7 +289,7 @@ def test_pods(
     manifest = f'resource "kubernetes_manifest" "it" {{\n  manifest = jsondecode({json.dumps(json.dumps(pod))})\n}}\n'
     same(
         {
-            "yaml": {"pod.yaml": yaml.safe_dump(pod)},
+            "yaml": {"pod.yaml": written(pod)},
             "json": {"pod.json": json.dumps(pod)},
             "terraform": {"main.tf": block},
             "terraform manifest": {"main.tf": manifest},

@@ -10,6 +10,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ourhalf.model.resource import Dialect
+from ourhalf.readers import scalars
 from ourhalf.readers import yaml as module
 from ourhalf.readers.node import Node, plain
 from ourhalf.readers.salvage import salvaged
@@ -59,7 +61,15 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
         ("1", 1),
         ("-7", -7),
         ("0x1f", 31),
+        ("-0x1f", -31),
         ("0o17", 15),
+        ("017", 15),
+        ("-017", -15),
+        ("0", 0),
+        ("09", "09"),
+        ("-08", "-08"),
+        ("018765432109", "018765432109"),
+        ("09.5", 9.5),
         ("1.5e3", 1500.0),
         ("~", None),
         ("null", None),
@@ -80,6 +90,15 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
 )
 def test_scalars(text: str, value: object) -> None:
     assert plain(only(f"a: {text}\nb: x"))["a"] == value
+
+
+def test_an_account_number_with_zeros_before_it_stays_one() -> None:
+    node = only("a: 018765432109\nb: 09\nc: 07")
+    found = {key: scalars.text(child, Dialect.CLOUDFORMATION, key) for key, child in node.items()}
+    assert found == {"a": "018765432109", "b": "09", "c": "7"}
+    numbers = [scalars.integer(child, Dialect.KUBERNETES, key) for key, child in node.items()]
+    assert numbers == [18765432109, 9, 7]
+    assert scalars.number(node.value["b"], Dialect.KUBERNETES, "b") == 9
 
 
 def test_places() -> None:

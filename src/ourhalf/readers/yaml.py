@@ -1,6 +1,7 @@
 """YAML and JSON documents as nodes, by libyaml's events.
 
-Scalars follow the YAML 1.2 core schema; anchors share one node, and what aliases may repeat is bounded.
+Scalars follow the YAML 1.2 core schema, and 1.1 where zeros stand before a number, as the services do. Anchors
+share one node, and what aliases may repeat is bounded.
 """
 
 from __future__ import annotations
@@ -30,8 +31,11 @@ MAX_ALIASED = 200_000
 _TEXT = "tag:yaml.org,2002:str"
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)$")
-_OCTAL = re.compile(r"0o?[0-7]+$")
-_HEX = re.compile(r"0x[0-9a-fA-F]+$")
+_OCTAL = re.compile(r"[-+]?0o?[0-7]+$")
+_HEX = re.compile(r"[-+]?0x[0-9a-fA-F]+$")
+# Zeros before what is no octal number: a text to CloudFormation and cloud-init, which follow YAML 1.1, and a number
+# to what is written in Go. Every field that holds a number takes the text as one, so the digits are kept.
+_ZEROED = re.compile(r"[-+]?0[0-9]+$")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
 # What a plain scalar begins with that may be something other than a text; nothing at all is null.
 _MAY_BE_OTHER = frozenset(("", *"0123456789+-.~nNtTfF"))
@@ -192,7 +196,7 @@ class _Composer:
 
 
 def scalar(text: str) -> Any:
-    """The value of a plain scalar by the core schema."""
+    """The value of a plain scalar."""
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     first = text[0]
@@ -202,9 +206,11 @@ def scalar(text: str) -> Any:
         if _INTEGER.match(text):
             return int(text)
         if _OCTAL.match(text):
-            return int(text.removeprefix("0o"), 8)
+            return int(text, 8)
         if _HEX.match(text):
             return int(text, 16)
+        if _ZEROED.match(text):
+            return text
         if _FLOAT.match(text):
             return float(text)
     return text
