@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from ourhalf.graph.index import stated_identities
 from ourhalf.judging import Asked, Case
 from ourhalf.model.control import Control
 from ourhalf.model.field import Field, Known, Unresolved
@@ -22,14 +23,17 @@ _LONGEST_SHOWN = 400
 
 def subject_of(case: Case) -> Subject:
     """What is judged, as findings name it."""
-    workload = case.workload
+    workload, resource = case.workload, case.resource
+    address = resource.origin.address
+    own = stated_identities(resource) | ({address} if address != resource.name else set())
     return Subject(
-        case.resource.kind,
+        resource.kind,
         case.name,
         service_of(workload) if workload else None,
-        case.place.path or case.resource.place.path,
+        case.place.path or resource.place.path,
         case.place.line,
         workload.name if workload else None,
+        tuple(sorted(own - {""})),
     )
 
 

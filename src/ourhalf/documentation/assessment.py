@@ -36,6 +36,16 @@ _MEANINGS: dict[str, dict[str, str]] = {
         "files": "How many files were read.",
         "baseline": "How the failures compare with those of an earlier assessment, where one was given.",
         "changes": "What the assessment was narrowed to, where it was.",
+        "imported": "The files of others' results that were taken in, where there were any.",
+    },
+    "ImportSummary": {
+        "path": "The file, as it was named.",
+        "tools": "Whose results it holds.",
+        "results": "How many verdicts it holds that could be read.",
+        "joined": "How many are about what a control of ours judged too.",
+        "disagree": "How many of these say otherwise.",
+        "stale": "How many are too old to speak of today.",
+        "left_out": "How many could not be read; `unread` tells why.",
     },
     "BaselineSummary": {
         "as_of": "The day that the earlier assessment took as today.",
@@ -58,7 +68,8 @@ _MEANINGS: dict[str, dict[str, str]] = {
     },
     "Finding": {
         "id": "What identifies the finding from run to run.",
-        "control": "The id of the control: a page of [the controls](../controls/index.md).",
+        "control": "The id of the control: a page of [the controls](../controls/index.md), or another tool's test that "
+        "none of them is, such as `securityhub:RDS.3`.",
         "title": "What holds where the control passes.",
         "topic": "The control's topic.",
         "severity": "How much it matters here: the profile and the case may raise or lower it.",
@@ -72,6 +83,18 @@ _MEANINGS: dict[str, dict[str, str]] = {
         "frameworks": "Ids of requirements by framework.",
         "exception": "Why the finding does not count, where somebody accepted it.",
         "details": "More, for kinds of findings that have more.",
+        "said": "What each tool says of it, where results of others were imported.",
+    },
+    "Said": {
+        "tool": "Who says it; `ourhalf` for our own control.",
+        "test": "Its own name for the test.",
+        "status": "Its verdict.",
+        "reason": "Why, in its words.",
+        "as_of": "The day of the verdict; null where the tool does not tell.",
+        "live": "Whether it looked at what runs, not at configuration.",
+        "path": "The file of its results; empty for our own.",
+        "line": "The line, from 1.",
+        "accepted": "Why it does not count there: suppressed, muted or ignored in that tool.",
     },
     "Subject": {
         "type": "The type of resource, `Container` or `Workload`.",
@@ -79,6 +102,7 @@ _MEANINGS: dict[str, dict[str, str]] = {
         "service": "The service that runs it.",
         **_PLACE,
         "workload": "The workload that it is or belongs to.",
+        "identities": "Names, ids and ARNs that configuration states, by which others name the same resource.",
     },
     "EvidenceItem": {
         **_PLACE,
@@ -86,7 +110,7 @@ _MEANINGS: dict[str, dict[str, str]] = {
         "value": "Its value as text; for one that is not set, the default that the service documents.",
     },
     "AcceptedBy": {
-        "kind": "`exception`, `suppression` or `baseline`.",
+        "kind": "`exception`, `suppression`, `baseline` or `imported`.",
         "reason": "Why it was accepted.",
         "owner": "Who accepted it.",
         "expires": "Until when.",

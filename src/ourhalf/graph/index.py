@@ -177,12 +177,13 @@ def _without_index(address: str) -> str:
 
 
 def _identities(resource: Resource) -> set[str]:
-    found = {resource.name, resource.origin.address}
-    for field in _identifying(type(resource)):
-        value = getattr(resource, field)
-        if isinstance(value, Known) and isinstance(value.value, str):
-            found.add(value.value)
-    return found - {""}
+    return {resource.name, resource.origin.address, *stated_identities(resource)} - {""}
+
+
+def stated_identities(resource: Resource) -> set[str]:
+    """The names, ids and ARNs that configuration states of a resource."""
+    values = (getattr(resource, field) for field in _identifying(type(resource)))
+    return {v.value for v in values if isinstance(v, Known) and isinstance(v.value, str)}
 
 
 @cache

@@ -17,7 +17,8 @@ SCHEMA_VERSION = "1.0"
 class Subject(msgspec.Struct, frozen=True):
     """What was judged. `path` is relative to the target; `name` ends with the name in the file.
 
-    `workload` is the name of the workload that it is or belongs to.
+    `workload` is the name of the workload that it is or belongs to. `identities` are names, ids and
+    ARNs that configuration states, by which others name the same resource.
     """
 
     type: str
@@ -26,6 +27,7 @@ class Subject(msgspec.Struct, frozen=True):
     path: str
     line: int
     workload: str | None = None
+    identities: tuple[str, ...] = ()
 
 
 class EvidenceItem(msgspec.Struct, frozen=True):
@@ -38,7 +40,7 @@ class EvidenceItem(msgspec.Struct, frozen=True):
 
 
 class AcceptedBy(msgspec.Struct, frozen=True):
-    """Why a finding does not count: an exception, an inline suppression or a baseline."""
+    """Why a finding does not count: an exception, an inline suppression, a baseline, or another tool's word."""
 
     kind: str
     reason: str
@@ -47,8 +49,30 @@ class AcceptedBy(msgspec.Struct, frozen=True):
     id: str | None = None
 
 
+class Said(msgspec.Struct, frozen=True):
+    """What one tool says of the condition that a finding is about, by a test of its own.
+
+    `tool` is `ourhalf` for the verdict of our own control. `as_of` is the day of the verdict, None
+    where the tool does not tell it; `live` says that it looked at what runs, not at configuration.
+    `path` and `line` are the place in the file of its results.
+    """
+
+    tool: str
+    test: str
+    status: Status
+    reason: str
+    as_of: date | None = None
+    live: bool = False
+    path: str = ""
+    line: int = 1
+    accepted: AcceptedBy | None = None
+
+
 class Finding(msgspec.Struct, frozen=True):
-    """One control's verdict on one subject under one profile."""
+    """One control's verdict on one subject under one profile.
+
+    `said` holds what each tool says, where results of others were imported.
+    """
 
     id: str
     control: str
@@ -65,6 +89,7 @@ class Finding(msgspec.Struct, frozen=True):
     frameworks: dict[str, tuple[str, ...]] = {}
     exception: AcceptedBy | None = None
     details: dict[str, Any] | None = None
+    said: tuple[Said, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -203,11 +228,28 @@ class ChangesSummary(msgspec.Struct, frozen=True):
     left_out: int
 
 
+class ImportSummary(msgspec.Struct, frozen=True):
+    """What a file with the results of others brought.
+
+    Of its `results`, `joined` are about what a control of ours judged too, and `disagree` with it;
+    `stale` are too old to speak of today. `left_out` could not be read.
+    """
+
+    path: str
+    tools: tuple[str, ...]
+    results: int
+    joined: int = 0
+    disagree: int = 0
+    stale: int = 0
+    left_out: int = 0
+
+
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that one run found: every report is made from it.
 
     `controls` tells about each control that a finding names. `files` counts what was read.
-    `baseline` and `changes` are set where it was compared or narrowed.
+    `baseline` and `changes` are set where it was compared or narrowed, `imported` where results of
+    others were taken in.
     """
 
     schema_version: str = SCHEMA_VERSION
@@ -224,3 +266,4 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     files: int = 0
     baseline: BaselineSummary | None = None
     changes: ChangesSummary | None = None
+    imported: tuple[ImportSummary, ...] = ()

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import msgspec
 
 from ourhalf.model.evidence import Unread
-from ourhalf.model.finding import Assessment, Finding, ResponsibilityRow, WorkloadSummary
+from ourhalf.model.finding import Assessment, Finding, ImportSummary, ResponsibilityRow, WorkloadSummary
 from ourhalf.model.profile import Severity
 from ourhalf.model.responsibility import Layer, Party, Platform, Service
 from ourhalf.model.verdict import Status
@@ -374,7 +374,7 @@ def number(count: int, one: str, many: str) -> str:
 
 
 def comparison(assessment: Assessment) -> tuple[tuple[str, str], ...]:
-    """What the assessment was compared with and narrowed to, each under its short name."""
+    """What the assessment was compared with, narrowed to and joined with, each under its short name."""
     found = []
     if (baseline := assessment.baseline) is not None:
         untold = f", {baseline.untold:,} cannot be told any more" if baseline.untold else ""
@@ -389,4 +389,18 @@ def comparison(assessment: Assessment) -> tuple[tuple[str, str], ...]:
         files = number(changes.files, "file", "files")
         left = number(changes.left_out, "verdict", "verdicts")
         found.append(("changes", f"{files} changed since {changes.since}; {left} on what they do not touch left out"))
+    found += [("imported", _imported(one)) for one in assessment.imported]
     return tuple(found)
+
+
+def _imported(one: ImportSummary) -> str:
+    """What a file of others' results brought, in one sentence."""
+    of = f" of {' and '.join(one.tools)}" if one.tools else ""
+    parts = [
+        f"{one.joined:,} about what is judged here too" if one.joined else "",
+        f"{one.disagree:,} disagreeing with it" if one.disagree else "",
+        f"{one.stale:,} too old to speak of today" if one.stale else "",
+        f"{one.left_out:,} that could not be read left out" if one.left_out else "",
+    ]
+    told = ", ".join(part for part in parts if part)
+    return f"{number(one.results, 'result', 'results')}{of} from {one.path}{': ' if told else ''}{told}"
