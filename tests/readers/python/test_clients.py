@@ -125,3 +125,41 @@ def test_fields_that_are_spread_into_a_call_are_taken_where_the_name_speaks_of_a
 ) -> None:
     found = source(f"import boto3\ndef f(self, request, sagemaker):\n    {call}\n").resources
     assert [r.kind.removeprefix("SageMaker") for r in found] == names
+
+
+@pytest.mark.parametrize(
+    ("update", "alarms"),
+    [
+        ("sm.update_endpoint(EndpointName=name, DeploymentConfig=rolled)", [{"alarm_name": "errors"}]),
+        ("maker().update_endpoint(EndpointName=name, DeploymentConfig=rolled)", [{"alarm_name": "errors"}]),
+        ("sm.update_endpoint(EndpointName=name, EndpointConfigName='two')", None),
+        ("sm.update_endpoint(EndpointName='other', DeploymentConfig=rolled)", None),
+        ("sm.update_endpoint(EndpointName=other, DeploymentConfig=rolled)", None),
+        (
+            "if wanted:\n    sm.update_endpoint(EndpointName=name, DeploymentConfig=rolled)",
+            "<set only where `wanted`>",
+        ),
+    ],
+)
+@pytest.mark.parametrize("name", ["'e'", "f'e-{time.time()}'"])
+def test_what_an_update_sets_of_an_endpoint(update: str, alarms: object, name: str) -> None:
+    text = f"""
+import boto3, time
+sm = boto3.client("sagemaker")
+name, other = {name}, f"e-{{time.time()}}"
+rolled = {{"AutoRollbackConfiguration": {{"Alarms": [{{"AlarmName": "errors"}}]}}}}
+sm.create_endpoint(EndpointName=name, EndpointConfigName="one")
+{update}
+"""
+    endpoint = one(text)
+    assert value(endpoint.rollback_alarms) == alarms
+    assert value(endpoint.config) == "one"
+
+
+def test_what_an_answer_is_asked_for_is_told() -> None:
+    model = one("""
+        import boto3
+        account = boto3.client("sts").get_caller_identity().get("Account")
+        boto3.client("sagemaker").create_model(ModelName="m", PrimaryContainer={"Image": account})
+    """)
+    assert value(model.primary_container)["image"] == "<answer of get_caller_identity(): `Account`>"

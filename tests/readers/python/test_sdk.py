@@ -424,3 +424,79 @@ def test_a_name_that_several_resources_share_means_the_one_that_its_field_names(
     component = next(r for r in source(text).resources if r.kind == "SageMakerInferenceComponent")
     assert str(value(component.model)) == "${sagemaker:CreateModel/CreateModel in the file.ModelName}"  # type: ignore[attr-defined]
     assert str(value(component.endpoint)) == "${sagemaker:CreateEndpoint/CreateEndpoint in the file.EndpointName}"  # type: ignore[attr-defined]
+
+
+def test_a_monitor_has_a_job_for_the_baseline_and_one_on_a_schedule() -> None:
+    text = """
+        from sagemaker.model_monitor import DefaultModelMonitor, EndpointInput
+        from sagemaker.network import NetworkConfig
+        monitor = DefaultModelMonitor(
+            role="r", instance_count=2, instance_type="ml.m5.large", volume_kms_key="disk", output_kms_key="out",
+            max_runtime_in_seconds=9, env={"A": "b"}, network_config=NetworkConfig(enable_network_isolation=True))
+        monitor.suggest_baseline(baseline_dataset="s3://b/x", dataset_format=None, job_name="first")
+        monitor.create_monitoring_schedule(
+            monitor_schedule_name="hourly", endpoint_input=EndpointInput(endpoint_name="e", destination="/x"),
+            schedule_cron_expression="cron(0 * ? * * *)")
+    """
+    baseline, definition, schedule = source(text).resources
+    assert (baseline.kind, baseline.name) == ("SageMakerProcessingJob", "first")
+    assert value(baseline.network_isolation) is True  # type: ignore[attr-defined]
+    assert (definition.kind, definition.name) == ("SageMakerDataQualityDefinition", "monitor")
+    assert {
+        name: value(getattr(definition, name))
+        for name in definition.__struct_fields__
+        if isinstance(getattr(definition, name), Known)
+    } == {
+        "role": "r",
+        "environment": {"A": "b"},
+        "endpoint": "e",
+        "network_isolation": True,
+        "instance_type": "ml.m5.large",
+        "instance_count": 2,
+        "volume_key": "disk",
+        "output_key": "out",
+        "max_runtime": 9,
+    }
+    assert value(definition.image) == "<chosen by the SDK for DefaultModelMonitor>"  # type: ignore[attr-defined]
+    assert (schedule.kind, schedule.name) == ("SageMakerMonitoringSchedule", "hourly")
+    assert value(schedule.definition).target == definition.origin.address  # type: ignore[attr-defined]
+
+
+def test_a_monitor_that_is_asked_for_nothing_runs_nothing() -> None:
+    assert kinds("from sagemaker.model_monitor import ModelBiasMonitor\nModelBiasMonitor(role='r')\n") == []
+
+
+@pytest.mark.parametrize("cls", ["ModelQualityMonitor", "ModelBiasMonitor", "ModelExplainabilityMonitor"])
+def test_every_monitor_takes_what_it_is_given(cls: str) -> None:
+    text = f"""
+        from sagemaker.model_monitor import {cls}
+        {cls}("r", output_kms_key="k").create_monitoring_schedule("e", monitor_schedule_name="s")
+    """
+    definition = source(text).resources[0]
+    assert [value(getattr(definition, name)) for name in ("role", "output_key", "endpoint", "instance_type")] == [
+        "r",
+        "k",
+        "e",
+        "ml.m5.xlarge",
+    ]
+
+
+def test_a_job_that_a_queue_is_given_has_its_inputs() -> None:
+    job = one("""
+        from sagemaker.aws_batch.training_queue import TrainingQueue
+        from sagemaker.modules.configs import InputData
+        from sagemaker.modules.train import ModelTrainer
+        trainer = ModelTrainer(training_image="i:1", role="r")
+        TrainingQueue("q").submit(trainer, [InputData(channel_name="c", data_source="s3://b/c")], "job")
+    """)
+    assert (job.name, value(job.channels)) == ("job", [{"channel_name": "c", "uri": "s3://b/c"}])
+
+
+def test_an_estimator_that_a_queue_is_given_has_its_inputs() -> None:
+    job = one("""
+        from sagemaker.aws_batch.training_queue import TrainingQueue
+        from sagemaker.estimator import Estimator
+        estimator = Estimator("i:1", "r", 1, "ml.m5.large")
+        TrainingQueue("q").submit(estimator, {"c": "s3://b/c"}, job_name="job")
+    """)
+    assert (job.name, value(job.channels)) == ("job", [{"channel_name": "c", "uri": "s3://b/c"}])

@@ -108,7 +108,7 @@ def method(holder: object, name: str, arguments: Arguments, node: ast.Call, stat
         case Instance() if isinstance(found := holder.find(name), Function):
             return _own(found, holder, arguments, node, state)
         case _:
-            made = clients.unknown_client(name, arguments, node, state)
+            made = _of_unknown(holder, name, arguments, node, state)
     if made is not None:
         return made
     if name in ("parse_args", "parse_known_args"):
@@ -116,6 +116,12 @@ def method(holder: object, name: str, arguments: Arguments, node: ast.Call, stat
     if isinstance(holder, Unresolved):
         return holder if name in ("encode", "decode") else state.unknown(node, holder.reason)
     return state.unknown(node, f"what {brief(node.func)}() returns")
+
+
+def _of_unknown(holder: object, name: str, arguments: Arguments, node: ast.Call, state: State) -> object:
+    if isinstance(holder, Opaque) and name == "get" and isinstance(arguments.first(), str):
+        return state.unknown(node, f"{holder.kind} `{arguments.first()}`")
+    return clients.unknown_client(name, arguments, node, state)
 
 
 def _map_method(holder: Map, name: str, arguments: Arguments, node: ast.Call, state: State) -> object:

@@ -81,6 +81,8 @@ def method(holder: Session | Client, name: str, arguments: Arguments, node: ast.
         found = unknown_client(name, arguments, node, state)
         return Opaque(f"answer of {name}():") if found is None else found
     operation = next((o for o in operations().get(name, ()) if o.startswith(f"{holder.service}:")), None)
+    if operation is None:
+        state.update(name, arguments.named)
     return (
         Opaque(f"answer of {name}():") if operation is None else request(operation, arguments, state.place(node), state)
     )
@@ -93,6 +95,8 @@ def unknown_client(name: str, arguments: Arguments, node: ast.Call, state: State
     fields are only spread into the call, the name of the object must speak of a client.
     """
     known = operations().get(name, ())
+    if not known:
+        state.update(name, arguments.named)
     if len(known) != 1 or any("_" in key for key in arguments.named.items):
         return None
     if not arguments.named.items:

@@ -100,20 +100,13 @@ def _run_step(cls: str, step: Made, state: State) -> None:
 def method(holder: Made, name: str, arguments: Arguments, node: ast.Call, state: State) -> object:
     """What a method gives; calls that make or change a request are kept with the object."""
     place = state.place(node)
+    if name == "submit" and holder.cls == "TrainingQueue":
+        return _submit(arguments, place, state)
     if name == "set_hyperparameters":
         _set_hyperparameters(holder, arguments, place, state)
         return None
     if name in METHODS:
-        named = _by_name(arguments, METHODS[name], state)
-        if not state.quiet:
-            holder.calls.append(Asked(name, named, place))
-        if name in _GIVE_THEMSELVES:
-            return holder
-        if name == "transformer":
-            return _transformer(holder, named, place, state)
-        if name in ("deploy", "fit", "train", "tune"):
-            return Opaque(f"result of {name}():")
-        return Opaque("value that the pipeline or job gives:")
+        return _ask(holder, name, _by_name(arguments, METHODS[name], state), place, state)
     if name == "with_checkpoint_config" or name.startswith("with_"):
         return _configured(holder, name.removeprefix("with_"), arguments, state)
     kind = KINDS.get(holder.cls)
@@ -122,6 +115,30 @@ def method(holder: Made, name: str, arguments: Arguments, node: ast.Call, state:
     if name == "create_model":
         return _model_of(holder, _by_name(arguments, ("role",), state), place, state)
     return None
+
+
+def _ask(holder: Made, name: str, named: Map, place: Place, state: State) -> object:
+    if not state.quiet:
+        holder.calls.append(Asked(name, named, place))
+    if name in _GIVE_THEMSELVES:
+        return holder
+    if name == "transformer":
+        return _transformer(holder, named, place, state)
+    if name in ("deploy", "fit", "train", "tune"):
+        return Opaque(f"result of {name}():")
+    return Opaque("value that the pipeline or job gives:")
+
+
+def _submit(arguments: Arguments, place: Place, state: State) -> Opaque:
+    """A queue of AWS Batch that is given a job runs it as its own `fit` or `train` would."""
+    named = _by_name(arguments, ("training_job", "inputs", "job_name"), state)
+    held = named.get("training_job")
+    if isinstance(held, Made) and held.cls in KINDS and not state.quiet:
+        inputs = "input_data_config" if held.cls == "ModelTrainer" else "inputs"
+        renamed = {"inputs": inputs, "job_name": "job_name"}
+        given = {to: named.items[key] for key, to in renamed.items() if key in named.items}
+        held.calls.append(Asked("train", Map(given, named.rest), place))
+    return Opaque("value that the queue gives:")
 
 
 def _set_hyperparameters(holder: Made, arguments: Arguments, place: Place, state: State) -> None:

@@ -6,6 +6,7 @@ from ourhalf.model.field import Place, Reference, Unresolved
 from ourhalf.model.resource import Resource
 from ourhalf.readers.python.domain import Asked, Made, Map, Seq, Slot
 from ourhalf.readers.python.sdk_fields import REMOTE, fields_of
+from ourhalf.readers.python.sdk_monitors import send_monitor
 from ourhalf.readers.python.sdk_tables import CONFIGURE, DEPLOY, KINDS, REGISTER
 from ourhalf.readers.python.shapes import at, fill, put_at, texts
 from ourhalf.readers.python.state import State
@@ -34,6 +35,8 @@ def send_all(state: State) -> None:
             _send_pipeline(made, state)
         elif operation == "CreateTransformJob":
             _send_transform(made, state, models)
+        elif operation.endswith("JobDefinition"):
+            send_monitor(made, state)
         else:
             _send_job(made, operation, state)
         if operation in ("CreateTrainingJob", "CreateHyperParameterTuningJob"):

@@ -193,6 +193,29 @@ def _processor(positional: str) -> Kind:
     )
 
 
+def _monitor(watches: str) -> Kind:
+    cluster = "JobResources.ClusterConfig."
+    return kind_of(
+        {
+            "role": "RoleArn",
+            "instance_count": f"{cluster}InstanceCount",
+            "instance_type": f"{cluster}InstanceType",
+            "volume_size_in_gb": f"{cluster}VolumeSizeInGB",
+            "volume_kms_key": f"{cluster}VolumeKmsKeyId",
+            "output_kms_key": f"{watches}JobOutputConfig.KmsKeyId",
+            "max_runtime_in_seconds": "StoppingCondition.MaxRuntimeInSeconds",
+            "env": f"{watches}AppSpecification.Environment",
+            "tags": "Tags",
+            "network_config": "NetworkConfig",
+        },
+        f"Create{watches}JobDefinition",
+        "role instance_count instance_type volume_size_in_gb volume_kms_key output_kms_key max_runtime_in_seconds",
+        JobResources__ClusterConfig__InstanceCount=1,
+        JobResources__ClusterConfig__InstanceType="ml.m5.xlarge",
+        JobResources__ClusterConfig__VolumeSizeInGB=30,
+    )
+
+
 _TRANSFORMER = kind_of(
     {
         "model_name": "ModelName",
@@ -298,6 +321,10 @@ KINDS: dict[str, Kind] = {
     "Transformer": _TRANSFORMER,
     "HyperparameterTuner": _TUNER,
     "Pipeline": _PIPELINE,
+    "DefaultModelMonitor": _monitor("DataQuality"),
+    "ModelQualityMonitor": _monitor("ModelQuality"),
+    "ModelBiasMonitor": _monitor("ModelBias"),
+    "ModelExplainabilityMonitor": _monitor("ModelExplainability"),
 }
 
 ELSEWHERE = {
@@ -342,6 +369,8 @@ METHODS: dict[str, tuple[str, ...]] = {
     "optimize": ("output_path", "instance_type"),
     "set_deployment_config": ("config_name", "instance_type"),
     "upsert": ("role_arn",),
+    "create_monitoring_schedule": ("endpoint_input",),
+    "suggest_baseline": ("baseline_dataset",),
 }
 """Methods that make or change a request, with their first arguments in order."""
 

@@ -12,12 +12,15 @@ import msgspec
 from ourhalf.model.field import Place, Reference, Unresolved
 from ourhalf.model.resource import At, Dialect, Language, Resource
 from ourhalf.readers.holders import held
+from ourhalf.readers.node import Node
 from ourhalf.readers.python.domain import Freezer, Made, Map, Path, Seq, Slot, brief, same
 from ourhalf.readers.python.source import Source
 from ourhalf.readers.reader import UnreadableError
 from ourhalf.readers.requests import request_resource
 
 MAX_STEPS = 300_000
+# What an update may set of a resource made before: its operation, the field that names it, and the part.
+_UPDATES = {"update_endpoint": ("sagemaker:CreateEndpoint", "EndpointName", "DeploymentConfig")}
 
 
 @cache
@@ -99,6 +102,7 @@ class State:
         self.resources: list[Resource] = []
         self.bodies: list[Callable[[], None]] = []
         self._freezer = Freezer(expand)
+        self._sent: list[tuple[int, str, Map, Node, str]] = []
         self._steps = 0
         self._labels: dict[tuple[str, str], int] = {}
         self._branches = 0
@@ -142,9 +146,29 @@ class State:
             if isinstance(name, Unresolved):
                 self._freezer.remember(name, Reference(made.origin.address, key))
         if not self.quiet:
+            if any(operation == updated for updated, _, _ in _UPDATES.values()):
+                self._sent.append((len(self.resources), operation, fields, request, fallback))
             self.resources.append(made)
             self.resources.extend(held(operation, request, Dialect.API, Language.PYTHON, self.source.path))
         return made
+
+    def update(self, method: str, given: Map) -> None:
+        """Write what an update sets into the resource of its name that was made before."""
+        operation, key, part = _UPDATES.get(method, ("", "", ""))
+        name, slot = given.get(key), given.items.get(part)
+        if slot is None or name is None or self.quiet:
+            return
+        for number, (index, made, fields, request, fallback) in enumerate(self._sent):
+            before = fields.get(key)
+            if made != operation or not (before is name or (isinstance(name, str) and before == name)):
+                continue
+            value = slot.value if self.certain(fields.path) else Unresolved(self.doubt(), slot.place)
+            children = {**request.value, part: self._freezer.node(value, slot.place)}
+            changed = msgspec.structs.replace(request, value=children)
+            resource = request_resource(operation, changed, Language.PYTHON, self.source.path, fallback)
+            if resource is not None:
+                self.resources[index] = resource
+                self._sent[number] = index, made, fields, changed, fallback
 
     def certain(self, path: Path) -> bool:
         """Whether a change here of something made at `path` happens whenever that was made."""
