@@ -500,3 +500,29 @@ def test_an_estimator_that_a_queue_is_given_has_its_inputs() -> None:
         TrainingQueue("q").submit(estimator, {"c": "s3://b/c"}, job_name="job")
     """)
     assert (job.name, value(job.channels)) == ("job", [{"channel_name": "c", "uri": "s3://b/c"}])
+
+
+def test_the_ways_in_which_a_model_builder_deploys() -> None:
+    text = """
+        from sagemaker.async_inference import AsyncInferenceConfig
+        from sagemaker.batch_inference.batch_transform_inference_config import BatchTransformInferenceConfig
+        from sagemaker.serve import ModelBuilder
+        from sagemaker.serverless import ServerlessInferenceConfig
+        builder = ModelBuilder(model="m", role_arn="r", instance_type="ml.c6i.xlarge")
+        builder.build()
+        builder.deploy(endpoint_name="one")
+        builder.deploy(endpoint_name="one", initial_instance_count=3, update_endpoint=True)
+        builder.deploy(endpoint_name="two", inference_config=ServerlessInferenceConfig(memory_size_in_mb=1024))
+        builder.deploy(endpoint_name="three", inference_config=AsyncInferenceConfig(output_path="s3://o"))
+        builder.deploy(inference_config=BatchTransformInferenceConfig(
+            instance_count=2, instance_type="ml.m5.large", output_path="s3://o"))
+    """
+    found = source(text).resources
+    assert [r.name for r in found if r.kind == "SageMakerEndpoint"] == ["one", "two", "three"]
+    configs = [r for r in found if r.kind == "SageMakerEndpointConfig"]
+    assert [value(c.variants)[0].get("instance_count") for c in configs] == [1, 3, None, 1]  # type: ignore[attr-defined]
+    assert value(configs[2].variants)[0]["serverless_memory"] == 1024  # type: ignore[attr-defined]
+    assert value(configs[3].async_output_uri) == "s3://o"  # type: ignore[attr-defined]
+    job = next(r for r in found if r.kind == "SageMakerTransformJob")
+    assert (value(job.instance_count), value(job.instance_type), value(job.output_uri)) == (2, "ml.m5.large", "s3://o")  # type: ignore[attr-defined]
+    assert value(job.model).attribute == "ModelName"  # type: ignore[attr-defined]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from ourhalf.model.field import Place, Reference, Unresolved
 from ourhalf.model.resource import Resource
 from ourhalf.readers.python.domain import Asked, Made, Map, Seq, Slot
+from ourhalf.readers.python.sdk_deploy import deploy
 from ourhalf.readers.python.sdk_fields import REMOTE, fields_of
 from ourhalf.readers.python.sdk_monitors import send_monitor
-from ourhalf.readers.python.sdk_tables import CONFIGURE, DEPLOY, KINDS, REGISTER
+from ourhalf.readers.python.sdk_tables import KINDS, REGISTER
 from ourhalf.readers.python.shapes import at, fill, put_at, texts
 from ourhalf.readers.python.state import State
 
@@ -225,7 +226,7 @@ def _send_model(made: Made, state: State, models: dict[int, Resource]) -> None:
     if resource is None:
         return
     models[id(made)] = resource
-    _deploy(resource, made, state)
+    deploy(resource, made, state)
 
 
 def _join_models(root: Map, made: Made) -> None:
@@ -290,7 +291,7 @@ def _deploy_estimator(made: Made, state: State) -> None:
             continue
         resource = _send("CreateModel", root, call.place, made.label, state)
         if resource is not None and call.method == "deploy":
-            _deploy(resource, model, state)
+            deploy(resource, model, state)
 
 
 def _inherit(root: Map, training: Map, source: Made, place: Place) -> None:
@@ -311,39 +312,3 @@ def _inherit(root: Map, training: Map, source: Made, place: Place) -> None:
         if image is not None:
             put_at(root, "PrimaryContainer.Image", image)
     put_at(root, "PrimaryContainer.ModelDataUrl", Slot(Unresolved("the artifact of the training job", place), place))
-
-
-def _deploy(model: Resource, made: Made, state: State) -> None:
-    label = made.label
-    chosen: Slot | None = None
-    for call in made.calls:
-        if call.method in ("optimize", "set_deployment_config"):
-            chosen = call.args.items.get("instance_type", chosen)
-        if call.method != "deploy":
-            continue
-        variant = Map({"VariantName": Slot("AllTraffic", call.place)}, call.args.rest)
-        variant.items["ModelName"] = Slot(Reference(model.origin.address, "ModelName"), call.place)
-        fill(variant, made.args, {"instance_type": "InstanceType"})
-        fill(variant, Map({} if chosen is None else {"instance_type": chosen}), DEPLOY)
-        fill(variant, call.args, DEPLOY)
-        if made.cls.startswith(("JumpStart", "ModelBuilder")) and "ServerlessConfig" not in variant.items:
-            _choose_instances(variant, call)
-        root = Map({}, call.args.rest)
-        fill(root, call.args, CONFIGURE)
-        root.items["ProductionVariants"] = Slot(Seq([Slot(variant, call.place)]), call.place)
-        config = _send("CreateEndpointConfig", root, call.place, label, state)
-        endpoint = Map({}, call.args.rest)
-        fill(endpoint, call.args, {"endpoint_name": "EndpointName", "tags": "Tags"})
-        if config is not None:
-            named = Reference(config.origin.address, "EndpointConfigName")
-            endpoint.items["EndpointConfigName"] = Slot(named, call.place)
-        _send("CreateEndpoint", endpoint, call.place, label, state)
-
-
-def _choose_instances(variant: Map, call: Asked) -> None:
-    """What JumpStart and the model builder take where a deployment says nothing: one instance of their choice."""
-    if at(variant, "InstanceType") is None:
-        put_at(variant, "InstanceType", Slot(Unresolved("chosen by the SDK for the model", call.place), call.place))
-    plain = variant.rest is None and not {"inference_config", "mode"} & call.args.items.keys()
-    if plain and at(variant, "InitialInstanceCount") is None:
-        put_at(variant, "InitialInstanceCount", Slot(1, call.place))
