@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from ourhalf.model.context import Context
-from ourhalf.model.field import Absent, Field, Known, Many, doubt, elements, holds
+from ourhalf.model.field import Absent, Field, Known, doubt, elements, holds, known_part
 from ourhalf.model.profile import Sensitivity
 from ourhalf.model.verdict import Status, Verdict
 
@@ -26,10 +26,9 @@ def setting(get: Callable[[S], Field[T]], good: Callable[[T], bool], passed: str
     def evaluate(subject: S, _: Context) -> Verdict:
         field: Field[Any] = get(subject)
         if isinstance(field, Known) and isinstance(field.value, tuple) and (more := doubt(field)) is not None:
-            sure = elements(field)
-            if good is not bool or not sure:
+            if good is not bool or not elements(field):
                 return Verdict.unknown(more)
-            field = Known(sure, field.place)
+            field = known_part(field)
         match holds(field, good):
             case True:
                 return Verdict.passed(passed, field)
@@ -53,15 +52,6 @@ def is_set(get: Callable[[S], Field[Any]], passed: str, failed: str) -> Evaluate
                 return Verdict.unknown(field)
 
     return evaluate
-
-
-def passed_whole(reason: str, whole: Many[Any], *fields: Field[Any]) -> Verdict:
-    """A pass that rests on every element of `whole`: unknown where one of them is not known.
-
-    `fields` are all that decided, `whole` among them.
-    """
-    hidden = doubt(whole)
-    return Verdict.passed(reason, *fields) if hidden is None else Verdict.unknown(hidden.reason, *fields)
 
 
 def own_key(get: Callable[[S], Field[Any]], what: str) -> Evaluate[S]:

@@ -162,6 +162,28 @@ def doubt(field: Many[T]) -> Unresolved | None:
     return field if isinstance(field, Unresolved) else None
 
 
+def unknown_part(field: Field[Any]) -> Unresolved | None:
+    """Why a field is not known, or a part of it: an element of a list, or which other names a mapping has."""
+    if isinstance(field, Known):
+        value = field.value
+        if isinstance(value, tuple):
+            for element in value:
+                if isinstance(element, Unresolved):
+                    return element
+        return value.rest if isinstance(value, Entries) else None
+    return field if isinstance(field, Unresolved) else None
+
+
+def known_part(field: Field[T]) -> Field[T]:
+    """The known elements or names of a field alone, for a verdict that nothing else could change."""
+    match field:
+        case Known(tuple() as many, place):
+            return Known(tuple(e for e in many if not isinstance(e, Unresolved)), place)  # type: ignore[arg-type]
+        case Known(Entries(items), place):
+            return Known(Entries(items), place)  # type: ignore[arg-type]
+    return field
+
+
 def entries(field: Field[Entries[V]]) -> Iterator[tuple[str, Field[V]]]:
     """The names and values of a mapping; none when it is absent or unresolved."""
     if isinstance(field, Known):

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from ourhalf.model.field import Field, Place, Unresolved
+from ourhalf.model.field import Field, Place, Unresolved, unknown_part
 from ourhalf.model.profile import Severity
 from ourhalf.model.word import Word
 
@@ -41,10 +41,14 @@ class Verdict(msgspec.Struct, frozen=True):
 
     @classmethod
     def passed(cls, reason: str, *fields: Field[Any]) -> "Verdict":
-        """The control holds; a verdict that would rest on an unresolved field is unknown."""
+        """The control holds; a verdict that would rest on what is not known, in whole or in part, is unknown.
+
+        Where the known elements of a list decide alone, `known_part` of it is what the verdict rests on.
+        """
         for field in fields:
-            if isinstance(field, Unresolved):
-                return cls(Status.UNKNOWN, field.reason, fields)
+            hidden = unknown_part(field)
+            if hidden is not None:
+                return cls(Status.UNKNOWN, hidden.reason, fields)
         return cls(Status.PASS, reason, fields)
 
     @classmethod

@@ -9,7 +9,7 @@ from ourhalf.controls.judgements import from_sensitivity
 from ourhalf.controls.pods import PODS, READ, of_pods
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Entries, Field, Known, Redacted, Text, Unresolved, doubt, elements
+from ourhalf.model.field import Absent, Entries, Field, Known, Redacted, Text, Unresolved, doubt, elements, known_part
 from ourhalf.model.profile import Sensitivity
 from ourhalf.model.references import AwsDoc, Checkov, Cis, KubernetesDoc, Prowler, Trivy
 from ourhalf.model.verdict import Verdict
@@ -29,7 +29,7 @@ def _as_files(container: PodContainer, _: Context) -> Verdict:
     hidden = doubt(sources) or (_more(container.environment) if isinstance(sources, Absent) else None)
     if hidden is not None:
         return Verdict.unknown(hidden)
-    return Verdict.passed("no variable comes from a secret", container.environment, sources, secrets)
+    return Verdict.passed("no variable comes from a secret", known_part(container.environment), sources, secrets)
 
 
 AS_FILES = Control(

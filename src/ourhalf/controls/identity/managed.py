@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from ourhalf.controls.judgements import passed_whole
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.references import AwsDoc
@@ -33,8 +32,7 @@ def _no_full_access(role: IamRole, context: Context) -> Verdict:
             return Verdict.failed(f"{name} is attached to the role of a workload", role.managed_policies)
     if policies.doubts:
         return Verdict.unknown(policies.doubts[0])
-    managed = role.managed_policies
-    return passed_whole("no policy for full access is attached", managed, managed, role.trust)
+    return Verdict.passed("no policy for full access is attached", role.managed_policies, role.trust)
 
 
 NO_FULL_ACCESS = Control(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from ourhalf.controls.judgements import passed_whole
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.field import Unresolved, doubt
@@ -20,7 +19,7 @@ _HUB = AwsDoc("securityhub/latest/userguide/iam-controls.html", _READ)
 
 
 def _passed(role: IamRole, reason: str) -> Verdict:
-    return passed_whole(reason, role.managed_policies, role.policies, role.managed_policies)
+    return Verdict.passed(reason, role.policies, role.managed_policies)
 
 
 def denied_everywhere(*actions: str, what: str) -> Callable[[IamRole, Context], Verdict]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import doubt, elements
+from ourhalf.model.field import doubt, elements, known_part
 from ourhalf.model.references import AwsDoc, ConfigRule, Prowler, SecurityHub
 from ourhalf.model.verdict import Verdict
 from ourhalf.resources.detection import InspectorEnabler
@@ -14,7 +14,7 @@ from ourhalf.resources.detection import InspectorEnabler
 
 def _hosts(enabler: InspectorEnabler, _: Context) -> Verdict:
     if "EC2" in elements(enabler.kinds):
-        return Verdict.passed("it looks at instances", enabler.kinds)
+        return Verdict.passed("it looks at instances", known_part(enabler.kinds))
     hidden = doubt(enabler.kinds)
     if hidden is not None:
         return Verdict.unknown(hidden)

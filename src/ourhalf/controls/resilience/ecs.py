@@ -6,7 +6,7 @@ from ourhalf.controls.compute import AUTOSCALING_CONTROLS, ECS_CONTROLS, ECS_TAS
 from ourhalf.controls.judgements import setting
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Field, Known, Unresolved, doubt, effective, elements, entry
+from ourhalf.model.field import Absent, Field, Known, Unresolved, doubt, effective, elements, entry, known_part
 from ourhalf.model.references import AwsDoc, ConfigRule, Prowler, SecurityHub, WebPage
 from ourhalf.model.verdict import Verdict
 from ourhalf.model.workload import Container
@@ -65,7 +65,7 @@ def _spread(service: EcsService, _: Context) -> Verdict:
         return Verdict.failed("all tasks run in one subnet, and so in one zone", subnets)
     if known < 2:
         return Verdict.unknown("its subnets are those of its instances", subnets)
-    return Verdict.passed(f"several tasks over {known} subnets", count, subnets)
+    return Verdict.passed(f"several tasks over {known} subnets", count, known_part(subnets))
 
 
 SPREAD = Control(
