@@ -11,12 +11,12 @@ from ourhalf.model.field import Absent, Entries, Field, Known, Unresolved, known
 from ourhalf.model.verdict import Status, Verdict
 
 HIDDEN = Unresolved("a variable has no value")
-known = st.builds(Known, st.text(max_size=3) | st.integers() | st.booleans())
-lists = st.builds(Known, st.lists(st.text(max_size=3) | st.just(HIDDEN), max_size=4).map(tuple))
-mappings = st.builds(
+known: st.SearchStrategy[Any] = st.builds(Known, st.text(max_size=3) | st.integers() | st.booleans())
+lists: st.SearchStrategy[Any] = st.builds(Known, st.lists(st.text(max_size=3) | st.just(HIDDEN), max_size=4).map(tuple))
+mappings: st.SearchStrategy[Any] = st.builds(
     Known, st.builds(Entries, st.dictionaries(st.text(max_size=3), known, max_size=3), st.none() | st.just(HIDDEN))
 )
-fields = known | lists | mappings | st.just(HIDDEN) | st.just(Absent(True)) | st.just(Absent())
+fields: st.SearchStrategy[Any] = known | lists | mappings | st.just(HIDDEN) | st.just(Absent(True)) | st.just(Absent())
 
 
 def _hidden(field: Field[Any]) -> bool:
