@@ -46,8 +46,11 @@ def test_parts_import_only_what_they_may(part: str) -> None:
 
 def test_every_dependency_is_imported_and_has_its_reason() -> None:
     root = SOURCE.parents[1]
-    declared = tomllib.loads((root / "pyproject.toml").read_text())["project"]["dependencies"]
-    names = {re.split(r"[<>=]", one)[0] for one in declared}
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    names = _names(project["dependencies"])
+    extras = {
+        extra: _names(ones) for extra, ones in project["optional-dependencies"].items() if extra not in ("all", "dev")
+    }
     imported = {
         name.partition(".")[0]
         for path in SOURCE.rglob("*.py")
@@ -61,10 +64,29 @@ def test_every_dependency_is_imported_and_has_its_reason() -> None:
         )
     }
     others = imported - sys.stdlib_module_names - {"ourhalf", "markupsafe"}  # the latter is a part of jinja2
-    assert others == {name.replace("-", "_").replace("pyyaml", "yaml") for name in names}
-    core = (root / "docs/dependencies.md").read_text().partition("## Development")[0]
+    wanted = names.union(*extras.values())
+    assert others == {name.replace("-", "_").replace("pyyaml", "yaml") for name in wanted}
+    core, _, rest = (root / "docs/dependencies.md").read_text().partition("## Extras")
     told = {name for row in re.findall(r"^\| ([a-z][\w, -]*) \|", core, re.MULTILINE) for name in row.split(", ")}
     assert told - {"package"} == names
+    rows = re.findall(r"^\| `([\w-]+)` \| ([a-z][\w, -]*) \|", rest.partition("## Development")[0], re.MULTILINE)
+    assert {extra: set(row.split(", ")) for extra, row in rows} == extras
+    assert project["optional-dependencies"]["all"] == [f"ourhalf[{','.join(sorted(extras))}]"]
+
+
+def _names(requirements: list[str]) -> set[str]:
+    return {re.split(r"[<>=]", one)[0] for one in requirements}
+
+
+def test_what_an_extra_brings_is_imported_only_inside_functions() -> None:
+    optional = {"cryptography", "sigstore"}
+    wrong = []
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.parse(path.read_text()).body:
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            wrong += [f"{path.name}: {name}" for name in names if name.partition(".")[0] in optional]
+    assert not wrong
 
 
 HEAVY = ("yaml", "tree_sitter", "jinja2", "msgspec", "concurrent.futures", "ourhalf.model")

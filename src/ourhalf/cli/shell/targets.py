@@ -67,19 +67,21 @@ def fresh(
     from ourhalf.cli.shell.progress import progress
     from ourhalf.run import run
 
-    return run(_request(targets, profile, _day(as_of), render), progress(), not no_cache)
+    return run(request(targets, profile, as_of, render), progress(), not no_cache)
 
 
-def _request(targets: tuple[str, ...], profile_path: str | None, as_of: date, render: bool) -> Request:
+def request(targets: tuple[str, ...], profile_path: str | None, as_of: str | None, render: bool = False) -> Request:
+    """What is asked of a run over configuration, with the profile that is in force. Raises Problem."""
     from ourhalf.profile.document import Profile, ProfileError, load
     from ourhalf.run import Request
 
+    day = _day(as_of)
     path = profile_path or _profile_nearby(targets[0])
     try:
         profile = load(path) if path is not None else Profile()
     except ProfileError as error:
         raise Problem(str(error)) from None
-    return Request(targets, as_of, profile, path, render)
+    return Request(targets, day, profile, path, render)
 
 
 def _profile_nearby(target: str) -> str | None:
