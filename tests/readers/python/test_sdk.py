@@ -520,9 +520,31 @@ def test_the_ways_in_which_a_model_builder_deploys() -> None:
     found = source(text).resources
     assert [r.name for r in found if r.kind == "SageMakerEndpoint"] == ["one", "two", "three"]
     configs = [r for r in found if r.kind == "SageMakerEndpointConfig"]
+    assert [c.name for c in configs] == ["one", "builder (2)", "two", "three"]
     assert [value(c.variants)[0].get("instance_count") for c in configs] == [1, 3, None, 1]  # type: ignore[attr-defined]
     assert value(configs[2].variants)[0]["serverless_memory"] == 1024  # type: ignore[attr-defined]
     assert value(configs[3].async_output_uri) == "s3://o"  # type: ignore[attr-defined]
     job = next(r for r in found if r.kind == "SageMakerTransformJob")
     assert (value(job.instance_count), value(job.instance_type), value(job.output_uri)) == (2, "ml.m5.large", "s3://o")  # type: ignore[attr-defined]
     assert value(job.model).attribute == "ModelName"  # type: ignore[attr-defined]
+
+
+def test_the_transform_job_of_an_estimator_runs_the_model_that_is_made_for_it() -> None:
+    text = """
+        from sagemaker.estimator import Estimator
+        estimator = Estimator("i:1", "r", 1, "ml.m5.large")
+        estimator.fit("s3://b/train")
+        estimator.transformer(instance_count=1, instance_type="ml.m5.large").transform("s3://b/in")
+    """
+    model, job = (r for r in source(text).resources if r.kind in ("SageMakerModel", "SageMakerTransformJob"))
+    assert (model.name, value(model.model_name)) == ("estimator", None)  # type: ignore[attr-defined]
+    assert value(job.model) == Reference(model.origin.address, "ModelName")  # type: ignore[attr-defined]
+
+
+def test_the_transform_job_of_an_estimator_whose_model_is_named() -> None:
+    text = """
+        from sagemaker.estimator import Estimator
+        Estimator("i:1", "r", 1, "ml.m5.large").transformer(1, "ml.m5.large", model_name="m")
+    """
+    model, job = (r for r in source(text).resources if r.kind in ("SageMakerModel", "SageMakerTransformJob"))
+    assert (model.name, value(job.model)) == ("m", "m")  # type: ignore[attr-defined]

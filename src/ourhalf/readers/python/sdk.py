@@ -182,9 +182,8 @@ def _container_of(holder: Made, place: Place, state: State) -> object:
 
 def _transformer(holder: Made, named: Map, place: Place, state: State) -> Made:
     """The transformer of a model or estimator; its model is named by the SDK."""
-    if not any(key == "model_name" for key in named.items):
-        named.items["model_name"] = Slot(holder, place)
-    made = Made("Transformer", named, place, holder.label)
+    given = Map({"model_name": Slot(holder, place), **named.items}, named.rest, named.path)
+    made = Made("Transformer", given, place, holder.label)
     if not state.quiet:
         state.made.append(made)
     return made

@@ -44,8 +44,11 @@ def _deploy(model: Resource, made: Made, call: Asked, chosen: Slot | None, state
     root = Map({}, given.rest)
     fill(root, given, CONFIGURE)
     root.items["ProductionVariants"] = Slot(Seq([Slot(variant, call.place)]), call.place)
+    updates = given.get("update_endpoint") is True
+    if updates:
+        root.items.pop("EndpointConfigName", None)  # that name is taken: the SDK makes a new one
     config = state.emit("sagemaker:CreateEndpointConfig", root, call.place, made.label)
-    if given.get("update_endpoint") is True:
+    if updates:
         return  # the endpoint is there, and only gets the new configuration
     endpoint = Map({}, given.rest)
     fill(endpoint, given, {"endpoint_name": "EndpointName", "tags": "Tags"})

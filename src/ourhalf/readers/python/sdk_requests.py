@@ -41,7 +41,7 @@ def send_all(state: State) -> None:
         else:
             _send_job(made, operation, state)
         if operation in ("CreateTrainingJob", "CreateHyperParameterTuningJob"):
-            _deploy_estimator(made, state)
+            _deploy_estimator(made, state, models)
 
 
 def _hand_over(state: State) -> None:
@@ -268,7 +268,7 @@ def _register(root: Map, call: Asked, label: str, state: State) -> None:
     _send("CreateModelPackage", package, call.place, label, state)
 
 
-def _deploy_estimator(made: Made, state: State) -> None:
+def _deploy_estimator(made: Made, state: State, models: dict[int, Resource]) -> None:
     """An estimator that is deployed or registered makes a model of its artifact first."""
     deploys = [call for call in made.calls if call.method in ("deploy", "register", "transformer")]
     if not deploys:
@@ -292,6 +292,8 @@ def _deploy_estimator(made: Made, state: State) -> None:
         resource = _send("CreateModel", root, call.place, made.label, state)
         if resource is not None and call.method == "deploy":
             deploy(resource, model, state)
+        elif resource is not None:
+            models[id(made)] = resource  # of the transform jobs that follow
 
 
 def _inherit(root: Map, training: Map, source: Made, place: Place) -> None:
