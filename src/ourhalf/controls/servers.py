@@ -18,6 +18,7 @@ from ourhalf.model.field import (
     Entries,
     Field,
     Known,
+    Many,
     Redacted,
     Unresolved,
     doubt,
@@ -25,6 +26,7 @@ from ourhalf.model.field import (
     elements,
     entries,
     entry,
+    known_part,
 )
 from ourhalf.model.workload import Container
 
@@ -34,6 +36,9 @@ _NEVER = r"(?!)"
 _ANYBODYS_PORTS = frozenset({80, 3000, 5000, 8000, 8080, 8081})
 # Quoted texts are matched so that what looks like a comment in them stays.
 _COMMENT = re.compile(r"""('[^']*'|"(?:\\.|[^"\\])*"|\\.)|(?<![^\s;&|])#[^\n]*""", re.DOTALL)
+# What a shell, Kubernetes or a template puts a value for.
+_FILLED = re.compile(r"\$[\w({]|\{\{")
+_PORT = re.compile(r"[^:]:(\d{1,5})/?$")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 
 
@@ -42,9 +47,10 @@ class ServerKind(msgspec.Struct, frozen=True):
 
     `command` matches the words that start it, joined by spaces. `image` matches the repository of
     an image whose own entry point is the server, and which listens on `image_port`. `address` and
-    `port` are flags, `address_names` and `port_names` environment variables for the same; `everywhere`
-    matches words that make it listen on every address. `loopback` says that the program keeps to
-    loopback when no address is given, `image_everywhere` that its own image sets every address.
+    `port` are flags, `address_names` and `port_names` environment variables for the same; a flag wins
+    over a variable. `everywhere` matches words that make it listen on every address. `loopback` says
+    that the program keeps to loopback when no address is given, `script_everywhere` matches scripts
+    that start it on every address then, `image_everywhere` says that its own image does so.
     `secret` are flags and `secret_names` variables that switch authentication on, `open` and
     `open_names` those that switch it off; `closed` says that it asks for authentication when neither
     is given. `settings_files` are flags that name a file which may set all of these. `told_by` are
@@ -63,6 +69,7 @@ class ServerKind(msgspec.Struct, frozen=True):
     image_port: int | None = None
     everywhere: str = _NEVER
     loopback: bool = False
+    script_everywhere: str = _NEVER
     image_everywhere: bool = False
     secret: tuple[str, ...] = ()
     secret_names: tuple[str, ...] = ()
@@ -78,15 +85,25 @@ class ServerKind(msgspec.Struct, frozen=True):
 class Server(msgspec.Struct, frozen=True):
     """A server as a container starts it.
 
-    `loopback` and `authenticated` are None where the configuration does not decide. `fields` are
-    what they follow from.
+    `loopback` and `authenticated` are None where the configuration does not decide. `port` is the usual
+    one where `port_told` is false. `started_by` are the fields that start it, the others what else the
+    answers follow from.
     """
 
     kind: ServerKind
     port: int
     loopback: bool | None
     authenticated: bool | None
-    fields: tuple[Field[Any], ...]
+    port_told: bool
+    started_by: tuple[Field[Any], ...]
+    by_address: tuple[Field[Any], ...]
+    by_secret: tuple[Field[Any], ...]
+    by_port: tuple[Field[Any], ...]
+
+    @property
+    def fields(self) -> tuple[Field[Any], ...]:
+        """All that was read of it."""
+        return (*self.started_by, *self.by_address, *self.by_secret, *self.by_port)
 
 
 class Unclear(msgspec.Struct, frozen=True):
@@ -110,9 +127,24 @@ def server(container: Container, kind: ServerKind) -> Server | Unclear | None:
     return None
 
 
+HIDDEN_WORD = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""Stands among the words of a command line for any number that are not known, and after `--flag=` for its value."""
+
+
 def command_words(container: Container) -> tuple[str, ...]:
-    """The known words of a container's command line; scripts given to a shell are split too."""
+    """The words of a container's command line; scripts given to a shell are split too."""
     return _command(container).words
+
+
+def hides(container: Container, *flags: str) -> str | None:
+    """Why the command may give one of `flags` a value that cannot be told; None where it does not."""
+    command = _command(container)
+    for value in flag_values(command.words, flags):
+        if command.hidden is not None and HIDDEN_WORD in value:
+            return command.hidden.reason
+        if _FILLED.search(value):
+            return f"{value[:40]} is filled in later"
+    return command.more.reason if command.more is not None else None
 
 
 def command_text(container: Container) -> str:
@@ -121,12 +153,17 @@ def command_text(container: Container) -> str:
 
 
 class _Command(NamedTuple):
-    """What starts a container, and why there may be more of it than its known words."""
+    """What starts a container: its words, and the known ones as a text.
+
+    `hidden` says why some are not known, `more` why any flag may be among them: it cannot where only
+    values of flags are not known.
+    """
 
     container: Container
     words: tuple[str, ...]
     text: str
     hidden: Unresolved | None
+    more: Unresolved | None
 
 
 def _command(container: Container) -> _Command:
@@ -134,20 +171,33 @@ def _command(container: Container) -> _Command:
     known = _COMMANDS.get(id(container))
     if known is not None:
         return known
-    words: list[str] = []
-    for part in (*elements(container.entrypoint), *elements(container.arguments)):
-        if " " in part or "\n" in part:
-            words.extend(_split(part[:_LONGEST_COMMAND]))
-        else:
-            words.append(part)
+    words = tuple(word for field in (container.entrypoint, container.arguments) for word in _words(field))
     if len(_COMMANDS) >= _MOST_COMMANDS:
         _COMMANDS.clear()
     hidden = doubt(container.arguments) or doubt(container.entrypoint)
     # The container is kept with the answer so that its id stays its own.
-    found = _COMMANDS[id(container)] = _Command(container, tuple(words), " ".join(words), hidden)
+    text = " ".join(words if hidden is None else (word for word in words if HIDDEN_WORD not in word))
+    found = _COMMANDS[id(container)] = _Command(
+        container, words, text, hidden, hidden if HIDDEN_WORD in words else None
+    )
     return found
 
 
+def _words(field: Many[str]) -> Iterator[str]:
+    if isinstance(field, Unresolved):
+        yield HIDDEN_WORD
+        return
+    for part in field.value if isinstance(field, Known) else field.default or ():
+        if isinstance(part, Unresolved):
+            flag = _FLAG.match(part.prefix)
+            yield flag[0] + HIDDEN_WORD if flag else HIDDEN_WORD
+        elif " " in part or "\n" in part:
+            yield from _split(part[:_LONGEST_COMMAND])
+        else:
+            yield part
+
+
+_FLAG = re.compile(r"--?[\w.-]+=")
 _MOST_COMMANDS = 4096
 _COMMANDS: dict[int, _Command] = {}
 _compiled = lru_cache(1024)(re.compile)
@@ -178,53 +228,96 @@ def _listens(container: Container, port: int) -> bool:
     return port not in _ANYBODYS_PORTS and any(effective(p.container_port) == port for p in elements(container.ports))
 
 
+class _Start(NamedTuple):
+    """What a server is started with: its command, and whether that names a file of settings.
+
+    Flags win over variables, and both over the file.
+    """
+
+    kind: ServerKind
+    command: _Command
+    file: bool
+
+    @property
+    def unread(self) -> bool:
+        """Whether there may be settings in a file, or in one that hidden words name."""
+        return bool(self.kind.settings_files) and (self.file or self.command.more is not None)
+
+    def flag(self, flags: tuple[str, ...]) -> str | None:
+        """The known value of a flag, the last one where it is repeated."""
+        found = list(flag_values(self.command.words, flags))[-1:]
+        return found[0] if found and HIDDEN_WORD not in found[0] else None
+
+    def hides(self, flags: tuple[str, ...]) -> bool:
+        """Whether the command may give one of `flags` a value that cannot be told."""
+        return bool(flags) and hides(self.command.container, *flags) is not None
+
+
 def _described(container: Container, kind: ServerKind, line: _Command) -> Server:
-    words = line.words
-    hidden: Field[Any] | None = line.hidden
-    command: list[Field[Any]] = [f for f in (container.entrypoint, container.arguments) if not isinstance(f, Absent)]
-    if hidden is None and any(True for _ in flag_values(words, kind.settings_files)):
-        hidden = command[0] if command else container.image
-    loopback, by_address = _loopback(container, kind, words, hidden)
-    authenticated, by_secret = _authenticated(container, kind, words, hidden)
-    port, by_port = _port(container, kind, words)
-    fields = (*(command or [container.image]), *by_address, *by_secret, *by_port)
-    return Server(kind, port, loopback, authenticated, fields)
+    # What the hidden words of a command may change is told below, so a verdict rests on the known ones.
+    command = [known_part(f) for f in (container.entrypoint, container.arguments) if not isinstance(f, Absent)]
+    started_by: tuple[Field[Any], ...] = tuple(command) or (container.image,)
+    named = any(True for _ in flag_values(line.words, kind.settings_files))
+    start = _Start(kind, line, named)
+    loopback, by_address = _loopback(container, start)
+    authenticated, by_secret = _authenticated(container, start)
+    port, told, by_port = _port(container, start)
+    return Server(kind, port, loopback, authenticated, told, started_by, by_address, by_secret, by_port)
 
 
-def _port(container: Container, kind: ServerKind, words: tuple[str, ...]) -> tuple[int, tuple[Field[Any], ...]]:
-    for value in flag_values(words, kind.port):
-        if re.fullmatch(r"\d{1,5}", value):
-            return int(value), ()
+def _port(container: Container, start: _Start) -> tuple[int, bool, tuple[Field[Any], ...]]:
+    """The port, whether it is known to be this one, and the fields that say so."""
+    kind = start.kind
+    usual = kind.default_port
+    if kind.image_port is not None and _by_image(container, kind):
+        usual = kind.image_port
+    flag = start.flag(kind.port)
+    if flag is not None and re.fullmatch(r"\d{1,5}", flag):
+        return int(flag), True, ()
+    if start.hides(kind.port):
+        return usual, False, ()
     for name in kind.port_names:
         match entry(container.environment, name):
             case Known(str() as value) as field if re.fullmatch(r"\d{1,5}", value):
-                return int(value), (field,)
+                return int(value), True, (field,)
             case Unresolved() as field:
-                return kind.default_port, (field,)
-    if kind.image_port is not None and _by_image(container, kind):
-        return kind.image_port, ()
-    return kind.default_port, ()
+                return usual, False, (field,)
+    for name in kind.address_names:
+        match entry(container.environment, name):
+            case Known(str() as value) as field if with_address := _PORT.search(value):
+                return int(with_address[1]), True, (field,)
+    return usual, not start.unread, ()
 
 
-def _loopback(
-    container: Container, kind: ServerKind, words: tuple[str, ...], hidden: Field[Any] | None
-) -> tuple[bool | None, tuple[Field[Any], ...]]:
-    if _compiled(kind.everywhere).search(" ".join(words)):
+def _loopback(container: Container, start: _Start) -> tuple[bool | None, tuple[Field[Any], ...]]:
+    kind = start.kind
+    if _compiled(kind.everywhere).search(start.command.text):
         return False, ()
-    for value in flag_values(words, kind.address):
-        return _is_loopback(value), ()
+    flag = start.flag(kind.address)
+    hidden = start.hides(kind.address)
+    if flag is not None and not _FILLED.search(flag):
+        inside = _is_loopback(flag)
+        return None if inside and hidden and may_follow(start.command.words, kind.address) else inside, ()
+    if hidden:
+        return None, ()
     for name in kind.address_names:
         match entry(container.environment, name):
             case Known(str() as value) as field:
                 return _is_loopback(value), (field,)
             case Unresolved() as field:
                 return None, (field,)
+    return _loopback_untold(container, start)
+
+
+def _loopback_untold(container: Container, start: _Start) -> tuple[bool | None, tuple[Field[Any], ...]]:
+    """Whether a server keeps to loopback that neither flag nor variable gives an address."""
+    kind = start.kind
+    if start.unread:
+        return None, ()
     if kind.image_everywhere and _by_image(container, kind):
         return False, (container.image,)
-    if not kind.loopback:
+    if not kind.loopback or _compiled(kind.script_everywhere).search(start.command.text):
         return False, ()
-    if hidden is not None and (kind.address or kind.settings_files):
-        return None, (hidden,)
     if kind.address_names:  # what the image sets is not read
         return None, (container.image,)
     return True, ()
@@ -235,10 +328,9 @@ def _is_loopback(value: str) -> bool:
     return host in _LOOPBACK or re.sub(r":\d+$", "", host) in _LOOPBACK
 
 
-def _authenticated(
-    container: Container, kind: ServerKind, words: tuple[str, ...], hidden: Field[Any] | None
-) -> tuple[bool | None, tuple[Field[Any], ...]]:
-    if _compiled(kind.open).search(" ".join(words)):
+def _authenticated(container: Container, start: _Start) -> tuple[bool | None, tuple[Field[Any], ...]]:
+    kind, command = start.kind, start.command
+    if _compiled(kind.open).search(command.text):
         return False, ()
     for name in kind.open_names:
         match entry(container.environment, name):
@@ -246,14 +338,24 @@ def _authenticated(
                 return False, (field,)
             case Unresolved() as field:
                 return None, (field,)
-    if any(value for value in flag_values(words, kind.secret)):
+    if _may_be_open(start):
+        return None, ()
+    if start.flag(kind.secret):
         return True, ()
     found = _secret_in_environment(container, kind)
     if found is not None:
         return found
-    if hidden is not None and (kind.secret or kind.settings_files or kind.open != _NEVER):
-        return None, (hidden,)
+    if start.unread or start.hides(kind.secret):
+        return None, ()
     return kind.closed, ()
+
+
+def _may_be_open(start: _Start) -> bool:
+    """Whether what is hidden of the command may switch authentication off."""
+    if start.kind.open == _NEVER or start.command.hidden is None:
+        return False
+    emptied = " ".join(start.command.words).replace(HIDDEN_WORD, "")
+    return start.command.more is not None or _compiled(start.kind.open).search(emptied) is not None
 
 
 def _secret_in_environment(container: Container, kind: ServerKind) -> tuple[bool | None, tuple[Field[Any], ...]] | None:
@@ -281,3 +383,9 @@ def flag_values(words: tuple[str, ...], flags: tuple[str, ...]) -> Iterator[str]
                 yield value.strip("'\"")
             elif number + 1 < len(words):
                 yield words[number + 1]
+
+
+def may_follow(words: tuple[str, ...], flags: tuple[str, ...]) -> bool:
+    """Whether hidden words follow the last of `flags`, and may repeat it with another value."""
+    last = max((number for number, word in enumerate(words) if word.partition("=")[0] in flags), default=0)
+    return HIDDEN_WORD in words[last:]

@@ -80,6 +80,18 @@ CASES: list[Case] = [
     Case(group.VLLM_INSIDE, NONE, pod("x", '["python", "t.py", "--data-parallel-address", "8.8.8.8"]')),
     Case(group.VLLM_INSIDE, PASS, pod("x", VLLM % "head.internal")),
     Case(group.RAY_INSIDE, PASS, IN_VPC),
+    # hidden words may name another port or address
+    Case(group.RAY_INSIDE, UNKNOWN, pod("x", f'["ray", "start", "--head", "{HIDDEN}"]')),
+    Case(group.RAY_INSIDE, UNKNOWN, pod("x", '["ray", "start", "--head", "--port=$PORT"]')),
+    Case(group.RAY_INSIDE, UNKNOWN, pod("x", HEAD, more=environment(RAY_AUTH_MODE=HIDDEN), beside=balanced(10001))),
+    Case(group.RAY_INSIDE, PASS, pod("x", HEAD, more=environment(RAY_AUTH_MODE=HIDDEN))),
+    Case(group.RENDEZVOUS_INSIDE, UNKNOWN, pod("x", f'["torchrun", "{HIDDEN}", "train.py"]')),
+    Case(group.RENDEZVOUS_INSIDE, UNKNOWN, pod("x", f'["torchrun", "{HIDDEN}", "train.py"]', more=PORT)),
+    Case(group.RENDEZVOUS_INSIDE, PASS, pod("x", '["torchrun", "--master_port=1234", "t.py"]')),
+    Case(group.RENDEZVOUS_INSIDE, UNKNOWN, pod("x", '["torchrun", "--master_port=$OTHER", "t.py"]')),
+    Case(group.RENDEZVOUS_INSIDE, PASS, pod("x", '["torchrun", "--master_port=$MASTER_PORT", "t.py"]')),
+    Case(group.VLLM_INSIDE, UNKNOWN, pod("x", VLLM % "$HEAD")),
+    Case(group.VLLM_INSIDE, UNKNOWN, pod("x", '["vllm", "serve", "m"]', more=environment(VLLM_HOST_IP=HIDDEN))),
 ]
 
 

@@ -16,7 +16,7 @@ from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
 from ourhalf.model.workload import Workload
 from tests.controls.serving import HIDDEN, environment, pod, public_task
-from tests.support import Case, api, check, kubernetes
+from tests.support import Case, api, check, kubernetes, terraform
 
 FAIL, PASS, UNKNOWN, NONE = Status.FAIL, Status.PASS, Status.UNKNOWN, Status.NOT_APPLICABLE
 
@@ -55,6 +55,64 @@ def torchserve(*arguments: str, **variables: str) -> tuple[Resource, ...]:
     """A pod with TorchServe, whose management API listens on every address."""
     variables["TS_MANAGEMENT_ADDRESS"] = "http://0.0.0.0:8081"
     return pod("x", json.dumps(["torchserve", "--start", *arguments]), more=environment(**variables))
+
+
+def llama(*arguments: str, **variables: str) -> tuple[Resource, ...]:
+    """A pod with llama.cpp's server."""
+    return pod("x", json.dumps(["llama-server", *arguments]), more=environment(**variables) if variables else "")
+
+
+def mapped(image: str, port: int, hidden: bool = False, **variables: str) -> tuple[Resource, ...]:
+    """An instance that runs an image and publishes one port of it to its network."""
+    more = f' "{"${var.more}"}"' if hidden else ""
+    given = ", ".join(f'{{ name = "{name}", value = "{value}" }}' for name, value in variables.items())
+    return terraform(f"""
+variable "more" {{}}
+resource "aws_security_group" "g" {{
+  ingress {{
+    from_port   = 0
+    to_port     = 65535
+    protocol    = "tcp"
+    cidr_blocks = ["10.0.0.0/8"]
+  }}
+}}
+resource "aws_ecs_task_definition" "t" {{
+  family                = "t"
+  network_mode          = "bridge"
+  container_definitions = jsonencode([{{
+    name = "a", image = "{image}", command = [{more}], environment = [{given}]
+    portMappings = [{{ containerPort = {port}, hostPort = {port} }}]
+  }}])
+}}
+resource "aws_ecs_service" "s" {{
+  task_definition = aws_ecs_task_definition.t.arn
+  network_configuration {{
+    subnets         = ["subnet-1"]
+    security_groups = [aws_security_group.g.id]
+  }}
+}}
+""")
+
+
+PORT_OF_TRITON = pod("x", '["tritonserver", "--http-address=127.0.0.1", "--model-repository=/m", "--http-port=$PORT"]')
+TOKEN_OF_A_VARIABLE = terraform("""
+variable "token" {}
+resource "aws_ecs_task_definition" "t" {
+  family                = "t"
+  container_definitions = jsonencode([{
+    name = "a", image = "x", command = ["jupyter", "lab", "--ip=0.0.0.0", "--ServerApp.token=${var.token}"]
+  }])
+}
+""")
+PORT_OF_A_VARIABLE = terraform("""
+variable "port" {}
+resource "aws_ecs_task_definition" "t" {
+  family                = "t"
+  container_definitions = jsonencode([{
+    name = "a", image = "x", command = ["jupyter", "lab", "--ip=0.0.0.0", "--port=${var.port}"]
+  }])
+}
+""")
 
 
 CASES: list[Case] = [
@@ -180,6 +238,44 @@ CASES: list[Case] = [
     # TensorFlow Serving has no authentication, whatever its arguments say
     Case(models.TENSORFLOW_SERVING_NOT_OPEN, FAIL, pod("tensorflow/serving:2", arguments=f'["{HIDDEN}"]')),
     Case(models.OLLAMA_NOT_OPEN, UNKNOWN, pod("ollama/ollama:0.6", more=environment(OLLAMA_HOST=HIDDEN))),
+    # Hidden words may hold a flag, which wins over a variable and over what is usual
+    Case(models.LLAMA_CPP_NOT_OPEN, PASS, pod("x", '["llama-server"]', more=environment(LLAMA_ARG_HOST="127.0.0.1"))),
+    Case(models.LLAMA_CPP_NOT_OPEN, UNKNOWN, llama(HIDDEN, LLAMA_ARG_HOST="127.0.0.1")),
+    Case(models.LLAMA_CPP_NOT_OPEN, UNKNOWN, llama(HIDDEN, LLAMA_ARG_HOST="0.0.0.0")),
+    Case(models.LLAMA_CPP_NOT_OPEN, FAIL, llama(LLAMA_ARG_HOST="0.0.0.0")),
+    Case(models.LLAMA_CPP_NOT_OPEN, PASS, llama(HIDDEN, "--host", "127.0.0.1")),
+    Case(models.LLAMA_CPP_NOT_OPEN, UNKNOWN, llama("--host", "127.0.0.1", HIDDEN)),
+    Case(models.LLAMA_CPP_NOT_OPEN, UNKNOWN, llama("--host", HIDDEN, "--port", "8080")),
+    Case(models.LLAMA_CPP_NOT_OPEN, UNKNOWN, llama("--host=$HOST")),
+    Case(models.LLAMA_CPP_NOT_OPEN, PASS, llama("--host=0.0.0.0", "--host=localhost")),
+    Case(models.TRITON_NOT_OPEN, UNKNOWN, pod("x", f'["tritonserver", "{HIDDEN}"]')),
+    Case(models.TRITON_NOT_OPEN, FAIL, pod("x", f'["tritonserver", "--http-address=0.0.0.0", "{HIDDEN}"]')),
+    Case(models.TRITON_NOT_OPEN, PASS, PORT_OF_TRITON),
+    Case(group.TENSORBOARD_NOT_OPEN, FAIL, pod("x", f'["tensorboard", "--logdir=/l", "--bind_all", "{HIDDEN}"]')),
+    Case(group.TENSORBOARD_NOT_OPEN, UNKNOWN, pod("x", f'["tensorboard", "--logdir=/l", "{HIDDEN}"]')),
+    Case(
+        group.JUPYTER_NOT_OPEN, PASS, pod("x", arguments="[\"start-notebook.sh --ip=127.0.0.1 --ServerApp.token=''\"]")
+    ),
+    Case(
+        models.TGI_NOT_OPEN, UNKNOWN, pod("ghcr.io/huggingface/text-generation-inference:3", arguments=f'["{HIDDEN}"]')
+    ),
+    # a secret is one however the command goes on, and a hidden one may be empty
+    Case(models.VLLM_NOT_OPEN, PASS, pod("x", f'["vllm", "serve", "m", "--api-key", "k", "{HIDDEN}"]')),
+    Case(models.VLLM_NOT_OPEN, UNKNOWN, pod("x", f'["vllm", "serve", "m", "--api-key", "{HIDDEN}", "--port", "80"]')),
+    Case(models.VLLM_NOT_OPEN, PASS, pod("x", f'["vllm", "serve", "m", "{HIDDEN}"]', more=KEY)),
+    Case(group.JUPYTER_NOT_OPEN, UNKNOWN, TOKEN_OF_A_VARIABLE),
+    Case(group.JUPYTER_NOT_OPEN, PASS, PORT_OF_A_VARIABLE),
+    # a server that is found on loopback or closed is so whatever its port and its other settings
+    Case(models.LLAMA_CPP_NOT_OPEN, PASS, llama("--host", "127.0.0.1", LLAMA_ARG_PORT=HIDDEN, LLAMA_API_KEY=HIDDEN)),
+    Case(models.LLAMA_CPP_NOT_OPEN, PASS, llama(LLAMA_ARG_HOST=HIDDEN, LLAMA_API_KEY="hunter2hunter2")),
+    # the port of an address counts, and a file of settings may name another
+    Case(models.OLLAMA_NOT_OPEN, FAIL, mapped("ollama/ollama:1", 9999, OLLAMA_HOST="0.0.0.0:9999")),
+    Case(models.OLLAMA_NOT_OPEN, PASS, mapped("ollama/ollama:1", 11434, OLLAMA_HOST="http://0.0.0.0:9999/")),
+    Case(models.OLLAMA_NOT_OPEN, FAIL, mapped("ollama/ollama:1", 11434, OLLAMA_HOST="0.0.0.0")),
+    # a port that cannot be told: open where every port is, else unknown
+    Case(models.TENSORFLOW_SERVING_NOT_OPEN, UNKNOWN, mapped("tensorflow/serving:2", 8501, hidden=True)),
+    Case(models.TENSORFLOW_SERVING_NOT_OPEN, UNKNOWN, mapped("tensorflow/serving:2", 8502, hidden=True)),
+    Case(models.TENSORFLOW_SERVING_NOT_OPEN, FAIL, mapped("tensorflow/serving:2", 8501)),
     # Authentication by variables
     Case(models.VLLM_NOT_OPEN, PASS, pod("x", '["vllm serve m"]', more=environment(VLLM_API_KEY="hunter2hunter2"))),
     Case(models.VLLM_NOT_OPEN, FAIL, pod("x", '["vllm serve m"]', more=environment(VLLM_API_KEY=""))),

@@ -71,6 +71,12 @@ CASES: list[Case] = [
     Case(
         group.REVISION_PINNED,
         UNKNOWN,
+        pod("x", f'["vllm", "serve", "org/model", "--revision", "{HIDDEN}", "--port=80"]'),
+        requirements=SECRET,
+    ),
+    Case(
+        group.REVISION_PINNED,
+        UNKNOWN,
         pod("x", f'["vllm", "serve", "org/model", "--revision=main", "{HIDDEN}"]'),
         requirements=SECRET,
     ),
@@ -81,6 +87,9 @@ CASES: list[Case] = [
     Case(group.MODELS_FIXED, FAIL, pod("x", TRITON % ', "--model-control-mode=explicit"')),
     Case(group.MODELS_FIXED, FAIL, pod("x", TRITON % ', "--model-control-mode", "poll"')),
     Case(group.MODELS_FIXED, UNKNOWN, pod("x", TRITON % f', "{HIDDEN}"')),
+    Case(group.MODELS_FIXED, UNKNOWN, pod("x", TRITON % f', "--model-control-mode=none", "{HIDDEN}"')),
+    Case(group.MODELS_FIXED, PASS, pod("x", f'["tritonserver", "{HIDDEN}", "--model-control-mode=none"]')),
+    Case(group.MODELS_FIXED, UNKNOWN, pod("x", f'["tritonserver", "--model-control-mode", "{HIDDEN}", "--a=none"]')),
     Case(group.MODELS_FIXED, UNKNOWN, pod("x", '["sh", "-c", "tritonserver --model-control-mode=$MODE"]')),
     Case(group.MODELS_FIXED, NONE, pod("x", '["python", "train.py"]')),
     Case(group.REPOSITORY_READ_ONLY, FAIL, pod("x", TRITON % "", more=mounted()), requirements=SECRET),
@@ -105,6 +114,18 @@ CASES: list[Case] = [
         group.REPOSITORY_READ_ONLY,
         UNKNOWN,
         pod("x", TRITON % "", more=f"    volumeMounts: ['{HIDDEN}']"),
+        requirements=SECRET,
+    ),
+    Case(
+        group.REPOSITORY_READ_ONLY,
+        UNKNOWN,
+        pod("x", f'["tritonserver", "--model-repository", "{HIDDEN}"]', more=mounted()),
+        requirements=SECRET,
+    ),
+    Case(
+        group.REPOSITORY_READ_ONLY,
+        UNKNOWN,
+        pod("x", f'["tritonserver", "--model-repository=s3://b/m", "--model-store", "{HIDDEN}"]'),
         requirements=SECRET,
     ),
     Case(

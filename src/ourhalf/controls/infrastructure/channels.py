@@ -13,10 +13,10 @@ from typing import Any
 
 from ourhalf.controls.infrastructure.model_servers import VLLM
 from ourhalf.controls.infrastructure.open_servers import RAY
-from ourhalf.controls.servers import Server, Unclear, command_words, flag_values, server
+from ourhalf.controls.servers import Server, Unclear, command_words, flag_values, hides, server
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Field, Known, Unresolved, entry
+from ourhalf.model.field import Absent, Field, Known, Unresolved, entry, known_part
 from ourhalf.model.network import Scope
 from ourhalf.model.references import WebPage
 from ourhalf.model.responsibility import Service
@@ -49,8 +49,17 @@ def _inside(ports: Iterable[int], what: str, context: Context, *fields: Field[An
     return min(found, key=lambda verdict: _ORDER.index(verdict.status))
 
 
+def _unless_hidden(verdict: Verdict, container: Container, flags: tuple[str, ...]) -> Verdict:
+    """A pass is unknown where hidden words of the command may name another port or address."""
+    hidden = hides(container, *flags)
+    if hidden is None or verdict.status is not Status.PASS:
+        return verdict
+    return Verdict.unknown(hidden, *verdict.fields)
+
+
 def _written(container: Container) -> tuple[Field[Any], ...]:
-    return tuple(f for f in (container.entrypoint, container.arguments) if not isinstance(f, Absent))
+    """What starts the container, as far as it is known: `_unless_hidden` sees to the rest."""
+    return tuple(known_part(f) for f in (container.entrypoint, container.arguments) if not isinstance(f, Absent))
 
 
 def _ports(words: tuple[str, ...], flags: tuple[str, ...], otherwise: int) -> int:
@@ -61,12 +70,15 @@ def _ray_inside(container: Container, context: Context) -> Verdict | None:
     match server(container, RAY):
         case Unclear(because):
             return Verdict.unknown(because)
-        case Server(authenticated=True, fields=fields):
-            return Verdict.passed("the cluster asks for a token", *fields)
-        case Server():
+        case Server(authenticated=True) as head:
+            return Verdict.passed("the cluster asks for a token", *head.started_by, *head.by_secret)
+        case Server() as head:
             words = command_words(container)
             ports = (_ports(words, ("--port",), 6379), _ports(words, ("--ray-client-server-port",), 10001))
-            return _inside(ports, "the head of the Ray cluster", context, *_written(container))
+            found = _inside(ports, "the head of the Ray cluster", context, *_written(container))
+            if head.authenticated is None and found.status is Status.FAIL:
+                return Verdict.unknown("whether the cluster asks for a token is not known", *head.fields, *found.fields)
+            return _unless_hidden(found, container, ("--port", "--ray-client-server-port"))
     return None
 
 
@@ -74,6 +86,7 @@ _RENDEZVOUS = re.compile(
     r"\btorchrun\b|torch\.distributed\.(run|launch)|\baccelerate launch\b|\bdeepspeed\b|--(master|rdzv)[_-]"
 )
 _MASTER_FLAGS = ("--master_port", "--master-port", "--main_process_port", "--main-process-port")
+_MASTER_VARIABLE = re.compile(r"\$[{(]?MASTER_PORT[})]?")
 # PyTorch's store, its c10d rendezvous, and the port that Kubeflow's operator chooses.
 _MASTER_PORTS = (29500, 29400, 23456)
 
@@ -85,19 +98,24 @@ def _rendezvous_inside(container: Container, context: Context) -> Verdict | None
     if not named and not _RENDEZVOUS.search(" ".join(words)):
         return None
     chosen = _ports(words, _MASTER_FLAGS, 0)
+    given = [value for value in flag_values(words, _MASTER_FLAGS) if not _MASTER_VARIABLE.fullmatch(value)]
+    flags = _MASTER_FLAGS if given else ()  # the variable is what the environment or an operator sets
     if chosen:
         return _inside((chosen,), "the rendezvous", context, *_written(container))
     if named and isinstance(port, Known) and isinstance(port.value, str) and re.fullmatch(r"\d{1,5}", port.value):
-        return _inside((int(port.value),), "the rendezvous", context, port)
+        found = _inside((int(port.value),), "the rendezvous", context, port)
+        return _unless_hidden(found, container, flags)
     if named and isinstance(port, Unresolved):
         found = _inside(_MASTER_PORTS, "the rendezvous", context)
         return found if found.status is Status.FAIL else Verdict.unknown(port, *found.fields)
-    return _inside(_MASTER_PORTS, "the rendezvous", context, *_written(container))
+    found = _inside(_MASTER_PORTS, "the rendezvous", context, *_written(container))
+    return _unless_hidden(found, container, flags)
 
 
 _CHANNEL_FLAGS = ("--kv-ip", "--data-parallel-address", "--kv-transfer-config", "--data-parallel-rpc-port", "-dpa")
 # quotes and commas around it are lost where a shell splits the text
 _KV_ADDRESS = re.compile(r"kv_ip\"?\s*:\s*\"?([0-9a-fA-F.:]{2,45})")
+_RPC_FLAGS = ("--data-parallel-rpc-port", "-dpp")
 _RPC_PORT = 29550
 _CHANNEL_PORTS = (14579, _RPC_PORT, 29500)
 
@@ -121,8 +139,11 @@ def _vllm_inside(container: Container, context: Context) -> Verdict | None:
             return Verdict.failed(f"vLLM's nodes talk over {value}, in clear and with whoever connects", *written)
     if named and isinstance(address, Known) and isinstance(address.value, str) and _is_public(address.value):
         return Verdict.failed(f"vLLM's nodes talk over {address.value}, in clear and with whoever connects", address)
-    rpc = _ports(words, ("--data-parallel-rpc-port", "-dpp"), _RPC_PORT)
-    return _inside({*_CHANNEL_PORTS, rpc}, "the channel between vLLM's nodes", context, *written)
+    rpc = _ports(words, _RPC_FLAGS, _RPC_PORT)
+    found = _inside({*_CHANNEL_PORTS, rpc}, "the channel between vLLM's nodes", context, *written)
+    if named and isinstance(address, Unresolved) and found.status is not Status.FAIL:
+        return Verdict.unknown(address, *found.fields)
+    return _unless_hidden(found, container, (*_CHANNEL_FLAGS, *_RPC_FLAGS))
 
 
 def _is_public(value: str) -> bool:

@@ -9,14 +9,16 @@ from typing import Any
 from ourhalf.controls.servers import Server, ServerKind, Unclear, server
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.network import Scope
+from ourhalf.model.network import Exposure, Scope
 from ourhalf.model.profile import Sensitivity
 from ourhalf.model.references import Citation, Cve, WebPage
 from ourhalf.model.responsibility import Service
-from ourhalf.model.verdict import Verdict
+from ourhalf.model.verdict import Status, Verdict
 from ourhalf.model.workload import Container
 
 _READ = date(2026, 10, 2)
+# Who reaches it reaches every port: no server of ours, and nobody's rule for one port, speaks of it.
+_ANY_OTHER = 49_151
 
 
 def closed_to_strangers(kind: ServerKind) -> Callable[[Container, Context], Verdict | None]:
@@ -36,17 +38,29 @@ def closed_to_strangers(kind: ServerKind) -> Callable[[Container, Context], Verd
 def _judged(found: Server, context: Context) -> Verdict:
     name = found.kind.name
     if found.loopback:
-        return Verdict.passed(f"{name} keeps to loopback", *found.fields)
+        return Verdict.passed(f"{name} keeps to loopback", *found.started_by, *found.by_address)
     if found.authenticated:
-        return Verdict.passed(f"{name} asks for authentication", *found.fields)
+        return Verdict.passed(f"{name} asks for authentication", *found.started_by, *found.by_secret)
     if context.workload is None:
         return Verdict.unknown(f"{name} may listen without authentication; from where it is reached is not known")
     if context.workload.services == (Service.SAGEMAKER,):
         return Verdict.not_applicable("SageMaker fronts the container: callers are authenticated before it")
     if found.loopback is None or found.authenticated is None:
         return Verdict.unknown(_first_doubt(found), *found.fields)
-    exposure = context.network.exposure(context.workload, found.port)
-    reason = f"{name} listens on port {found.port} without authentication; {exposure.why}"
+    usual = context.network.exposure(context.workload, found.port)
+    if found.port_told:
+        return _reached(found, f"on port {found.port}", usual, context)
+    other = context.network.exposure(context.workload, _ANY_OTHER)
+    narrower = max(usual, other, key=lambda exposure: exposure.scope.rank)
+    verdict = _reached(found, "on a port that is not known", narrower, context)
+    if verdict.status is Status.FAIL and Scope.UNKNOWN not in (usual.scope, other.scope):
+        return verdict
+    return Verdict.unknown(_first_doubt(found), *verdict.fields)
+
+
+def _reached(found: Server, where: str, exposure: Exposure, context: Context) -> Verdict:
+    """Judges a server without authentication by who opens a connection to it."""
+    reason = f"{found.kind.name} listens {where} without authentication; {exposure.why}"
     fields = (*found.fields, *exposure.fields)
     match exposure.scope:
         case Scope.VPC | Scope.CLUSTER if found.kind.for_neighbours:
@@ -71,7 +85,10 @@ def _how_bad(kind: ServerKind, scope: Scope, context: Context) -> Severity | Non
 
 
 def _first_doubt(found: Server) -> str:
-    what = "which address it listens on" if found.loopback is None else "whether it asks for authentication"
+    if found.loopback is None:
+        what = "which address it listens on"
+    else:
+        what = "whether it asks for authentication" if found.authenticated is None else "which port it listens on"
     return f"{found.kind.name}: {what} cannot be told from what was read"
 
 
@@ -111,8 +128,8 @@ JUPYTER = ServerKind(
     image=r"(^|/)(jupyter/|quay\.io/jupyter/|kubeflownotebookswg/)",
     address=("--ip", "--ServerApp.ip", "--NotebookApp.ip"),
     port=("--port", "--ServerApp.port", "--NotebookApp.port"),
-    everywhere=r"\bstart-(notebook|lab|singleuser)(\.sh|\.py)?\b",
     loopback=True,
+    script_everywhere=r"\bstart-(notebook|lab|singleuser)(\.sh|\.py)?\b",
     image_everywhere=True,
     open=r"--(NotebookApp|ServerApp|LabApp|IdentityProvider)\.(token|password)=(''|\"\")?(\s|$)",
     closed=True,

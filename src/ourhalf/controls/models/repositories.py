@@ -8,7 +8,7 @@ from itertools import pairwise
 from ourhalf.controls.infrastructure.model_servers import TRITON
 from ourhalf.controls.judgements import from_sensitivity
 from ourhalf.controls.sagemaker import READ
-from ourhalf.controls.servers import Server, Unclear, command_words, flag_values, server
+from ourhalf.controls.servers import HIDDEN_WORD, Server, Unclear, command_words, flag_values, may_follow, server
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.field import Absent, Field, Known, Text, Unresolved, doubt, effective, elements, entry
@@ -35,7 +35,8 @@ _REVISION_NAMES = ("REVISION", "HF_MODEL_REVISION", "OPTION_REVISION", "SM_VLLM_
 def pinned(words: tuple[str, ...], container: Container) -> bool | Unresolved:
     """Whether a commit of a hub is named by flag or variable; unresolved where that cannot be told."""
     for value in flag_values(words, _REVISION_FLAGS):
-        return _COMMIT.fullmatch(value) is not None
+        if HIDDEN_WORD not in value:
+            return _COMMIT.fullmatch(value) is not None
     hidden = doubt(container.arguments) or doubt(container.entrypoint)
     if hidden is not None:  # a flag among what is filled in later would win over a variable
         return hidden
@@ -95,6 +96,9 @@ REVISION_PINNED = Control(
 )
 
 
+_MODE_FLAG = ("--model-control-mode",)
+
+
 def _models_fixed(container: Container, _: Context) -> Verdict | None:
     match server(container, TRITON):
         case None:
@@ -104,9 +108,9 @@ def _models_fixed(container: Container, _: Context) -> Verdict | None:
         case Server(fields=fields):
             pass
     words = command_words(container)
-    for mode in flag_values(words, ("--model-control-mode",)):
+    for mode in flag_values(words, _MODE_FLAG):
         match mode:
-            case "none":
+            case "none" if not may_follow(words, _MODE_FLAG):
                 return Verdict.passed("models are loaded when the server starts, and never again", *fields)
             case "explicit" | "poll":
                 how = "requests" if mode == "explicit" else "files in the repository"
@@ -142,12 +146,16 @@ def _read_only(container: Container, _: Context) -> Verdict | None:
         case Unclear(because):
             return Verdict.unknown(because)
     words = command_words(container)
-    folders = tuple(flag_values(words, ("--model-repository", "--model-store")))
+    named = tuple(flag_values(words, ("--model-repository", "--model-store")))
+    folders = tuple(folder for folder in named if HIDDEN_WORD not in folder)
     remote = [folder for folder in folders if re.match(r"(s3|gs|as|https?)://", folder)]
     written = tuple(f for f in (container.entrypoint, container.arguments) if not isinstance(f, Absent))
-    if folders and len(remote) == len(folders):
+    if folders and len(remote) == len(named):
         return Verdict.not_applicable("models come from a bucket", *written)
-    hidden = doubt(container.mounts) or (None if folders else doubt(container.arguments) or doubt(container.entrypoint))
+    all_told = folders and len(folders) == len(named)
+    hidden = doubt(container.mounts) or (
+        None if all_told else doubt(container.arguments) or doubt(container.entrypoint)
+    )
     for mount in elements(container.mounts):
         path = effective(mount.path)
         if isinstance(mount.path, Unresolved):

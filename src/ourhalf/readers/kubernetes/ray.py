@@ -69,7 +69,7 @@ def _arguments(group: Node, fields: dict[str, Node], first: Node, head: bool) ->
     given = params.value if params is not None and isinstance(params.value, dict) else {}
     for key, child in given.items():
         if isinstance(child.value, Unresolved):
-            words.extend((child.with_value(f"--{key}"), child))
+            words.append(child.unresolved(child.value.reason, (f"--{key}=", *(child.value.parts or (None,)))))
         else:
             words.append(child.with_value(f"--{key}={_text(child)}"))
     rest = params.rest if params is not None else None
