@@ -29,7 +29,7 @@ def image_fields(build: Build, target: Stage, path: str) -> Node:
 
 def _uses(stage: Stage, build: Build) -> list[Stage]:
     """The earlier stages that a stage is made from or takes files from."""
-    found = [stage.below] if stage.below is not None else []
+    found = [*([stage.below] if stage.below is not None else []), *stage.may]
     for instruction in stage.instructions:
         for name in _taken_from(instruction):
             source = build.expand(name, _global_scope(build))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from ourhalf.model.field import Unresolved
@@ -13,6 +15,8 @@ MAX_INSTRUCTIONS = 5_000
 MAX_INSTRUCTION = 1024 * 1024
 MAX_VARIABLES = 1_000
 MAX_EXPANDED = 16 * 1024 * 1024
+MAX_PARTS = 8
+MAX_CHOICES = 16
 
 # Arguments that the builder sets by itself.
 _PLATFORM = tuple(f"{side}{part}" for side in ("TARGET", "BUILD") for part in ("PLATFORM", "OS", "ARCH", "VARIANT"))
@@ -38,13 +42,15 @@ class Setting(msgspec.Struct, frozen=True):
 class Stage(msgspec.Struct):
     """A stage: what it is made from, and its instructions in order.
 
-    `below` is the earlier stage that it is made from; without one, `image` is the image from outside.
+    `below` is the earlier stage that it is made from; without one, `image` is the image from outside. Where the
+    builder chooses it, as in `FROM base-${TARGETARCH}`, it is the first of those that it `may` choose.
     """
 
     name: str
     start: Instruction
     image: Value
     below: Stage | None = None
+    may: tuple[Stage, ...] = ()
     instructions: list[Instruction] = []
     environment: dict[str, Setting] = {}
     arguments: dict[str, Setting] = {}
@@ -86,6 +92,7 @@ class Build(msgspec.Struct):
 _EXPANDED = frozenset(
     {"ADD", "COPY", "ENV", "EXPOSE", "LABEL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR", "ARG", "RUN"}
 )
+_MANNER = frozenset({"USER", "ENTRYPOINT", "CMD", "HEALTHCHECK", "EXPOSE", "VOLUME", "WORKDIR", "ONBUILD"})
 _KNOWN = _EXPANDED | {"FROM", "CMD", "ENTRYPOINT", "HEALTHCHECK", "SHELL", "ONBUILD", "MAINTAINER"}
 
 
@@ -183,7 +190,24 @@ def _begin(instruction: Instruction, made: Build) -> Stage:
     below = None
     if isinstance(image, str):
         below = next((s for s in reversed(made.stages) if s.name and s.name == image.lower()), None)
-    return Stage(name, instruction, image, below)
+        return Stage(name, instruction, image, below)
+    may = _chosen(image, made)
+    below = may[0] if may and len({_manner(stage) for stage in may}) == 1 else None
+    return Stage(name, instruction, image, below, may)
+
+
+def _chosen(image: Unresolved, made: Build) -> tuple[Stage, ...]:
+    """The earlier stages whose names fit one that is known in part."""
+    if not any(isinstance(part, str) for part in image.parts) or len(image.parts) > MAX_PARTS:
+        return ()
+    pattern = re.compile("".join(re.escape(p.lower()) if isinstance(p, str) else ".*" for p in image.parts))
+    found = [stage for stage in made.stages if stage.name and len(stage.name) < 200 and pattern.fullmatch(stage.name)]
+    return tuple(found[:MAX_CHOICES])
+
+
+def _manner(stage: Stage) -> tuple[tuple[str, str], ...]:
+    """What a stage and those below it say of how the image runs."""
+    return tuple((i.name, i.text) for lower in stage.chain() for i in lower.instructions if i.name in _MANNER)
 
 
 def _set(instruction: Instruction, stage: Stage, variables: dict[str, Value], made: Build) -> dict[str, Value]:
