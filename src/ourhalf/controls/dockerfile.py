@@ -51,9 +51,12 @@ def judge_commands(file: Dockerfile, wrong: Found, right: str, in_image_only: bo
     return Verdict.unknown(doubt) if doubt is not None else Verdict.passed(right, file.commands)
 
 
+_WORDS = re.compile(r"\s*(?:(?:if|then|else|elif|while|until|do|!|\{)\s+|\(\s*)*")
+
+
 def simple_commands(command: str) -> list[str]:
     """A shell text as its simple commands, as far as separators tell; quotes are not looked at."""
-    return [part.strip() for part in re.split(r"\|\||&&|[;|\n]", command)]
+    return [_WORDS.sub("", part, count=1).strip() for part in re.split(r"\|\||&&|[;|\n]", command)]
 
 
 def tag_and_digest(image: str) -> tuple[str | None, str | None]:

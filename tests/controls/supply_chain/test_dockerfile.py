@@ -55,6 +55,23 @@ CASES: list[Case] = [
     Case(group.NOT_PIPED, UNKNOWN, unread("commands")),
     Case(group.ONE_INDEX, PASS, command("pip install --index-url https://pypi.corp.example/simple ours")),
     Case(group.ONE_INDEX, PASS, command("uv pip install --extra-index-url https://pypi.corp.example/simple ours")),
+    Case(
+        group.ONE_INDEX,
+        PASS,
+        command("if [ $N ]; then uv pip install x; else uv pip install --extra-index-url $I x; fi"),
+    ),
+    Case(group.ONE_INDEX, PASS, command("( QUIET=1 /root/.local/bin/uv pip install --extra-index-url $I x )")),
+    Case(group.ONE_INDEX, FAIL, command("if [ $N ]; then pip install --extra-index-url $I x; fi")),
+    Case(
+        group.ONE_INDEX,
+        FAIL,
+        file(BASE + "ENV UV_INDEX_STRATEGY=unsafe-best-match\nRUN uv pip install --extra-index-url $I x\n"),
+    ),
+    Case(
+        group.ONE_INDEX,
+        PASS,
+        file(BASE + "ENV UV_INDEX_STRATEGY=first-index\nRUN uv pip install --extra-index-url $I x\n"),
+    ),
     Case(group.ONE_INDEX, FAIL, command("pip install --extra-index-url https://pypi.corp.example/simple ours")),
     Case(group.ONE_INDEX, FAIL, command("pip install --extra-index-url=$INDEX ours")),
     Case(

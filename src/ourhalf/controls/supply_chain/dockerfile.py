@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from ourhalf.controls.dockerfile import (
     BEST_PRACTICES,
@@ -14,7 +15,7 @@ from ourhalf.controls.dockerfile import (
 )
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Field, Known, Unresolved, entries, entry
+from ourhalf.model.field import Absent, Field, Known, Unresolved, effective, entries, entry
 from ourhalf.model.references import Checkov, Trivy, WebPage
 from ourhalf.model.verdict import Status, Verdict
 from ourhalf.resources.dockerfile import BaseImage, CopiedFiles, Dockerfile
@@ -111,11 +112,14 @@ _VENDORS = re.compile(
 )
 
 
-def _second_index(command: str) -> str | None:
-    """The second index that pip is given; uv asks indexes in order, so that it mixes nothing."""
+_UV = re.compile(r"(?:\S+=\S*\s+)*(?:/\S*/)?uv\b")
+
+
+def _second_index(command: str, uv_mixes: bool) -> str | None:
+    """The second index that pip is given; uv asks indexes in order, so that it mixes nothing unless told to."""
     for simple in simple_commands(command):
         found = _EXTRA.search(simple)
-        if found is not None and (not re.match(r"(?:\S+=\S*\s+)*uv\b", simple) or "unsafe-" in simple):
+        if found is not None and (uv_mixes or not _UV.match(simple) or "unsafe-" in simple):
             return (found[1] or found[2]).strip("\"'")
     return None
 
@@ -124,8 +128,10 @@ def _one_index(file: Dockerfile, _: Context) -> Verdict:
     extra = entry(file.environment, "PIP_EXTRA_INDEX_URL")
     if isinstance(extra, Known) and extra.value != "":
         return Verdict.failed("PIP_EXTRA_INDEX_URL lets two indexes compete for every name", extra)
-    verdict = judge_commands(file, _competing, "pip is given one index at most")
-    urls = [_second_index(f.value) for f in verdict.fields if isinstance(f, Known) and isinstance(f.value, str)]
+    strategy = effective(entry(file.environment, "UV_INDEX_STRATEGY"))
+    mixes = isinstance(strategy, str) and strategy.startswith("unsafe-")
+    verdict = judge_commands(file, partial(_competing, uv_mixes=mixes), "pip is given one index at most")
+    urls = [_second_index(f.value, mixes) for f in verdict.fields if isinstance(f, Known) and isinstance(f.value, str)]
     if verdict.status is Status.FAIL and all(url is not None and _VENDORS.match(url) for url in urls):
         return Verdict.failed(verdict.reason, *verdict.fields, severity=Severity.LOW)
     return _unless_hidden(verdict, extra if isinstance(extra, Unresolved) else None)
@@ -136,8 +142,8 @@ def _unless_hidden(verdict: Verdict, variable: Unresolved | None) -> Verdict:
     return Verdict.unknown(variable) if variable is not None and verdict.status is Status.PASS else verdict
 
 
-def _competing(command: str) -> str | None:
-    url = _second_index(command)
+def _competing(command: str, uv_mixes: bool) -> str | None:
+    url = _second_index(command, uv_mixes)
     return None if url is None else f"pip takes the highest version of a name from PyPI or {url}, whichever has it"
 
 
