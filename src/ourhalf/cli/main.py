@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import importlib.util
+import keyword
 import os
 import pkgutil
 import re
@@ -32,13 +33,14 @@ class _Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of the commands, sorted."""
-        return sorted(m.name for m in pkgutil.iter_modules(cli.__path__) if not m.ispkg and m.name != "main")
+        names = (m.name for m in pkgutil.iter_modules(cli.__path__) if not m.ispkg and m.name != "main")
+        return sorted(name.removesuffix("_") for name in names)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, imported now."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        command: Any = importlib.import_module(f"{cli.__name__}.{cmd_name}").command
+        command: Any = importlib.import_module(_module(cmd_name)).command
         return command if isinstance(command, click.Command) else None
 
     def resolve_command(
@@ -60,9 +62,14 @@ class _Commands(click.Group):
             formatter.write_dl([(name, summary(name)) for name in self.list_commands(ctx)])
 
 
+def _module(name: str) -> str:
+    """The file of a command; one whose name Python keeps for itself ends in `_`, as in `import_.py`."""
+    return f"{cli.__name__}.{name}{'_' if keyword.iskeyword(name) else ''}"
+
+
 def summary(name: str) -> str:
     """What a command does, from the first line of its file; empty where that does not say."""
-    spec = importlib.util.find_spec(f"{cli.__name__}.{name}")
+    spec = importlib.util.find_spec(_module(name))
     source = getattr(spec.loader, "get_source", None) if spec is not None else None
     text = source(spec.name) if source is not None and spec is not None else None
     found = _FIRST_LINE.match(text or "")

@@ -24,7 +24,8 @@ def check(targets: tuple[str, ...]) -> None:
             raise Problem(f"{target}: no such file or folder")
 
 
-def _day(text: str | None) -> date:
+def day_of(text: str | None) -> date:
+    """What `--as-of` gives; today where it is left out. Raises Problem."""
     if text is None:
         return datetime.now(UTC).date()
     try:
@@ -75,7 +76,7 @@ def request(targets: tuple[str, ...], profile_path: str | None, as_of: str | Non
     from ourhalf.profile.document import Profile, ProfileError, load
     from ourhalf.run import Request
 
-    day = _day(as_of)
+    day = day_of(as_of)
     path = profile_path or _profile_nearby(targets[0])
     try:
         profile = load(path) if path is not None else Profile()

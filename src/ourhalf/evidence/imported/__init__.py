@@ -1,0 +1,1 @@
+"""Results of other tools, as the findings that they are here: one file a format."""
