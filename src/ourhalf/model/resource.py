@@ -87,7 +87,12 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
-    """A group of fields inside a resource, such as a VPC configuration."""
+    """A group of fields inside a resource, such as a VPC configuration.
+
+    `alone` says that one may stand in every language where a list of them belongs.
+    """
+
+    alone: ClassVar[bool] = False
 
 
 class Resource(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):

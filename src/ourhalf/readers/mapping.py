@@ -28,7 +28,8 @@ _Converter = Callable[[Node, Dialect, str], Any]
 class _Slot(typing.NamedTuple):
     """How one field is found and converted in one dialect.
 
-    `first` is the only key with which its paths begin, empty where they begin differently.
+    `first` is the only key with which its paths begin, empty where they begin differently. `through` says
+    that another field takes whole what a path of it leads through, whatever that is.
     """
 
     field: str
@@ -40,6 +41,7 @@ class _Slot(typing.NamedTuple):
     source: str
     format: str
     each: frozenset[str]
+    through: bool = False
 
 
 _DIALECT_TAGS = {
@@ -69,7 +71,11 @@ def _fields(kind: type[Resource | Part], node: Node, dialect: Dialect) -> dict[s
     # Most fields are left out: of a mapping that is known whole they are told by their first key alone.
     keys = node.value if isinstance(node.value, dict) and node.rest is None else None
     for slot in _table(kind, dialect):
-        child = None if keys is not None and slot.first and slot.first not in keys else _find(node, slot.paths)
+        child = (
+            None
+            if keys is not None and slot.first and slot.first not in keys
+            else _find(node, slot.paths, slot.through)
+        )
         if child is None or child.value is None:
             found[slot.field] = Absent(slot.default, Place(path, line, column, slot.leaf), slot.source)
             continue
@@ -100,22 +106,43 @@ def _elements(node: Node, keys: frozenset[str]) -> Node:
     return Node(found, node.path, node.line, node.column, node.tag, node.rest)
 
 
-def _find(node: Node, paths: tuple[tuple[str, ...], ...]) -> Node | None:
+def _find(node: Node, paths: tuple[tuple[str, ...], ...], through: bool) -> Node | None:
+    """The first of `paths` under which there is something.
+
+    What stands where a mapping belongs hides what should be in it, except where it may (`through`).
+    """
+    misplaced: Node | None = None
     for path in paths:
-        current: Node | None = node
+        found = node
         for key in path:
-            if current is None or current.value is None:
-                current = None
+            holder = _only(found, key) if isinstance(found.value, list) else found
+            if not isinstance(holder.value, dict | Unresolved | None):
+                misplaced = misplaced or _misplaced(holder)
                 break
-            value = current.value
-            if isinstance(value, list) and len(value) == 1 and current.rest is None:
-                current = value[0]
-            elif isinstance(value, list) and value:
-                current = current.unresolved(f"expected one block before `{key}`, found {len(value)}")
-            current = current.get(key)
-        if current is not None and current.value is not None:
-            return current
-    return None
+            child = holder.get(key)
+            if child is None or child.value is None:
+                break
+            found = child
+        else:
+            return found
+    return None if through else misplaced
+
+
+def _only(node: Node, key: str) -> Node:
+    """The only element of a list, in which `key` is looked for."""
+    if len(node.value) == 1 and node.rest is None:
+        only: Node = node.value[0]
+        return only
+    if node.value:
+        return node.unresolved(f"expected one block before `{key}`, found {len(node.value)}")
+    return node.with_value(node.rest)
+
+
+def _misplaced(node: Node) -> Node:
+    value = node.value
+    return node.with_value(
+        scalars.made_later(value, node) if isinstance(value, Reference) else scalars.wrong(node, "a mapping")
+    )
 
 
 @cache
@@ -137,7 +164,11 @@ def _table(kind: type[Resource | Part], dialect: Dialect) -> tuple[_Slot, ...]:
         first = paths[0][0] if len({path[0] for path in paths}) == 1 else ""
         convert = _converter(field_type(hint))
         slots.append(_Slot(field, first, paths, leaf, convert, at.default, at.source, at.format, each))
-    return tuple(slots)
+    taken = {path for slot in slots for path in slot.paths}
+    return tuple(
+        slot._replace(through=any(path[:n] in taken for path in slot.paths for n in range(1, len(path))))
+        for slot in slots
+    )
 
 
 def spelling(at: At, dialect: Dialect) -> str:
@@ -267,17 +298,21 @@ def _named(kind: type[Part], node: Node) -> dict[str, Any]:
 
 def _list_converter(kind: Any) -> _Converter:
     of_element = _converter(kind)
+    part = isinstance(kind, type) and issubclass(kind, Part)
+    alone = part and kind.alone
 
     def convert(node: Node, dialect: Dialect, name: str) -> Any:
         value = node.value
         if isinstance(value, Reference):
             return scalars.made_later(value, node)
-        if isinstance(value, str) and isinstance(kind, type) and issubclass(kind, Part):
+        if isinstance(value, str) and part:
             node, dialect = embedded.parse("json", node), Dialect.API
             value = node.value
             if isinstance(value, Unresolved):
                 return value
-        # Terraform writes one block where other languages write a list of one.
+        # Terraform writes one block where other languages write a list of one; a single text is read as one in all.
+        if part and isinstance(value, dict) and not alone and dialect is not Dialect.TERRAFORM:
+            return scalars.wrong(node, "a list")
         children = value if isinstance(value, list) else [node]
         converted = [of_element(child, dialect, name) for child in children if child.value is not None]
         if kind is str:

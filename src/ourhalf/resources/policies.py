@@ -11,6 +11,8 @@ from ourhalf.model.resource import At, Part, Resource
 class PolicyStatement(Part, frozen=True):
     """One statement. A single text stands for a list of one; actions keep the place of their own."""
 
+    alone = True
+
     sid: Annotated[Field[str], At("Sid")] = ABSENT
     effect: Annotated[Field[str], At("Effect")] = ABSENT
     actions: Annotated[Many[Known[str]], At("Action")] = ABSENT

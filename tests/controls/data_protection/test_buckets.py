@@ -59,6 +59,8 @@ UNREAD = (
     "      BucketEncryption: {ServerSideEncryptionConfiguration: !Ref Nothing}\n"
 )
 
+SWITCHES = "PublicAccessBlockConfiguration"
+
 CASES = [
     Case(BLOCKED, Status.PASS, (BUCKET, block(**ON))),
     Case(BLOCKED, Status.PASS, (BUCKET,)),
@@ -66,6 +68,10 @@ CASES = [
     *(Case(BLOCKED, Status.FAIL, (BUCKET, block(**{**ON, switch: False}))) for switch in ON),
     Case(BLOCKED, Status.FAIL, (BUCKET, block(BlockPublicAcls=True))),
     Case(BLOCKED, Status.UNKNOWN, (BUCKET, block(**{**ON, "BlockPublicAcls": {}}))),
+    *(
+        Case(BLOCKED, Status.UNKNOWN, (BUCKET, api("s3:PutPublicAccessBlock", Bucket="b", **{SWITCHES: hidden})))
+        for hidden in ("${SWITCHES}", 3, ["x"])
+    ),
     Case(ACCESS_POINT_BLOCKED, Status.PASS, (api("s3control:CreateAccessPoint", Bucket="b"),)),
     Case(
         ACCESS_POINT_BLOCKED,

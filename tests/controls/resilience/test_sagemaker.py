@@ -65,6 +65,7 @@ CASES: list[Case] = [
     Case(group.ROLLBACK, FAIL, endpoint(None)),
     Case(group.ROLLBACK, UNKNOWN, endpoint(["later"])),
     Case(group.ROLLBACK, UNKNOWN, endpoint("later")),
+    Case(group.ROLLBACK, UNKNOWN, endpoint({"AlarmName": "errors"})),
     Case(group.CHECKPOINTS, PASS, training(True, "s3://b/c")),
     Case(group.CHECKPOINTS, FAIL, training(True, None)),
     Case(group.CHECKPOINTS, NONE, training(False, None)),
