@@ -14,11 +14,15 @@ from ourhalf.compliance.framework import Mapping as Mapped
 _STRENGTH = {how: rank for rank, how in enumerate((How.EVIDENCE, How.SUPPORTS, How.IMPLEMENTS))}
 
 
+OURS = "ourhalf"
+"""The source of what is our own judgement."""
+
+
 class Bearing(NamedTuple):
     """A control that bears on a requirement, and who says so since when.
 
-    Through several steps `how` is the weakest of them, `source` that of the first, which names the
-    requirement itself, and `read` the oldest day.
+    Through several steps `how` is the weakest of them, `read` the oldest day, and `source` that of the last,
+    which names the control; where any step is a judgement of ours, it is `ourhalf`.
     """
 
     control: str
@@ -78,7 +82,8 @@ class Resolver:
             for step in mapping.through:
                 for control, onward in self._found[step].items():
                     weaker = min(how, onward.how, key=_STRENGTH.__getitem__)
-                    _keep(found, Bearing(control, weaker, source, min(read, onward.read)))
+                    said = source if source == OURS else onward.source
+                    _keep(found, Bearing(control, weaker, said, min(read, onward.read)))
         return found
 
 
@@ -95,7 +100,7 @@ def _keep(found: dict[str, Bearing], new: Bearing) -> None:
 
 def _weight(bearing: Bearing) -> tuple[int, bool]:
     """Stronger first, and what others say before our own judgement."""
-    return _STRENGTH[bearing.how], bearing.source != "ourhalf"
+    return _STRENGTH[bearing.how], bearing.source != OURS
 
 
 @cache

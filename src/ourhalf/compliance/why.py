@@ -55,7 +55,8 @@ def _unknown(told: Told, borne: tuple[Borne, ...], inherited: tuple[Inherited, .
     if parts:
         return "; ".join(parts)
     if borne:
-        return f"none of the {_controls(len(borne))} that bear on it found anything here to judge"
+        who = "the control that bears" if len(borne) == 1 else f"none of the {len(borne):,} controls that bear"
+        return f"{who} on it found {'nothing' if len(borne) == 1 else 'anything'} here to judge"
     return "no control of ours bears on it, and nothing says what to attach"
 
 
@@ -82,8 +83,9 @@ def _not_applicable(told: Told) -> str:
 
 
 def _services(inherited: Iterable[Inherited], status: str) -> str:
-    names = dict.fromkeys(f"{one.service} ({one.program})" for one in inherited if one.status == status)
-    return ", ".join(list(names)[:_NAMED])
+    names = list(dict.fromkeys(one.service for one in inherited if one.status == status))
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def _names(borne: Iterable[Borne], of: Callable[[Borne], int]) -> str:
