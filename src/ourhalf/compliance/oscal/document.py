@@ -84,14 +84,18 @@ def tokens(ids: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def props(**values: str | None) -> Json:
-    """The `props` of ours with these values, `_` in a name standing for `-`; nothing where all are empty."""
-    made = [
+def properties(**values: str | None) -> list[Json]:
+    """Properties of ours with these values, `_` in a name standing for `-`; what is empty is left out."""
+    return [
         {"name": name.replace("_", "-"), "ns": NAMESPACE, "value": string(value)}
         for name, value in values.items()
         if value and string(value)
     ]
-    return {"props": made} if made else {}
+
+
+def props(**values: str | None) -> Json:
+    """The `props` that these are; nothing where all are empty."""
+    return listed("props", properties(**values))
 
 
 def listed(name: str, items: Iterable[Json]) -> Json:
@@ -108,7 +112,12 @@ def remarks(*paragraphs: str) -> Json:
 
 def moment(day: date) -> str | None:
     """The start of a day; None for a year that OSCAL cannot write."""
-    return f"{day.isoformat()}T00:00:00+00:00" if day.year in _YEARS else None
+    return f"{day.isoformat()}T00:00:00+00:00" if writable(day) else None
+
+
+def writable(day: date) -> bool:
+    """Whether OSCAL can write the year of a day."""
+    return day.year in _YEARS
 
 
 def assessed_at(held: Held) -> str:
@@ -134,8 +143,8 @@ def modified_at(held: Held) -> str:
 
 
 def href(path: str, number: int) -> str:
-    """A link to a line of a file of the target."""
-    return quote(path) + (f"#L{number}" if number > 0 else "")
+    """A link to a line of a file of the target, which a path that begins with `/` does not leave either."""
+    return ("." if path.startswith("/") else "") + quote(path) + (f"#L{number}" if number > 0 else "")
 
 
 def party_uuid(party: Party) -> str:

@@ -10,6 +10,7 @@ from ourhalf.compliance.oscal.document import (
     line,
     listed,
     metadata,
+    properties,
     props,
     prose,
     role_refs,
@@ -107,7 +108,10 @@ def _tests(system: System) -> list[Json]:
                 "uuid": uuid_of("activity", control),
                 "title": line(known.title if known else control),
                 "description": prose(known.rationale if known else "", *sources) or "(no text)",
-                **props(method="TEST", control=control, severity=known.severity if known else None),
+                "props": [
+                    {"name": "method", "value": "TEST"},
+                    *properties(control=control, severity=known.severity if known else None),
+                ],
                 "related-controls": _related(system, [result for result, _ in found]),
             }
         )
@@ -121,7 +125,7 @@ def _attached(system: System) -> list[Json]:
             "uuid": uuid_of("activity", system.held.report.framework, result.id),
             "title": line(f"What is attached for {result.id}"),
             "description": prose(result.attach or "No configuration can show it: attach what does."),
-            **props(method="EXAMINE"),
+            "props": [{"name": "method", "value": "EXAMINE"}],
             "related-controls": _related(system, [result]),
             **role_refs([party for party in result.parties if party is not Party.NOT_APPLICABLE]),
         }

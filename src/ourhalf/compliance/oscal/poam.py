@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ourhalf.compliance.formats.format import Held
 from ourhalf.compliance.oscal.document import (
-    NAMESPACE,
     Json,
     document_uuid,
     line,
     listed,
     metadata,
+    properties,
     props,
     prose,
     remarks,
@@ -71,21 +71,21 @@ def _left_out(held: Held, required: dict[str, list[str]]) -> list[str]:
 
 def _item(finding: Finding, requirements: list[str]) -> Json:
     until, told = due(finding)
-    made = props(
+    made = properties(
         finding=finding.id,
         control=finding.control,
         severity=finding.severity,
         party=finding.party,
         owner=owner(finding),
         due=until.isoformat() if until else None,
-    )["props"]
-    made += [{"name": "requirement", "ns": NAMESPACE, "value": id_} for id_ in requirements]
+    )
+    made += [one for id_ in requirements for one in properties(requirement=id_)]
     return {
         "uuid": uuid_of("item", finding.id),
         "title": line(f"{finding.title}: {finding.subject.name}"),
         "description": prose(finding.reason, f"At {finding.subject.path}:{finding.subject.line}.")
         + f"\n\n{remedy(finding)}",
-        "props": made,
+        **listed("props", made),
         "origins": [ORIGIN],
         "related-observations": [{"observation-uuid": observation_uuid(finding)}],
         "related-risks": [{"risk-uuid": risk_uuid(finding)}],

@@ -156,18 +156,19 @@ def _bytes(path: str) -> bytes:
     """The bytes of a regular file within the bound."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
-        with open(descriptor, "rb") as file:
+        try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise OscalError(f"{path}: not a regular file; name a JSON file")
-            data = file.read(MAX_BYTES + 1)
+            with open(descriptor, "rb", closefd=False) as file:
+                data = file.read(MAX_BYTES + 1) if status.st_size <= MAX_BYTES else b""
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise OscalError(f"{path}: cannot be read: {error.strerror}") from None
-    if len(data) > MAX_BYTES:
-        size, bound = max(status.st_size, len(data)) / 1048576, MAX_BYTES // 1048576
-        raise OscalError(
-            f"{path}: {size:.0f} MB: larger than the {bound} MB bound; name smaller definitions one by one"
-        )
+    if (size := max(status.st_size, len(data))) > MAX_BYTES:
+        told = f"{size / 1048576:.0f} MB: larger than the {MAX_BYTES // 1048576} MB bound"
+        raise OscalError(f"{path}: {told}; name smaller definitions one by one")
     return data
 
 
@@ -176,6 +177,7 @@ def _decoded(data: bytes, path: str) -> _Definition:
         found = msgspec.json.decode(data, type=_File, strict=True)
     except msgspec.ValidationError as error:
         reason, _, where = str(error).partition(" - at `")
+        reason = "not a UUID of version 4 or 5" if "matching regex" in reason else reason
         raise OscalError(f"{path}: {where.rstrip('`') or '$'}: {reason}") from None
     except msgspec.DecodeError as error:
         raise OscalError(f"{path}:{_line(data, str(error))}: not OSCAL in JSON: {error}") from None

@@ -10,12 +10,14 @@ from ourhalf.compliance.oscal.document import (
     listed,
     metadata,
     party_uuid,
+    properties,
     props,
     prose,
     remarks,
     role_refs,
     string,
     uuid_of,
+    writable,
 )
 from ourhalf.compliance.oscal.inheritance import authorization_uuid, exported, inherited, satisfied_by, undated
 from ourhalf.compliance.oscal.inputs import Claims
@@ -71,7 +73,7 @@ def _characteristics(held: Held) -> Json:
         ],
         "system-name": string(targets) or "system",
         "description": prose(f"The deep-learning containers that {targets or 'the targets'} configure."),
-        **listed("props", [one for name in assessment.profile.regulations for one in props(regulation=name)["props"]]),
+        **listed("props", [one for name in assessment.profile.regulations for one in properties(regulation=name)]),
         "security-sensitivity-level": sensitivity,
         "system-information": {
             "information-types": [
@@ -100,21 +102,39 @@ def _implementation(system: System, claims: Claims) -> Json:
         **listed("leveraged-authorizations", _authorizations(system)),
         "components": [
             written(this, in_system=True),
-            *(written(one, in_system=True) for one in others),
+            *(_leveraging(system, one) for one in others),
             *claims.components(),
         ],
     }
 
 
-def _authorizations(system: System) -> list[Json]:
-    """One for each program that a dated source puts a service into, as of the first such date."""
+def _programs(system: System) -> dict[str, list[Inherited]]:
+    """What a dated source puts into each program, on a day that OSCAL can write."""
     found: dict[str, list[Inherited]] = {}
     for result in system.held.report.results:
         for item in result.inherited:
-            if dated(item):
+            if dated(item) and item.as_of and writable(item.as_of):
                 found.setdefault(item.program, []).append(item)
+    return dict(sorted(found.items()))
+
+
+def _leveraging(system: System, component: Component) -> Json:
+    """A component; a service names the authorizations that it brings."""
+    made = written(component, in_system=True)
+    if component.type != "service":
+        return made
+    brought = [
+        {"name": "leveraged-authorization-uuid", "value": authorization_uuid(program)}
+        for program, items in _programs(system).items()
+        if any(string(item.service) == component.service for item in items)
+    ]
+    return {**made, **listed("props", [*brought, *made.get("props", [])])}
+
+
+def _authorizations(system: System) -> list[Json]:
+    """One for each program that a dated source puts a service into, as of the first such date."""
     made = []
-    for program, items in sorted(found.items()):
+    for program, items in _programs(system).items():
         services = sorted({item.service for item in items})
         sources = sorted({f"{item.source} ({item.as_of})" for item in items})
         made.append(

@@ -8,7 +8,18 @@ from functools import cached_property
 import msgspec
 
 from ourhalf.compliance.formats.format import Held
-from ourhalf.compliance.oscal.document import Json, OscalError, line, listed, props, prose, string, tokens, uuid_of
+from ourhalf.compliance.oscal.document import (
+    Json,
+    OscalError,
+    line,
+    listed,
+    properties,
+    props,
+    prose,
+    string,
+    tokens,
+    uuid_of,
+)
 from ourhalf.compliance.results import Inherited, Outcome, RequirementResult
 from ourhalf.model.finding import ControlSummary, Finding, WorkloadSummary
 from ourhalf.model.responsibility import Party
@@ -107,15 +118,16 @@ class System:
 
 def dated(item: Inherited) -> bool:
     """Whether a dated source says that the program covers the service."""
-    return item.status == "in-scope" and item.as_of is not None and bool(item.source)
+    return item.status == "in-scope" and item.as_of is not None and bool(item.source and item.source.strip())
 
 
 def all_dated(items: Iterable[Inherited]) -> bool:
-    """Whether each layer of each service is covered by some program, as a dated source says."""
-    found: dict[tuple[str, str], bool] = {}
+    """Whether each layer of each workload is covered by some program, as a dated source says."""
+    found: dict[tuple[str, str, str], bool] = {}
     for item in items:
-        key = (item.layer, item.service)
-        found[key] = found.get(key, False) or dated(item)
+        for workload in item.workloads or ("",):
+            key = (item.layer, item.service, workload)
+            found[key] = found.get(key, False) or dated(item)
     return bool(found) and all(found.values())
 
 
@@ -188,16 +200,14 @@ def _own_props(component: Component) -> Json:
     workload = component.workload
     if workload is None:
         return props(service=component.service)
-    made = props(
+    made = properties(
         service=workload.service,
         kind=workload.kind,
         sensitivity=workload.sensitivity,
         defined_at=f"{workload.path}:{workload.line}",
-    ).get("props", [])
-    for platform in workload.platforms:
-        made += props(platform=platform).get("props", [])
-    for image in workload.images:
-        made += props(image=image).get("props", [])
+    )
+    made += [one for platform in workload.platforms for one in properties(platform=platform)]
+    made += [one for image in workload.images for one in properties(image=image)]
     return listed("props", made)
 
 
@@ -205,8 +215,11 @@ def _whole(held: Held) -> Component:
     return Component(
         THIS_SYSTEM,
         "this-system",
-        "Configuration outside of workloads and services",
-        prose(f"What was read of {', '.join(held.report.targets) or 'the targets'} and belongs to none of the others."),
+        "The whole system",
+        prose(
+            f"All that was read of {', '.join(held.report.targets) or 'the targets'}. "
+            "Findings that belong to no workload or service are told of it."
+        ),
     )
 
 
