@@ -16,9 +16,9 @@ from ourhalf.assess import assess
 from ourhalf.collect import collect
 from ourhalf.evidence import document, manifest
 from ourhalf.evidence.errors import EvidenceError
-from ourhalf.evidence.inputs import InputFile, ReadTargets
+from ourhalf.evidence.inputs import ReadTargets
 from ourhalf.evidence.manifest import InputList, Manifest, ProfileUsed
-from ourhalf.evidence.portable import portable, portable_profile, shown
+from ourhalf.evidence.portable import Cleaner, portable, portable_profile, shown
 from ourhalf.evidence.rules import rule_set
 from ourhalf.evidence.statement import statement
 from ourhalf.model.finding import Assessment, ToolInfo
@@ -58,12 +58,14 @@ def make(request: Request, created: datetime, progress: Progress | None = None, 
     targets = ReadTargets(request.targets)
     evidence = collect(targets, progress, keep)
     tool = ToolInfo("ourhalf", __version__)
-    kept = portable(evidence, tuple(targets.files), tool)
-    profile = _profile_used(request)
+    cleaner = Cleaner()
+    kept = portable(evidence, tuple(targets.files), tool, cleaner)
+    profile = _profile_used(request, cleaner)
+    inputs = (msgspec.structs.replace(one, path=cleaner.text(one.path)) for one in targets.inputs())
     files = {
         manifest.EVIDENCE: document.encode(kept),
         manifest.PROFILE: manifest.encode(profile),
-        manifest.INPUTS: manifest.encode(_inputs(kept.targets, targets.inputs())),
+        manifest.INPUTS: manifest.encode(InputList(kept.targets, tuple(inputs))),
     }
     assessment = assess(kept.evidence, kept.targets, request.as_of, profile.profile, profile.path)
     files[manifest.ASSESSMENT] = json.render(assessment).encode()
@@ -90,13 +92,9 @@ def stated(files: Mapping[str, bytes], assessment: Assessment) -> bytes:
     return statement(files[manifest.MANIFEST], assessment, inputs)
 
 
-def _inputs(targets: tuple[str, ...], files: tuple[InputFile, ...]) -> InputList:
-    return InputList(targets, files)
-
-
-def _profile_used(request: Request) -> ProfileUsed:
+def _profile_used(request: Request, cleaner: Cleaner) -> ProfileUsed:
     """The profile, as it can be read again, and the digest of its file."""
-    profile = portable_profile(request.profile)
+    profile = portable_profile(request.profile, cleaner)
     if request.profile_path is None:
         return ProfileUsed(None, None, None, profile)
     try:
@@ -104,7 +102,7 @@ def _profile_used(request: Request) -> ProfileUsed:
             data = file.read()
     except OSError as error:
         raise EvidenceError(f"{request.profile_path} cannot be read: {error.strerror}") from None
-    entry = manifest.entry(shown(request.profile_path), data)
+    entry = manifest.entry(cleaner.text(shown(request.profile_path)), data)
     return ProfileUsed(entry.path, entry.sha256, entry.size, profile)
 
 

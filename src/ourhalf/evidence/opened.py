@@ -85,7 +85,7 @@ def _collected(members: Iterator[_Member]) -> Opened:
 
 def _in_folder(folder: str) -> Iterator[_Member]:
     with os.scandir(folder) as entries:
-        for entry in sorted(entries, key=lambda entry: entry.name):
+        for entry in sorted(entries, key=lambda entry: (entry.name not in KNOWN, entry.name)):
             name = os.fsencode(entry.name).decode("utf-8", "backslashreplace")
             try:
                 yield name, _of_file(entry, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 import os
 import re
@@ -10,75 +11,86 @@ from typing import Any
 
 import msgspec
 
-from ourhalf.evidence.document import Kept
+from ourhalf.evidence.document import Kept, decode, encode
 from ourhalf.model.evidence import Evidence, Unread
 from ourhalf.model.field import Redacted
 from ourhalf.model.finding import ToolInfo
 from ourhalf.profile.document import Profile
 from ourhalf.readers.secrets import redact_text, scrub
 
-_MARK = re.compile(r"(?<=REDACTED-)([a-z-]+?-)([0-9a-f]{12})")
+_MARK = re.compile(r"(?i)(?<=REDACTED-)([a-z-]+?-)([0-9a-f]{12})")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
 _DIGEST = re.compile(r"[0-9a-f]{12}")
 
 
-class _Numbers:
-    """Stands a number for each keyed digest, by first appearance: equal secrets stay equal, and no more is told.
+class Cleaner:
+    """Takes out of texts what is left of secrets, and what a reader left that was put together into one.
 
-    The key of the digests is another in each cache folder, so that they would differ between machines.
+    The digest of a secret has another key in each cache folder. In its place stands a number, by first
+    appearance: equal secrets stay equal, and nothing else is told of them.
     """
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
 
-    def of(self, digest: str) -> str:
+    def number(self, digest: str) -> str:
         """The number of a digest, written as a digest is."""
-        return self._known.setdefault(digest, f"{len(self._known) + 1:012x}")
+        return self._known.setdefault(digest.lower(), f"{len(self._known) + 1:012}")
 
-    def in_text(self, text: str) -> str:
-        """A text with the numbers of the digests in it; secrets that a reader put together become marks too."""
-        cleaned = scrub(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
-        if "REDACTED-" not in cleaned:
-            return cleaned
-        return _MARK.sub(lambda found: found[1] + self.of(found[2]), cleaned)
+    def text(self, text: str) -> str:
+        """The text as a bundle holds it."""
+        found = self._texts.get(text)  # most texts are paths and names of fields, met again and again
+        if found is None:
+            found = self._texts[text] = self._cleaned(text)
+        return found
+
+    def _cleaned(self, text: str) -> str:
+        inner = _from_base64(text)
+        if inner is not None and (cleaned := self._cleaned(inner)) != inner:
+            return base64.b64encode(cleaned.encode()).decode()
+        cleaned = redact_text(scrub(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass"))
+        return _MARK.sub(lambda found: found[1] + self.number(found[2]), cleaned) if _MARK.search(cleaned) else cleaned
 
 
-def portable(evidence: Evidence, targets: tuple[str, ...], tool: ToolInfo) -> Kept:
+def portable(evidence: Evidence, targets: tuple[str, ...], tool: ToolInfo, cleaner: Cleaner) -> Kept:
     """The evidence as a bundle keeps it, with the targets as `shown` names them."""
-    from ourhalf.evidence.document import decode, encode
-
-    numbers = _Numbers()
     roots = _roots(targets)
     unread = tuple(_without_roots(item, roots) for item in evidence.unread)
     plain = msgspec.to_builtins((evidence.resources, unread, evidence.suppressions))
-    resources, unread, suppressions = _cleaned(plain, numbers)
-    names = tuple(shown(target) for target in targets)
+    resources, unread, suppressions = _cleaned(plain, cleaner)
+    names = tuple(cleaner.text(shown(target)) for target in targets)
     # What is judged is what the document says, read as anybody will read it.
     return decode(encode(Kept(Evidence(resources, unread, suppressions, evidence.files), names, tool)), "evidence.json")
 
 
-def _cleaned(value: Any, numbers: _Numbers) -> Any:
+def _from_base64(text: str) -> str | None:
+    """The text that a text is in base64; None where it is none."""
+    if len(text) % 4 or not _BASE64.fullmatch(text):
+        return None
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except ValueError:
+        return None
+
+
+def _cleaned(value: Any, cleaner: Cleaner) -> Any:
     if isinstance(value, str):
-        return numbers.in_text(value)
+        return cleaner.text(value)
     if isinstance(value, list | tuple):
-        return tuple(_cleaned(child, numbers) for child in value)
+        return tuple(_cleaned(child, cleaner) for child in value)
     if isinstance(value, dict):
         if value.get("type") == Redacted.__name__ and _DIGEST.fullmatch(str(value.get("digest"))):
-            return {**value, "digest": numbers.of(value["digest"])}
-        return {_cleaned(key, numbers): _cleaned(child, numbers) for key, child in value.items()}
+            return {**value, "digest": cleaner.number(value["digest"])}
+        return {_cleaned(key, cleaner): _cleaned(child, cleaner) for key, child in value.items()}
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)  # JSON has no number for it
     return value
 
 
-def portable_profile(profile: Profile) -> Profile:
+def portable_profile(profile: Profile, cleaner: Cleaner) -> Profile:
     """The profile without what may be a secret in it."""
-    numbers = _Numbers()
-    told = msgspec.structs.replace(
-        profile,
-        disabled={control: redact_text(reason) for control, reason in profile.disabled.items()},
-        exceptions=tuple(msgspec.structs.replace(e, reason=redact_text(e.reason)) for e in profile.exceptions),
-    )
-    return msgspec.convert(_cleaned(msgspec.to_builtins(told), numbers), Profile)
+    return msgspec.convert(_cleaned(msgspec.to_builtins(profile), cleaner), Profile)
 
 
 def shown(path: str) -> str:
