@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ourhalf.model.field import Redacted
+from ourhalf.model.field import Redacted, Reference
 from ourhalf.readers.python.clients import operations, snake
 from tests.readers.python.source import kinds, one, resources, source, value
 
@@ -163,3 +163,45 @@ def test_what_an_answer_is_asked_for_is_told() -> None:
         boto3.client("sagemaker").create_model(ModelName="m", PrimaryContainer={"Image": account})
     """)
     assert value(model.primary_container)["image"] == "<answer of get_caller_identity(): `Account`>"
+
+
+@pytest.mark.parametrize(
+    ("made", "taken"),
+    [
+        ("made = iam.create_role(RoleName='r')", "made['Role']['Arn']"),
+        ("made = iam.create_role(RoleName='r')['Role']", "made['Arn']"),
+        ("made = iam.create_role(RoleName='r')", "made.get('Role')['Arn']"),
+        ("made = [iam.create_role(RoleName='r')]", "made[0]['Role']['Arn']"),
+    ],
+)
+def test_what_an_answer_holds_names_the_resource(made: str, taken: str) -> None:
+    text = f"""
+import boto3
+iam = boto3.client("iam")
+{made}
+boto3.client("sagemaker").create_model(ModelName="m", ExecutionRoleArn={taken})
+"""
+    assert value(one(text, "Model").role) == Reference("iam:CreateRole/r", "Arn")
+
+
+def test_what_the_answer_is_itself_is_no_value() -> None:
+    text = """
+        import boto3
+        made = boto3.client("iam").create_role(RoleName="r")
+        boto3.client("sagemaker").create_model(ModelName="m", ExecutionRoleArn=made["Role"])
+    """
+    assert value(one(text, "Model").role) == "<the answer of a request is known only at run time>"
+
+
+@pytest.mark.parametrize("name", ["model.get_name()", "model.model_name", "model.model_arn"])
+def test_a_resource_of_the_sdk_gives_its_name(name: str) -> None:
+    text = f"""
+from sagemaker_core.main.resources import Model, EndpointConfig
+from sagemaker_core.main.shapes import ProductionVariant
+model = Model.create(model_name=make(), execution_role_arn="r")
+EndpointConfig.create(
+    endpoint_config_name="c",
+    production_variants=[ProductionVariant(variant_name="v", model_name={name}, initial_instance_count=1)])
+"""
+    config = one(text, "EndpointConfig")
+    assert value(config.variants)[0]["model"].target == "sagemaker:CreateModel/CreateModel in the file"

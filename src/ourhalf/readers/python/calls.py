@@ -11,6 +11,7 @@ from ourhalf.model.field import Place, Reference, Unresolved
 from ourhalf.model.numbers import whole
 from ourhalf.readers.python import clients, sdk
 from ourhalf.readers.python.domain import (
+    Answer,
     Client,
     Dotted,
     Function,
@@ -22,6 +23,7 @@ from ourhalf.readers.python.domain import (
     Seq,
     Session,
     Slot,
+    answered,
     brief,
     concat,
 )
@@ -121,6 +123,10 @@ def method(holder: object, name: str, arguments: Arguments, node: ast.Call, stat
 def _of_unknown(holder: object, name: str, arguments: Arguments, node: ast.Call, state: State) -> object:
     if isinstance(holder, Opaque) and name == "get" and isinstance(arguments.first(), str):
         return state.unknown(node, f"{holder.kind} `{arguments.first()}`")
+    if isinstance(holder, Answer) and name == "get" and isinstance(arguments.first(), str):
+        return answered(holder, arguments.first())
+    if isinstance(holder, Answer) and name == "get_name":  # of the resource classes of the SDK
+        return Reference(holder.address, holder.address.partition("/")[0].partition(":Create")[2] + "Name")
     return clients.unknown_client(name, arguments, node, state)
 
 

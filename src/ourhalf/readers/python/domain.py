@@ -142,6 +142,12 @@ class Instance(msgspec.Struct, frozen=True, eq=False):
         return None
 
 
+def answered(answer: Answer, key: object) -> Answer | Reference:
+    """What an answer holds under a key: a name of the resource, or a part that holds one, as `["Role"]["Arn"]`."""
+    named = isinstance(key, str) and key.lower().endswith(("arn", "name", "id", "uri"))
+    return Reference(answer.address, str(key)) if named else answer
+
+
 def brief(node: ast.AST) -> str:
     """The source of an expression, short enough for a reason."""
     if isinstance(node, ast.Name):
@@ -285,6 +291,8 @@ def described(value: object) -> str:
             return f"a {cls}"
         case Opaque(kind):
             return f"a {kind}"
+        case Answer():
+            return "the answer of a request"
         case Function(node):
             return f"function `{node.name}`"
         case Instance(name):

@@ -20,6 +20,7 @@ from ourhalf.readers.python.domain import (
     Seq,
     Session,
     Slot,
+    answered,
     brief,
     concat,
     same,
@@ -27,6 +28,7 @@ from ourhalf.readers.python.domain import (
 )
 from ourhalf.readers.python.formatting import format_value, percent
 from ourhalf.readers.python.imports import constant_of
+from ourhalf.readers.python.shapes import api_name
 from ourhalf.readers.python.state import Arguments, State
 
 MAX_EXPRESSION = 120
@@ -323,6 +325,8 @@ def attribute(holder: object, name: str, node: ast.expr, state: State) -> object
             return _SESSION[name]
         case Session() if name in ("boto_region_name", "region_name"):
             return state.unknown(node, "the region of the session that runs this")
+        case Answer() if name.endswith(("_arn", "_name", "_id")):
+            return Reference(holder.address, api_name(name))
         case Opaque(kind):
             return state.unknown(node, f"{kind} `{name}`")
         case Unresolved():
@@ -350,8 +354,8 @@ def item(holder: object, key: object, node: ast.Subscript, state: State) -> obje
             return state.unknown(node, rest.reason)
         case Seq(items, None), int() if -len(items) <= key < len(items):
             return items[key].value
-        case Answer(address), str() if key.endswith(("Arn", "Name", "Id")):
-            return Reference(address, key)
+        case Answer(), str() | int():
+            return answered(holder, key)
         case Dotted("os.environ"), str():
             return state.unknown(node, f"environment variable {key}")
         case Opaque(kind), _:
