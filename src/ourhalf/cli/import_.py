@@ -100,12 +100,12 @@ def _results(files: tuple[str, ...]) -> list[Results]:
     for path in dict.fromkeys(files):
         if os.path.isdir(path):
             raise Problem(f"{path} is a folder; name the files with results in it")
-        if read_assessment(path) is not None:
-            raise Problem(f"{path} is an assessment by ourhalf; give it as --into {path}")
         name = _shown(path, files)
         try:
             found.append(read_results(path, name))
         except UnusableError as error:
+            if read_assessment(path) is not None:
+                raise Problem(f"{path} is an assessment by ourhalf; give it as --into {path}") from None
             problems.append(f"{path} {error}")
             found.append(Results(path, (), (Unread(name, 1, "import", str(error)),), 1))
     if len(problems) == len(found):

@@ -12,7 +12,7 @@ from ourhalf import __version__
 from ourhalf.comparison.baseline import counted
 from ourhalf.evidence.imported import peers
 from ourhalf.evidence.imported.format import Foreign
-from ourhalf.evidence.imported.making import Group, foreign_finding, rejoined, said_by
+from ourhalf.evidence.imported.making import Group, foreign_finding, identified, rejoined, said_by
 from ourhalf.evidence.imported.ours import Ours, Resource
 from ourhalf.evidence.imported.reading import Results
 from ourhalf.evidence.imported.things import KUBERNETES, Known, joined, known
@@ -121,14 +121,15 @@ class _Joining:
         """The findings of others alone by id, those of earlier imports among them."""
         made = {f.id: f for f in self._base.findings if f.id not in self._own}
         seen: dict[str, int] = {}
-        for group in groups:
-            finding = foreign_finding(group, into, self._today)
-            number = seen[finding.id] = seen.get(finding.id, 0) + 1
+        for group in sorted(groups, key=_in_order):
+            path = group.first.thing.path
+            named = identified(group, self._ours.shown(path) if path else "")
+            number = seen[named.id] = seen.get(named.id, 0) + 1
             if number > 1:  # several places of one file, told apart by their order
-                id_ = fingerprint(finding.control, finding.subject, f"{finding.id}#{number}")
-                finding = msgspec.structs.replace(finding, id=id_)
-            earlier = made.get(finding.id)
-            made[finding.id] = finding if earlier is None else rejoined(finding, earlier.said, None, self._today)
+                id_ = fingerprint(group.control_id, named.subject, f"{named.id}#{number}")
+                named = msgspec.structs.replace(named, id=id_)
+            before = made[named.id].said if named.id in made else ()
+            made[named.id] = foreign_finding(group, named, before, into, self._today)
         return made
 
     def summary(self, results: Results) -> ImportSummary:
@@ -144,6 +145,11 @@ class _Joining:
             counts["stale"],
             results.left_out,
         )
+
+
+def _in_order(group: Group) -> tuple[str, str, tuple[int, int], str]:
+    thing = group.first.thing
+    return group.control_id, thing.path, thing.lines, group.thing.name
 
 
 def _is_foreign(finding: Finding) -> bool:

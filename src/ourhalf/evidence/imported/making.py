@@ -11,7 +11,7 @@ import msgspec
 from ourhalf.evidence.imported import peers
 from ourhalf.evidence.imported.format import VULNERABILITY, Foreign
 from ourhalf.evidence.imported.parties import Whose, service_of, whose
-from ourhalf.evidence.imported.things import KUBERNETES, Known, kind_of, subject_type
+from ourhalf.evidence.imported.things import KUBERNETES, Known, subject_type, type_of
 from ourhalf.evidence.imported.verdicts import OURS, joint, newest
 from ourhalf.findings import fingerprint
 from ourhalf.model.control import Control
@@ -31,6 +31,15 @@ class Group:
         self.thing = thing
         self.foreign: list[Foreign] = []
 
+    @property
+    def first(self) -> Foreign:
+        """The last word on it; of one day that of the first tool by name."""
+        return min(self.foreign, key=lambda one: (-_seconds(one), one.tool, one.test, one.path, one.line))
+
+
+def _seconds(foreign: Foreign) -> float:
+    return foreign.as_of.timestamp() if foreign.as_of else float("-inf")
+
 
 def said_by(foreign: Foreign) -> Said:
     """What a result says, as findings hold it."""
@@ -47,39 +56,57 @@ def said_by(foreign: Foreign) -> Said:
     )
 
 
-def rejoined(finding: Finding, said: Iterable[Said], as_of: date | None, today: date) -> Finding:
-    """A finding with what else is said of it; `as_of` is the day of our own verdict, None where there is none."""
+def rejoined(finding: Finding, said: Iterable[Said], as_of: date, today: date) -> Finding:
+    """A finding of ours with what others say of it; `as_of` is the day of our own verdict."""
     before = finding.said
-    if as_of is not None and not any(one.tool == OURS for one in before):
+    if not any(one.tool == OURS for one in before):
         before = (Said(OURS, finding.control, finding.status, finding.reason, as_of), *before)
     every = newest((*before, *said), today)
     follows = joint(every, today)
     dropped = {_field(one) for one in finding.said}
     own = tuple(item for item in finding.evidence if (item.path, item.line, item.field) not in dropped)
-    by = finding.exception if as_of is not None else follows.accepted
     return msgspec.structs.replace(
         finding,
         status=follows.status,
         reason=follows.reason,
         evidence=(*own, *(_item(one) for one in every if one.tool != OURS)),
-        exception=by if follows.status is Status.FAIL else None,
+        exception=finding.exception if follows.status is Status.FAIL else None,
         said=every,
     )
 
 
-def foreign_finding(group: Group, into: Assessment | None, today: date) -> Finding:
-    """The finding of what only others have judged."""
-    first = max(group.foreign, key=lambda one: (one.as_of is not None, one.as_of.timestamp() if one.as_of else 0.0))
-    said = newest((said_by(one) for one in group.foreign), today)
+class Named(msgspec.Struct, frozen=True):
+    """What a finding is about, and its id."""
+
+    id: str
+    subject: Subject
+
+
+def identified(group: Group, shown: str) -> Named:
+    """The id and the subject of a group's finding; `shown` is the file that the thing is in, if it is in one.
+
+    The id is the same from import to import: no part of it is of the file of results.
+    """
+    first = group.first
+    subject = _subject(first, group.thing, shown)
+    lasting = msgspec.structs.replace(subject, path=shown)
+    where = (first.key, group.thing.account, group.thing.region)
+    return Named(fingerprint(group.control_id, lasting, "\0".join(where)), subject)
+
+
+def foreign_finding(
+    group: Group, named: Named, before: Iterable[Said], into: Assessment | None, today: date
+) -> Finding:
+    """The finding of what only others have judged; `before` is what earlier imports said of it."""
+    first, control = group.first, group.control
+    said = newest((*before, *(said_by(one) for one in group.foreign)), today)
     follows = joint(said, today)
-    control = group.control
     who = whose(first, control, into)
-    subject = _subject(first, group.thing)
     unknown = f"; whose it is is not known: {who.why_unknown}" if who.party is Party.UNKNOWN else ""
     remedy = control.remedy if control is not None else first.remedy
     rated = (one.severity for one in group.foreign)
     return Finding(
-        id=_id(group, subject, first),
+        id=named.id,
         control=group.control_id,
         title=control.title if control is not None else peers.title(first),
         topic=control.topic if control is not None else peers.topic(first),
@@ -89,7 +116,7 @@ def foreign_finding(group: Group, into: Assessment | None, today: date) -> Findi
         status=follows.status,
         reason=f"{follows.reason}{unknown}",
         remedy=remedy if follows.status in _MENDED else "",
-        subject=subject,
+        subject=named.subject,
         evidence=tuple(_item(one) for one in said),
         frameworks={"nist-800-53-r5": control.nist_800_53} if control is not None and control.nist_800_53 else {},
         exception=follows.accepted,
@@ -98,22 +125,15 @@ def foreign_finding(group: Group, into: Assessment | None, today: date) -> Findi
     )
 
 
-def _id(group: Group, subject: Subject, first: Foreign) -> str:
-    """The same from import to import: no part of it is of the file of results."""
-    lasting = msgspec.structs.replace(subject, path=first.thing.path)
-    where = (first.key, group.thing.account, group.thing.region)
-    return fingerprint(group.control_id, lasting, "\0".join(where))
-
-
-def _subject(foreign: Foreign, known: Known) -> Subject:
+def _subject(foreign: Foreign, known: Known, shown: str) -> Subject:
     thing = foreign.thing
-    type_, name = subject_type(kind_of(thing.kind)) or thing.kind, thing.name
+    type_, name = subject_type(type_of(thing)) or thing.kind, thing.name
     if known.kind == KUBERNETES:
         type_ = thing.name.split("/")[1] if thing.name.count("/") >= 2 else thing.kind
         name = f"{thing.name}/{thing.part}" if thing.part else thing.name
     if foreign.shared == VULNERABILITY:
         type_, name = "Package", f"{thing.name} {foreign.key.partition(' ')[2]}"
-    path, line = (thing.path, max(1, thing.lines[0])) if thing.path else (foreign.path, foreign.line)
+    path, line = (shown, max(1, thing.lines[0])) if shown else (foreign.path, foreign.line)
     ids = tuple(one for one in dict.fromkeys((thing.arn, *thing.names)) if one)
     return Subject(type_, name, service_of(foreign), path, line, None, ids)
 

@@ -274,7 +274,7 @@ def _thing(event: Event, resource: _Resource) -> Thing:
     arn = next((one for one in ids if one.startswith("arn:")), "")
     kind = resource.type or "Resource"
     if resource.namespace and resource.name:
-        address = f"{resource.namespace}/{_kubernetes(kind)}/{resource.name}"
+        address = f"{_namespace(resource.namespace)}/{_kubernetes(kind)}/{resource.name}"
         return Thing(kind="Kubernetes", name=cut(address, 300), names=(address,), account=account)
     if kind in ("AwsAccount", "AWS::::Account") or arn.endswith(":root"):
         name = account or ids[0]
@@ -292,6 +292,11 @@ def _thing(event: Event, resource: _Resource) -> Thing:
 def _kubernetes(kind: str) -> str:
     """A kind of Kubernetes: Prowler writes `KubernetesPod` or, of what it found by its API, `Pod`."""
     return kind.removeprefix("Kubernetes") or kind
+
+
+def _namespace(namespace: str) -> str:
+    """A namespace; Prowler writes what it calls objects that are in none."""
+    return "" if namespace == "cluster-wide" else namespace
 
 
 def _packages(foreign: Foreign, event: Event) -> Iterator[Foreign]:

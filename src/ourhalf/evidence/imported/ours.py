@@ -55,6 +55,13 @@ class Ours:
             self._paths[path] = posixpath.normpath(whole)
         return self._paths[path]
 
+    def shown(self, path: str) -> str:
+        """A file as findings name it: relative to the one target where it is in that."""
+        target = posixpath.normpath(self._targets[0]) if len(self._targets) == 1 else "."
+        if target == path:
+            return posixpath.basename(path)
+        return path.removeprefix(f"{target}/") if target != "." else path
+
     def resources(self, things: Iterable[tuple[Known, Thing]]) -> Mapping[Known, Resource]:
         """Which resource each thing is: only where it can be no other, and no other thing can be it."""
         found: dict[Known, set[Resource]] = {}

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from ourhalf.evidence.imported.format import VULNERABILITY, Foreign
-from ourhalf.evidence.imported.things import KUBERNETES, kind_of
+from ourhalf.evidence.imported.things import KUBERNETES, type_of
 from ourhalf.model.control import Control
 from ourhalf.model.finding import Assessment, ResponsibilityRow
 from ourhalf.model.responsibility import Layer, Party, Platform, Responsibility, Service
@@ -40,7 +40,7 @@ class Whose(msgspec.Struct, frozen=True):
 
 def service_of(foreign: Foreign) -> str | None:
     """The service that runs what a result is about, where its type tells."""
-    found = {platform.service for platform in _platforms(kind_of(foreign.thing.kind))}
+    found = {platform.service for platform in _platforms(type_of(foreign.thing))}
     return found.pop().value if len(found) == 1 else None
 
 
@@ -53,7 +53,7 @@ def whose(foreign: Foreign, control: Control[Any] | None, assessment: Assessment
     if control is None:
         return Whose(Party.UNKNOWN, None, "no control of ours is this test, so that its layer is not known")
     if control.applies_to in (Container, Workload):
-        return _of_what_runs(control.layer, _platforms(kind_of(foreign.thing.kind)))
+        return _of_what_runs(control.layer, _platforms(type_of(foreign.thing)))
     answers = [who for _, who in by_platform(control.layer)]
     if {who.party for who in answers} == {Party.PROVIDER}:
         return Whose(Party.PROVIDER)

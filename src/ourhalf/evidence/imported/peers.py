@@ -8,7 +8,7 @@ from typing import Any
 
 from ourhalf.catalogue import all_controls
 from ourhalf.evidence.imported.format import SHARED_TITLES, Foreign
-from ourhalf.evidence.imported.things import kind_of, kinds_of_subject
+from ourhalf.evidence.imported.things import kinds_of_subject, type_of
 from ourhalf.model.control import Control, Topic
 from ourhalf.model.resource import Resource
 from ourhalf.model.workload import Container, Workload
@@ -46,7 +46,7 @@ def controls_for(foreign: Foreign) -> tuple[Control[Any], ...]:
     found = _by_test().get((foreign.tool, foreign.test), ())
     if len(found) < 2:
         return found
-    kind = kind_of(foreign.thing.kind)
+    kind = type_of(foreign.thing)
     about = tuple(control for control in found if kind in _kinds(control))
     return about or found
 

@@ -19,6 +19,7 @@ Path: TypeAlias = tuple[str, ...]
 _SPACE = re.compile(r"[ \t\r\n\x1e]*")
 _MOST_AROUND = 64 * 1024
 _DEEPEST_MARK = 3
+_MOST_LOOKED_AT = 5
 _MOST_DAMAGED = 200
 # Numbers stay texts here: they are read only where a record is.
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, strict=False)
@@ -83,7 +84,7 @@ def text_of(data: bytes) -> str:
 def marks(text: str) -> Iterator[str]:
     """What tells the format: the names of members near the top, as `Results[].Target` or `[].class_uid`.
 
-    Of a list only the first element is looked at; an empty one gives `Results=[]`.
+    Of a list only the first elements are looked at; an empty one gives `Results=[]`.
     """
     try:
         yield from _marks(text, _skip(text, 0), "", 0)
@@ -96,8 +97,12 @@ def _marks(text: str, at: int, prefix: str, depth: int) -> Iterator[str]:
         at = _skip(text, at + 1)
         if text[at : at + 1] == "]":
             yield f"{prefix.removesuffix('.')}=[]"
-        elif text[at : at + 1] == "{":
-            yield from _marks(text, at, f"{prefix.removesuffix('.')}[].", depth + 1)
+        for _ in range(_MOST_LOOKED_AT):
+            if text[at : at + 1] == "{":
+                yield from _marks(text, at, f"{prefix.removesuffix('.')}[].", depth + 1)
+            if text[at : at + 1] == "]":
+                return
+            at = _next(text, _end(text, at), "]")
     elif text[at : at + 1] == "{" and depth <= _DEEPEST_MARK:
         for key, start in _members(text, at):
             yield prefix + key

@@ -9,7 +9,8 @@ from functools import cache
 import msgspec
 
 from ourhalf.evidence.imported.format import Thing
-from ourhalf.resources import resource_types
+from ourhalf.model.resource import Dialect
+from ourhalf.resources import by_name, resource_types
 
 KUBERNETES = "kubernetes"
 
@@ -118,6 +119,16 @@ def subject_type(kind: str) -> str | None:
         if kind in {kind_of(name) for name in one.names.cloudformation.split("|") if name}:
             return one.__name__
     return None
+
+
+def type_of(thing: Thing) -> str:
+    """The type of a thing in one spelling; by its address in Terraform where it has one."""
+    parts = thing.address.split(".")
+    if len(parts) > 1:
+        found = by_name(Dialect.TERRAFORM).get(parts[-2])
+        if found is not None:
+            return next(iter(sorted(kinds_of_subject(found.__name__))), kind_of(thing.kind))
+    return kind_of(thing.kind)
 
 
 class Known(msgspec.Struct, frozen=True):

@@ -127,4 +127,6 @@ def _before(one: Said, other: Said) -> bool:
     ranks = (_WORST_FIRST.index(one.status), _WORST_FIRST.index(other.status))
     if ranks[0] != ranks[1]:
         return ranks[1] < ranks[0]
-    return one.accepted is not None and other.accepted is None
+    if (one.accepted is None) != (other.accepted is None):
+        return one.accepted is not None
+    return (other.path, other.line) < (one.path, one.line)
