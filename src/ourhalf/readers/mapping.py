@@ -374,7 +374,7 @@ def _pair(node: Node) -> tuple[str | None, Node]:
         return None, named or node
     held = next((node.value[k] for k in _VALUE_KEYS if k in node.value), None)
     if held is None:
-        return named.value, named.with_value(None)
+        return named.value, named.with_value(node.rest)
     return named.value, Node(held.value, named.path, named.line, named.column, held.tag, held.rest)
 
 

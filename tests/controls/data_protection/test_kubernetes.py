@@ -20,6 +20,14 @@ def of(kind: str, rest: str) -> tuple[Resource, ...]:
     return kubernetes(f"apiVersion: v1\nkind: {kind}\nmetadata:\n  name: c\n{rest}\n")
 
 
+def variable(rest: str) -> tuple[Resource, ...]:
+    """A pod with one variable, whose other fields are those lines."""
+    lines = f"  containers:\n  - name: c\n    image: x\n    env:\n    - name: A\n{rest}"
+    return kubernetes(f"apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n{lines}\n")
+
+
+TEMPLATE = "{{- toYaml .Values.more | nindent 8 }}"
+
 CASES: list[Case] = [
     Case(group.AS_FILES, FAIL, pod(REFERENCE), requirements=STRICT),
     Case(group.AS_FILES, FAIL, pod("envFrom: [{secretRef: {name: s}}]"), requirements=STRICT),
@@ -27,6 +35,29 @@ CASES: list[Case] = [
     Case(group.AS_FILES, PASS, pod("envFrom: [{configMapRef: {name: s}}]"), requirements=STRICT),
     Case(group.AS_FILES, UNKNOWN, pod("env: '${ENV}'"), requirements=STRICT),
     Case(group.AS_FILES, NONE, pod(REFERENCE)),
+    Case(group.AS_FILES, PASS, pod("env: [{name: A, value: '${V}'}]"), requirements=STRICT),
+    Case(group.AS_FILES, UNKNOWN, pod("env: [{name: A, valueFrom: '${V}'}]"), requirements=STRICT),
+    Case(group.AS_FILES, UNKNOWN, pod("env: [{name: A, valueFrom: {}}]"), requirements=STRICT),
+    Case(group.AS_FILES, UNKNOWN, variable(f"      {TEMPLATE}"), requirements=STRICT),
+    Case(group.AS_FILES, UNKNOWN, variable(f"      valueFrom:\n        {TEMPLATE}"), requirements=STRICT),
+    Case(
+        group.AS_FILES,
+        PASS,
+        pod("env: [{name: A, valueFrom: {configMapKeyRef: {name: c, key: k}}}]"),
+        requirements=STRICT,
+    ),
+    Case(
+        group.AS_FILES,
+        PASS,
+        pod("env: [{name: A, valueFrom: {fieldRef: {fieldPath: status.hostIP}}}]"),
+        requirements=STRICT,
+    ),
+    Case(
+        group.AS_FILES,
+        FAIL,
+        pod("env: [{name: A, valueFrom: '${V}'}, {name: B, valueFrom: {secretKeyRef: {name: s, key: k}}}]"),
+        requirements=STRICT,
+    ),
     Case(group.NO_SECRET, FAIL, of("ConfigMap", "data:\n  DB_PASSWORD: hunter22")),
     Case(group.NO_SECRET, PASS, of("ConfigMap", "data:\n  LOG_LEVEL: info")),
     Case(group.NO_SECRET, PASS, of("ConfigMap", "data:\n  DB_PASSWORD: '${DB_PASSWORD}'")),

@@ -9,7 +9,19 @@ from ourhalf.controls.judgements import from_sensitivity
 from ourhalf.controls.pods import PODS, READ, of_pods
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Entries, Field, Known, Redacted, Text, Unresolved, doubt, elements, known_part
+from ourhalf.model.field import (
+    Absent,
+    Entries,
+    Field,
+    Known,
+    Redacted,
+    Text,
+    Unresolved,
+    doubt,
+    elements,
+    entries,
+    known_part,
+)
 from ourhalf.model.profile import Sensitivity
 from ourhalf.model.references import AwsDoc, Checkov, Cis, KubernetesDoc, Prowler, Trivy
 from ourhalf.model.verdict import Verdict
@@ -20,15 +32,18 @@ from ourhalf.resources.kubernetes_storage import ConfigMap, KubernetesSecret
 
 def _as_files(container: PodContainer, _: Context) -> Verdict:
     secrets, sources = container.secrets, container.environment_files
-    if isinstance(secrets, Known):
-        return Verdict.failed(f"variables hold secrets: {_listed(sorted(secrets.value.items))}", secrets)
+    held = dict(entries(secrets))
+    certain = sorted(name for name, field in held.items() if isinstance(field, Known))
+    if certain:
+        return Verdict.failed(f"variables hold secrets: {_listed(certain)}", secrets)
     named = [source for source in elements(sources) if source.startswith("Secret/")]
     if named:
         return Verdict.failed(f"every key of {named[0]} becomes a variable", sources)
     # Whatever comes from sources is not among the variables; they are judged themselves.
     hidden = doubt(sources) or (_more(container.environment) if isinstance(sources, Absent) else None)
-    if hidden is not None:
-        return Verdict.unknown(hidden)
+    for field in (hidden, *held.values()):
+        if isinstance(field, Unresolved):
+            return Verdict.unknown(field)
     return Verdict.passed("no variable comes from a secret", known_part(container.environment), sources, secrets)
 
 

@@ -126,22 +126,35 @@ def _source(node: Node) -> Node:
     return node
 
 
+_NO_SECRETS = frozenset({"configMapKeyRef", "fieldRef", "resourceFieldRef", "fileKeyRef"})
+
+
 def _variable(node: Node, secrets: dict[str, Field[str]]) -> Node | None:
-    """The variable, unresolved where its value comes from elsewhere; None where a secret holds it."""
+    """The variable, unresolved where its value comes from elsewhere; None where a secret holds it.
+
+    One that a secret may hold is among the secrets too, unresolved.
+    """
     if not isinstance(node.value, dict):
-        return node
-    held = node.value.get("valueFrom")
-    if held is None or not isinstance(held.value, dict):
         return node
     name = node.value.get("name")
     label = name.value if name is not None and isinstance(name.value, str) else ""
-    secret = held.value.get("secretKeyRef")
+    held = node.value.get("valueFrom")
+    if held is None or held.value is None:
+        if node.rest is not None and "value" not in node.value:
+            secrets[label] = Unresolved(node.rest.reason, _at(node, label))
+        return node
+    secret = held.value.get("secretKeyRef") if isinstance(held.value, dict) else None
     if secret is not None:
-        place = Place(node.path, node.line, node.column, label)
-        secrets[label] = Known("/".join(_words(secret, "name", "key")), place)
+        secrets[label] = Known("/".join(_words(secret, "name", "key")), _at(node, label))
         return None
     reason, parts = _elsewhere(held)
+    if not any(key in _NO_SECRETS for key, _ in held.items()):
+        secrets[label] = Unresolved(reason, _at(node, label))
     return Node({**node.value, "valueFrom": held.unresolved(reason, parts)}, node.path, node.line, node.column)
+
+
+def _at(node: Node, label: str) -> Place:
+    return Place(node.path, node.line, node.column, label)
 
 
 def _elsewhere(held: Node) -> tuple[str, tuple[str | Reference | None, ...]]:
@@ -153,7 +166,8 @@ def _elsewhere(held: Node) -> tuple[str, tuple[str | Reference | None, ...]]:
             case "fieldRef" | "resourceFieldRef":
                 field = child.get("fieldPath") or child.get("resource")
                 return f"Kubernetes fills in {field.value if field is not None else 'a field'} of the pod", ()
-    return "it comes from elsewhere", ()
+    hidden = held.value if isinstance(held.value, Unresolved) else held.rest
+    return (hidden.reason, hidden.parts) if hidden is not None else ("it comes from elsewhere", ())
 
 
 def _words(node: Node, *keys: str) -> list[str]:
