@@ -48,7 +48,8 @@ def covered(report: ComplianceReport) -> str:
     """How many requirements a control bears on; the share is rounded down."""
     verb = "bears" if report.covered == 1 else "bear"
     requirements = number(report.size, "requirement", "requirements")
-    return f"controls {verb} on {report.covered:,} of {requirements} ({share(report)} %); no control says anything of the rest"
+    bear = f"controls {verb} on {report.covered:,} of {requirements} ({share(report)} %)"
+    return f"{bear}; no control says anything of the rest"
 
 
 def share(report: ComplianceReport) -> int:
