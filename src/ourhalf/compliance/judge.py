@@ -106,7 +106,7 @@ class _Judge:
             requirement.about,
             said,
             why(said, told, borne, inherited),
-            _parties(told.parties, requirement.attach),
+            _parties(told.parties or self._answering(bearing), requirement.attach),
             borne,
             inherited,
             requirement.attach,
@@ -136,6 +136,11 @@ class _Judge:
         """Whether the provider answers everywhere here for the layer of a control."""
         rows = self._rows.get(_layers().get(one.control, ""), ())
         return bool(rows) and all(row.party is Party.PROVIDER for row in rows)
+
+    def _answering(self, bearing: tuple[Bearing, ...]) -> frozenset[Party]:
+        """Who answers here for the layers that these controls bear on."""
+        layers = {_layers().get(one.control, "") for one in bearing}
+        return frozenset(row.party for layer in layers for row in self._rows.get(layer, ()))
 
     def _provided(self, layers: Iterable[str], held: list[Finding], inherited: tuple[Inherited, ...]) -> Provided:
         """How the provider's part stands: every workload of every layer that it holds must be covered."""

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from ourhalf.compliance.formats.format import Format, Held
 from ourhalf.compliance.formats.words import LABELS, MEANINGS, by_outcome, covered, heading, parties, provided, share
-from ourhalf.compliance.results import Outcome, RequirementResult
+from ourhalf.compliance.results import Borne, Outcome, RequirementResult
 from ourhalf.model.finding import Finding
 from ourhalf.model.verdict import Status
 from ourhalf.reports.summary import PARTY_LABELS, harmless, place, prefix, worst_first
@@ -45,6 +45,7 @@ def render(held: Held) -> str:
         brief=(Outcome.MANUAL, Outcome.NOT_APPLICABLE),
         labels={"party": PARTY_LABELS, "outcome": LABELS, "meaning": MEANINGS},
         failures=failures,
+        failing_first=_failing_first,
         provided=provided,
         place=place,
         folder=prefix(held.assessment),
@@ -52,6 +53,10 @@ def render(held: Held) -> str:
         style=style,
         style_hash=_hash(style),
     )
+
+
+def _failing_first(controls: tuple[Borne, ...]) -> list[Borne]:
+    return sorted(controls, key=lambda one: (-one.failed, -one.unknown, -one.accepted, not one.findings, one.control))
 
 
 @cache
