@@ -142,6 +142,14 @@ SLIPS = {
 
 
 @pytest.mark.parametrize("slip", SLIPS)
+def test_members_beside_the_folder_of_the_bundle_are_refused(tmp_path: Path, slip: str) -> None:
+    files = ((f"b/{name}", data) for name, data in bundle().items())
+    found = open_bundle(str(_zip(tmp_path / "b.zip", *files, (slip, b"x"))))
+    assert found.files == bundle()
+    assert [fault.file for fault in found.faults] == [slip]
+
+
+@pytest.mark.parametrize("slip", SLIPS)
 def test_members_that_lead_elsewhere_are_refused(tmp_path: Path, slip: str) -> None:
     archive = _zip(tmp_path / "b.zip", *bundle().items(), (slip, b"x"))
     assert _faults(archive) == {slip: SLIPS[slip]}

@@ -145,7 +145,8 @@ def verify(path: str, key: str | None, identity: str | None, issuer: str | None)
     from ourhalf.evidence.verify import verify as verified
 
     try:
-        found = verified(open_bundle(path), _wanted(key, identity, issuer), datetime.now(UTC))
+        wanted = _wanted(key, identity, issuer)
+        found = verified(open_bundle(path), wanted, datetime.now(UTC))
     except EvidenceError as error:
         raise Problem(str(error)) from None
     for line in _told(path, found):

@@ -7,10 +7,12 @@ names of everything else are told. Links are never followed.
 from __future__ import annotations
 
 import os
+import posixpath
 import stat
 import tarfile
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import IO
@@ -122,10 +124,10 @@ def _bounded(file: IO[bytes], name: str) -> bytes:
 def _in_zip(path: str) -> Iterator[_Member]:
     with zipfile.ZipFile(path) as archive:
         members = [one for one in archive.infolist() if not _is_plain_folder(one)]
-        shared = _shared_folder([one.filename for one in members])
+        folder = _bundle_folder([one.filename for one in members])
         for member in members:
             try:
-                name = _flat_name(member.filename, shared)
+                name = _flat_name(member.filename, folder)
                 if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG):
                     raise _RefusedError("is no regular file")
                 if member.flag_bits & 1:
@@ -155,10 +157,10 @@ def _is_tar(path: str) -> bool:
 def _in_tar(path: str) -> Iterator[_Member]:
     with tarfile.open(path, "r:") as archive:
         members = [member for member in islice(archive, MOST_MEMBERS + 2) if not member.isdir()]
-        shared = _shared_folder([one.name for one in members])
+        folder = _bundle_folder([one.name for one in members])
         for member in members:
             try:
-                name = _flat_name(member.name, shared)
+                name = _flat_name(member.name, folder)
                 file = archive.extractfile(member) if member.isreg() and not member.issparse() else None
                 if file is None:
                     raise _RefusedError("is no regular file")
@@ -170,22 +172,22 @@ def _in_tar(path: str) -> Iterator[_Member]:
                 yield member.name, refused
 
 
-def _shared_folder(names: list[str]) -> str:
-    """The one folder that all members lie in, as archives of a folder have it, with its `/`."""
-    names = [name.removeprefix("./") for name in names if not name.startswith("__MACOSX/")]
-    tops = {name.partition("/")[0] for name in names}
-    inside = all("/" in name for name in names)
-    return f"{tops.pop()}/" if len(tops) == 1 and inside else ""
+def _bundle_folder(names: list[str]) -> str:
+    """The folder with its `/` in which the bundle lies in an archive, as archives of a folder have it; "" for none."""
+    parts = {posixpath.split(name.removeprefix("./")) for name in names}
+    folders = Counter(folder for folder, name in parts if name in CORE)
+    best = max(folders, key=lambda folder: (folders[folder], folder), default="")
+    return f"{best}/" if best and "/" not in best and best != ".." else ""
 
 
-def _flat_name(path: str, shared: str) -> str:
+def _flat_name(path: str, folder: str) -> str:
     """The name of a member in the bundle. Raises _RefusedError for what would lie elsewhere."""
     if path.startswith(("/", "\\")) or "\\" in path or ":" in path or "\0" in path:
         raise _RefusedError("is no path within the bundle")
     parts = path.removeprefix("./").split("/")
-    if ".." in parts or shared.startswith("../"):
+    if ".." in parts:
         raise _RefusedError("leads out of the bundle")
-    name = path.removeprefix("./").removeprefix(shared)
+    name = path.removeprefix("./").removeprefix(folder)
     if "/" in name:
         raise _RefusedError("lies in a folder, which no bundle holds")
     if name not in KNOWN:

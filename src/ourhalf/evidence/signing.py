@@ -47,11 +47,11 @@ class Signed(msgspec.Struct, frozen=True):
 
 
 class SignatureError(ValueError):
-    """A signature that does not hold: `file` is to blame."""
+    """A signature that does not hold: `file` is to blame, or `other`, and nothing tells which."""
 
-    def __init__(self, file: str, reason: str) -> None:
+    def __init__(self, file: str, reason: str, other: str | None = None) -> None:
         super().__init__(reason)
-        self.file = file
+        self.files = (file,) if other is None else (file, other)
 
 
 def sign(statement: bytes, key: PrivateKey) -> Signed:
@@ -105,7 +105,8 @@ def check(statement: bytes, signed: Signed, envelope_file: str, key_file: str) -
         raise SignatureError(envelope_file, "what was signed is not statement.json")
     signature = envelope.signatures[0]
     if signature.keyid != key_id(public):
-        raise SignatureError(envelope_file, f"names another key than {key_file}")
+        why = f"the signature names another key than {key_file} holds: one of both was changed"
+        raise SignatureError(envelope_file, why, key_file)
     _check(public, signature, statement, envelope_file)
     return signature.keyid
 

@@ -187,7 +187,7 @@ def _signing(files: dict[str, bytes], wanted: Wanted, faults: list[Fault]) -> Si
         if SIGSTORE in files:
             return _by_identity(files, wanted)
     except signing.SignatureError as error:
-        faults.append(Fault(error.file, str(error)))
+        faults.extend(Fault(file, str(error)) for file in error.files)
         return Signing(False, "the signature does not hold")
     asked = "the key" if wanted.key_id is not None else wanted.signer.identity if wanted.signer is not None else None
     if asked is not None:
