@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -38,6 +39,10 @@ class MemoryFiles:
         if path not in self._texts:
             raise UnreadableError("no such file")
         return self._texts[path]
+
+    def mapped(self, path: str) -> AbstractContextManager[memoryview]:
+        """See `Files.mapped`."""
+        return nullcontext(memoryview(self.read(path)))
 
     def exists(self, path: str) -> bool:
         """See `Files.exists`."""

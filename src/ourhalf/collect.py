@@ -57,13 +57,19 @@ class Targets:
         self.paths = {target: files.paths() for target, files in self.files.items()}
 
     def digests(self) -> list[tuple[str, str, str]]:
-        """Target, path and digest of every file that a reader may want; other files by name only."""
-        wants = tuple(reader.wants for reader in all_readers())
+        """Target, path and what `seen` would say of every file that a reader may want; other files by name only."""
         return [
-            (target, path, self.files[target].digest(path) if any(w(path) for w in wants) else "")
+            (target, path, self._today(self.files[target], path))
             for target, paths in self.paths.items()
             for path in paths
         ]
+
+    @staticmethod
+    def _today(files: TargetFiles, path: str) -> str:
+        wanted = [reader for reader in all_readers() if reader.wants(path)]
+        if not wanted:
+            return ""
+        return files.state(path) if all(reader.maps for reader in wanted) else files.digest(path)
 
 
 @cache
@@ -148,7 +154,7 @@ class _Kept:
 
     def get(self, job: _Job) -> _Read | None:
         found = self._old.get(self._name(job))
-        if found is None or any(self._files.digest(path) != digest for path, digest in found.seen.items()):
+        if found is None or any(self._files.now(path, digest) != digest for path, digest in found.seen.items()):
             return None
         return found
 

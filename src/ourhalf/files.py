@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import mmap
 import os
 import stat
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from ourhalf.model.evidence import Unread
 from ourhalf.readers.reader import UnreadableError
@@ -67,15 +69,47 @@ class TargetFiles:
         return scrub(data)
 
     def _bytes(self, path: str) -> bytes:
+        with self._opened(path) as descriptor:
+            return _whole(descriptor)
+
+    @contextmanager
+    def _opened(self, path: str) -> Iterator[int]:
         full = self._inside(path)
         try:
             descriptor = os.open(full, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
-            try:
-                return _whole(descriptor)
-            finally:
-                os.close(descriptor)
         except OSError as error:
             raise UnreadableError(error.strerror or "cannot be opened") from None
+        try:
+            yield descriptor
+        except OSError as error:
+            raise UnreadableError(error.strerror or "cannot be read") from None
+        finally:
+            os.close(descriptor)
+
+    @contextmanager
+    def mapped(self, path: str) -> Iterator[memoryview]:
+        """See `Files.mapped`."""
+        with self._opened(path) as descriptor:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise UnreadableError("not a regular file")
+            self.seen[path] = _state(status)
+            if status.st_size == 0:
+                yield memoryview(b"")
+                return
+            with mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ) as held, memoryview(held) as data:
+                yield data
+
+    def now(self, path: str, then: str) -> str:
+        """What `seen` says of a path today, in the way in which `then` says it: by its bytes or by its state."""
+        return self.state(path) if then.startswith(_STATE) else self.digest(path)
+
+    def state(self, path: str) -> str:
+        """The size and time of a file, and which it is; "" for none."""
+        try:
+            return _state(os.stat(self._inside(path)))
+        except (OSError, UnreadableError):
+            return ""
 
     def digest(self, path: str) -> str:
         """What `seen` says of a path today: a file's digest, a folder's (`path` ends in `/`), "" for none."""
@@ -173,6 +207,14 @@ class TargetFiles:
 
 def _digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+_STATE = "state "
+
+
+def _state(status: os.stat_result) -> str:
+    """What stands for the digest of a file that is too large to be read whole each time."""
+    return f"{_STATE}{status.st_size} {status.st_mtime_ns} {status.st_ino}"
 
 
 def _whole(descriptor: int) -> bytes:

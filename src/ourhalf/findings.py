@@ -55,6 +55,7 @@ def finding_of(control: Control[Any], asked: Asked, verdict: Verdict, who: Respo
         subject=subject,
         evidence=tuple([_item(field) for field in verdict.fields]),
         frameworks={"nist-800-53-r5": control.nist_800_53} if control.nist_800_53 else {},
+        details=case.resource.details,
     )
 
 

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 
 import msgspec
 
@@ -40,6 +41,10 @@ class _Made:
         if path not in self._texts:
             raise UnreadableError("no such file")
         return scrub(self._texts[path])
+
+    def mapped(self, path: str) -> AbstractContextManager[memoryview]:
+        """See `Files.mapped`."""
+        return nullcontext(memoryview(self.read(path)))
 
     def exists(self, path: str) -> bool:
         return path in self._texts

@@ -22,7 +22,8 @@ MAY_IMPORT = {
     "images": {"model"},
     "graph": {"model", "resources", "discovery"},
     "responsibility": {"model", "resources", "images"},
-    "readers": {"model", "resources", "discovery", "cache"},
+    "artifacts": {"model", "resources", "discovery"},
+    "readers": {"model", "resources", "discovery", "cache", "artifacts"},
     "reports": {"model", "discovery"},
 }
 

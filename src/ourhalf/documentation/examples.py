@@ -6,6 +6,7 @@ import json
 import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -84,6 +85,10 @@ class _Memory:
         if path != self._path:
             raise UnreadableError("no such file")
         return self._text.encode()
+
+    def mapped(self, path: str) -> AbstractContextManager[memoryview]:
+        """See `Files.mapped`."""
+        return nullcontext(memoryview(self.read(path)))
 
     def exists(self, path: str) -> bool:
         return path == self._path

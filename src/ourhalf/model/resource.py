@@ -117,3 +117,8 @@ class Resource(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
     def kind(self) -> str:
         """The name of the type, as findings show it."""
         return type(self).__name__
+
+    @property
+    def details(self) -> dict[str, Any] | None:
+        """What findings about it tell to programs besides what all findings tell."""
+        return None

@@ -7,6 +7,7 @@ A reader is a module-level `Reader`, or for a shape of YAML and JSON documents a
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 import msgspec
@@ -34,6 +35,13 @@ class Files(Protocol):
         """The content, secrets of known formats replaced by marks.
 
         Raises UnreadableError where it is missing, too large, outside or without permission.
+        """
+        ...
+
+    def mapped(self, path: str) -> AbstractContextManager[memoryview]:
+        """The content of a file of any size, as it is, to look at where needed; for files that hold no text.
+
+        Raises UnreadableError as `read` does, but for its size.
         """
         ...
 
@@ -67,6 +75,7 @@ class Reader(msgspec.Struct, frozen=True):
     `wants` tells by its path alone whether a file may be of the format. `plan` groups the files
     that were wanted into units. `read` turns one unit into evidence; for what it cannot read it
     raises UnreadableError or returns `unread`. Readers with a lower `precedence` claim files first.
+    `maps` says that it looks at files of any size by `Files.mapped` alone.
     """
 
     name: str
@@ -74,6 +83,7 @@ class Reader(msgspec.Struct, frozen=True):
     read: Callable[[Unit, Files], Evidence]
     plan: Callable[[tuple[str, ...], Files], tuple[Unit, ...]] = one_each
     precedence: int = 50
+    maps: bool = False
 
 
 class DocumentReader(msgspec.Struct, frozen=True):

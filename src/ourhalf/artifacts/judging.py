@@ -1,0 +1,73 @@
+"""Judges a file by every format that its content is: where it is several, the worst counts."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import stat
+
+from ourhalf.artifacts.format import Content, Found, all_formats
+from ourhalf.artifacts.judgement import Judgement, Reason, worst
+
+MAX_DEPTH = 5
+MAX_PARTS = 10_000
+
+
+class ArtifactError(OSError):
+    """A file that cannot be opened as one, and why in words."""
+
+
+def judge_file(path: str, name: str) -> tuple[Found, ...]:
+    """What the file at `path` is; nothing where its content is no format of models. Raises ArtifactError."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    except OSError as error:
+        raise ArtifactError(error.strerror or "cannot be opened") from None
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise ArtifactError("not a regular file")
+        if status.st_size == 0:
+            return ()
+        with mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ) as mapped, memoryview(mapped) as data:
+            return judge(Content(name, data))
+    finally:
+        os.close(descriptor)
+
+
+def judge(content: Content) -> tuple[Found, ...]:
+    """What content is by each format that it is."""
+    return _Walk().judge(content, 0)
+
+
+class _Walk:
+    """How much of one file, and of what is inside it, was judged."""
+
+    def __init__(self) -> None:
+        self._parts = 0
+
+    def judge(self, content: Content, depth: int) -> tuple[Found, ...]:
+        self._parts += 1
+        if depth > MAX_DEPTH or self._parts > MAX_PARTS:
+            what = f"files in files deeper than {MAX_DEPTH}" if depth > MAX_DEPTH else f"more than {MAX_PARTS:,} files"
+            return (Found("unknown", (Reason(Judgement.UNREAD, f"{what}: not read", 0, content.name),)),)
+
+        def deeper(inner: Content) -> tuple[Found, ...]:
+            return self.judge(inner, depth + 1)
+
+        found = []
+        for one in all_formats():
+            if not one.recognises(content):
+                continue
+            try:
+                found.append(one.judge(content, deeper))
+            except Exception as error:  # noqa: BLE001 - a mistake of ours must not pass for a proof
+                what = f"reading it as {one.title} failed: {type(error).__name__}"
+                found.append(Found(one.name, (Reason(Judgement.UNREAD, what, 0, content.name),)))
+        return tuple(found)
+
+
+def together(found: tuple[Found, ...]) -> tuple[Judgement, tuple[Reason, ...]]:
+    """What a file is by all formats at once, and every reason, worst first."""
+    reasons = tuple(dict.fromkeys(reason for one in found for reason in one.reasons))
+    return worst(reasons), tuple(sorted(reasons, key=lambda reason: -reason.judgement.rank))

@@ -1,0 +1,495 @@
+"""Runs a pickle over what its values may be, and tells everything that is not proved harmless.
+
+The opcodes are those of the `pickletools` of CPython 3.14, protocols 0 to 5, with the checks of its unpickler:
+what that refuses is unread here, and what it accepts and is not understood here is never safe. Time is linear
+in the length of the pickle; the bytes of texts and buffers are passed over, not looked at.
+"""
+
+from __future__ import annotations
+
+import codecs
+import struct
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from ourhalf.artifacts.judgement import Judgement, Reason
+from ourhalf.artifacts.pickles.rules import RULES, dangerous
+from ourhalf.artifacts.pickles.stack import RefusedError, Stack, Stream
+from ourhalf.artifacts.pickles.values import (
+    ANYTHING,
+    BOOL,
+    DICT,
+    FLOAT,
+    FROZENSET,
+    INT,
+    LIST,
+    NONE,
+    SET,
+    Anything,
+    Global,
+    Holder,
+    Made,
+    Many,
+    Plain,
+    Value,
+)
+
+MAX_NAME = 1024
+_MOST_REASONS = 50
+_HIGHEST_PROTOCOL = 5
+
+
+class Outcome:
+    """What running one pickle gave: where it ends, and all that is not proved harmless."""
+
+    def __init__(self, end: int, reasons: tuple[Reason, ...], globals_: tuple[Global, ...], persistent: bool) -> None:
+        self.end = end
+        self.reasons = reasons
+        self.globals = globals_
+        self.persistent = persistent
+
+
+def run(data: bytes | memoryview, start: int = 0, part: str = "", storages: bool = False) -> Outcome:
+    """Run the pickle that begins at `start`, up to its STOP.
+
+    With `storages` persistent ids are those of PyTorch's files: tuples that name a storage. Without, the loader
+    is taken to know none, as `pickle.load` does, and one is a reason.
+    """
+    return _Machine(memoryview(data), start, part, storages).run()
+
+
+class _Machine:
+    def __init__(self, data: memoryview, start: int, part: str, storages: bool) -> None:
+        self._stream = Stream(data, start)
+        self._stack = Stack()
+        self._opcode = start
+        self._part = part
+        self._storages = storages
+        self._reasons: dict[tuple[Judgement, str], Reason] = {}
+        self._globals: dict[Global, None] = {}
+        self._persistent = False
+
+    def run(self) -> Outcome:
+        try:
+            self._run()
+        except RefusedError as refused:
+            self._tell(Judgement.UNREAD, refused.what)
+        return Outcome(self._stream.at, tuple(self._reasons.values()), tuple(self._globals), self._persistent)
+
+    def _run(self) -> None:
+        stream, steps = self._stream, _STEPS
+        data, length = stream.data, stream.length
+        while True:
+            at = self._opcode = stream.at
+            if at >= length:
+                raise RefusedError("it ends before its STOP")
+            stream.at = at + 1
+            step = steps[data[at]]
+            if step is not None:
+                step(self)
+            elif data[at] == _STOP:
+                self._stack.pop()
+                return
+            else:
+                raise RefusedError(f"0x{data[at]:02x} is no opcode")
+
+    def _tell(self, judgement: Judgement, what: str) -> None:
+        if len(self._reasons) < _MOST_REASONS:
+            self._reasons.setdefault((judgement, what), Reason(judgement, what, self._opcode, self._part))
+
+    def text(self, form: struct.Struct) -> None:
+        """A text of so many bytes; what it says is kept where it may be a name."""
+        size = self._length_by(form)
+        if size > MAX_NAME:
+            self._stream.skip(size)
+            self._stack.push(Plain("str"))
+            return
+        try:
+            said = str(self._stream.take(size), "utf-8", "surrogatepass")
+        except UnicodeDecodeError:
+            raise RefusedError("a text is not UTF-8") from None
+        self._stack.push(Plain("str", said))
+
+    def raw(self, form: struct.Struct, kind: str) -> None:
+        """So many bytes; protocol 2 and before write texts of one byte a character so."""
+        size = self._length_by(form)
+        if kind == "str" and size <= MAX_NAME:
+            taken = bytes(self._stream.take(size))
+            self._stack.push(Plain("str", taken.decode() if taken.isascii() else None))
+            return
+        self._stream.skip(size)
+        self._stack.push(Plain(kind))
+
+    # Opcodes, by what they do.
+
+    def decimal(self) -> int:
+        try:
+            number = int(self._stream.line())
+        except ValueError:
+            raise RefusedError("a number is none") from None
+        if number < 0:
+            raise RefusedError("a place in the memo is below zero")
+        return number
+
+    def number_line(self) -> None:
+        line = self._stream.line()
+        if line in (b"00", b"01"):
+            self._stack.push(BOOL)
+            return
+        try:
+            int(line, 0)
+        except ValueError:
+            raise RefusedError("a number is none") from None
+        self._stack.push(INT)
+
+    def long_line(self) -> None:
+        line = self._stream.line()
+        if len(line) > 4096:  # quadratic to read, and CPython refuses what is longer
+            raise RefusedError("a number of more than 4,096 digits")
+        try:
+            int(line.removesuffix(b"L"), 0)
+        except ValueError:
+            raise RefusedError("a number is none") from None
+        self._stack.push(INT)
+
+    def float_line(self) -> None:
+        try:
+            float(self._stream.line())
+        except ValueError:
+            raise RefusedError("a number is none") from None
+        self._stack.push(FLOAT)
+
+    def string_line(self) -> None:
+        line = self._stream.line()
+        if len(line) < 2 or line[:1] != line[-1:] or line[:1] not in (b"'", b'"'):
+            raise RefusedError("a text is not in quotes")
+        try:
+            said = codecs.escape_decode(line[1:-1])[0]
+        except ValueError:
+            raise RefusedError("a text is escaped wrongly") from None
+        plain = isinstance(said, bytes) and said.isascii() and len(said) <= MAX_NAME
+        self._stack.push(Plain("str", str(said, "ascii") if plain else None))
+
+    def unicode_line(self) -> None:
+        try:
+            said = self._stream.line().decode("raw-unicode-escape")
+        except UnicodeDecodeError:
+            raise RefusedError("a text is escaped wrongly") from None
+        self._stack.push(Plain("str", said if len(said) <= MAX_NAME else None))
+
+    def tuple_of(self, count: int) -> None:
+        self._stack.push(Many(self._stack.last(count)))
+
+    def tuple_since_mark(self) -> None:
+        self._stack.push(Many(tuple(self._stack.since_mark())))
+
+    def holder_since_mark(self, holder: Holder) -> None:
+        values = self._stack.since_mark()
+        if holder is DICT and len(values) % 2:
+            raise RefusedError("a key has no value")
+        if holder is not LIST:
+            self._keys(values[::2] if holder is DICT else values)
+        self._stack.push(holder)
+
+    def _keys(self, keys: list[Value]) -> None:
+        """Keys of a dict and elements of a set are hashed, which only data does without running code."""
+        for key in keys:
+            if isinstance(key, Holder) and key.kind != "frozenset":
+                raise RefusedError(f"a {key.kind} as a key")
+
+    def append(self) -> None:
+        self._stack.pop()
+        self._extend(self._stack.top())
+
+    def appends(self) -> None:
+        self._stack.since_mark()
+        self._extend(self._stack.top())
+
+    def _extend(self, holder: Value) -> None:
+        if holder is LIST or isinstance(holder, Anything):
+            return
+        if not (isinstance(holder, Made) and holder.kind in RULES.lists):
+            self._tell(Judgement.UNPROVED, f"it appends to {_described(holder)}, which runs a method of that")
+
+    def set_item(self) -> None:
+        self._stack.pop()
+        key = self._stack.pop()
+        self._set_items([key])
+
+    def set_items(self) -> None:
+        values = self._stack.since_mark()
+        if len(values) % 2:
+            raise RefusedError("a key has no value")
+        self._set_items(values[::2])
+
+    def _set_items(self, keys: list[Value]) -> None:
+        self._keys(keys)
+        holder = self._stack.top()
+        if holder is DICT or isinstance(holder, Anything):
+            return
+        if not (isinstance(holder, Made) and holder.kind in RULES.mappings):
+            self._tell(Judgement.UNPROVED, f"it sets items of {_described(holder)}, which runs a method of that")
+
+    def add_items(self) -> None:
+        self._keys(self._stack.since_mark())
+        holder = self._stack.top()
+        if holder is not SET and not isinstance(holder, Anything):
+            self._tell(Judgement.UNPROVED, f"it adds to {_described(holder)}, which runs a method of that")
+
+    def find(self, module: str, name: str) -> None:
+        """A global: the import of its module already runs code."""
+        found = Global(module, name)
+        self._globals.setdefault(found)
+        if found in RULES.globals:
+            self._stack.push(found)
+            return
+        danger = dangerous(module, name)
+        if danger:
+            self._tell(Judgement.UNSAFE, f"it takes {found.dotted}, {danger}")
+        else:
+            self._tell(Judgement.UNPROVED, f"it takes {found.dotted}, which is not known to be harmless")
+        self._stack.push(ANYTHING)
+
+    def global_line(self) -> None:
+        module, name = self._stream.line(), self._stream.line()
+        try:
+            self.find(module.decode(), name.decode())
+        except UnicodeDecodeError:
+            raise RefusedError("a name is not UTF-8") from None
+
+    def stack_global(self) -> None:
+        name, module = self._stack.pop(), self._stack.pop()
+        if not (isinstance(name, Plain) and isinstance(module, Plain)) or not name.kind == module.kind == "str":
+            if isinstance(name, Anything) or isinstance(module, Anything):
+                self._tell(Judgement.UNPROVED, "what it takes from which module is known only when it is loaded")
+                self._stack.push(ANYTHING)
+                return
+            raise RefusedError("the name of a global is no text")
+        if name.text is None or module.text is None:
+            self._tell(Judgement.UNPROVED, "it takes a global by a name that is too long or no ASCII")
+            self._stack.push(ANYTHING)
+            return
+        self.find(module.text, name.text)
+
+    def extension(self, size: struct.Struct) -> None:
+        code = self._stream.number(size)
+        if code <= 0:
+            raise RefusedError("an extension of a code below one")
+        self._tell(Judgement.UNPROVED, f"it takes extension {code}, which means what the loader's process says")
+        self._stack.push(ANYTHING)
+
+    def reduce(self) -> None:
+        arguments, called = self._stack.pop(), self._stack.pop()
+        self._call(called, arguments)
+
+    def new(self) -> None:
+        arguments, kind = self._stack.pop(), self._stack.pop()
+        self._construct(kind, arguments)
+
+    def new_with_names(self) -> None:
+        names, arguments, kind = self._stack.pop(), self._stack.pop(), self._stack.pop()
+        if names is not DICT and not isinstance(names, Anything):
+            raise RefusedError("named arguments are no dict")
+        self._tell(Judgement.UNPROVED, f"it makes {_described(kind)} by named arguments")
+        del arguments
+        self._stack.push(ANYTHING)
+
+    def obj(self) -> None:
+        values = self._stack.since_mark()
+        if not values:
+            raise RefusedError("it makes an object of nothing")
+        self._call(values[0], Many(tuple(values[1:])))
+
+    def inst(self) -> None:
+        self.global_line()
+        called = self._stack.pop()
+        self._call(called, Many(tuple(self._stack.since_mark())))
+
+    def _call(self, called: Value, arguments: Value) -> None:
+        if isinstance(called, Anything):
+            self._stack.push(ANYTHING)
+            return
+        if not isinstance(arguments, Many):
+            if isinstance(arguments, Anything):
+                self._tell(Judgement.UNPROVED, f"it calls {_described(called)} with what is not known")
+                self._stack.push(ANYTHING)
+                return
+            raise RefusedError("the arguments of a call are no tuple")
+        self._judged(called, arguments, RULES.call(called, arguments.items, self._storages))
+
+    def _construct(self, kind: Value, arguments: Value) -> None:
+        if isinstance(kind, Anything):
+            self._stack.push(ANYTHING)
+            return
+        if not isinstance(arguments, Many):
+            raise RefusedError("the arguments of a constructor are no tuple")
+        self._judged(kind, arguments, RULES.construct(kind, arguments.items))
+
+    def _judged(self, called: Value, arguments: Many, made: Value | None) -> None:
+        if made is not None:
+            self._stack.push(made)
+            return
+        if not any(isinstance(item, Anything) for item in arguments.items):
+            shown = ", ".join(_described(item) for item in arguments.items[:4])
+            self._tell(Judgement.UNPROVED, f"it calls {_described(called)} with ({shown}), which no rule allows")
+        self._stack.push(ANYTHING)
+
+    def build(self) -> None:
+        state, built = self._stack.pop(), self._stack.top()
+        if isinstance(built, Anything):
+            return
+        if not RULES.build(built, state):
+            self._tell(Judgement.UNPROVED, f"it sets the state of {_described(built)} to {_described(state)}")
+
+    def persistent_line(self) -> None:
+        self._stream.line()
+        self._loaded(None)
+
+    def persistent_value(self) -> None:
+        self._loaded(self._stack.pop())
+
+    def _loaded(self, name: Value | None) -> None:
+        self._persistent = True
+        if self._storages:
+            made = RULES.storage(name)
+            if made is not None:
+                self._stack.push(made)
+                return
+            self._tell(Judgement.UNPROVED, f"it asks the loader for {_described(name)}, which is no storage")
+        else:
+            self._tell(Judgement.UNPROVED, "it asks the loader for an object by an id, which means what that says")
+        self._stack.push(ANYTHING)
+
+    def buffer(self) -> None:
+        self._tell(Judgement.UNPROVED, "it takes a buffer that lies outside of it")
+        self._stack.push(ANYTHING)
+
+    def same_buffer(self) -> None:
+        self._stack.top()
+
+    def protocol(self) -> None:
+        version = self._stream.take(1)[0]
+        if version > _HIGHEST_PROTOCOL:
+            raise RefusedError(f"protocol {version} is not known")
+
+    def frame(self) -> None:
+        size = self._stream.number(_U8)
+        if self._stream.at + size > self._stream.length:
+            raise RefusedError("it ends within a frame")
+
+    def push(self, value: Value) -> None:
+        self._stack.push(value)
+
+    def integer(self, form: struct.Struct) -> None:
+        """A whole number; small ones are kept, for some of them decide."""
+        self._stack.push(_SMALL.get(self._stream.number(form), INT))
+
+    def mark(self) -> None:
+        self._stack.mark()
+
+    def pop(self) -> None:
+        self._stack.drop()
+
+    def _length_by(self, form: struct.Struct) -> int:
+        size = self._stream.number(form)
+        if size < 0:
+            raise RefusedError("a length below zero")
+        return size
+
+    def fixed(self, size: int, value: Value) -> None:
+        self._stream.skip(size)
+        self._stack.push(value)
+
+    def long_number(self, size: struct.Struct) -> None:
+        self._stream.skip(self._length_by(size))
+        self._stack.push(INT)
+
+    def duplicate(self) -> None:
+        self._stack.push(self._stack.top())
+
+    def drop_since_mark(self) -> None:
+        self._stack.since_mark()
+
+    def memoize(self) -> None:
+        self._stack.put(len(self._stack.memo))
+
+    def put_sized(self, size: struct.Struct) -> None:
+        self._stack.put(self._stream.number(size))
+
+    def get_sized(self, size: struct.Struct) -> None:
+        self._stack.get(self._stream.number(size))
+
+    def put_line(self) -> None:
+        self._stack.put(self.decimal())
+
+    def get_line(self) -> None:
+        self._stack.get(self.decimal())
+
+    def frozenset_since_mark(self) -> None:
+        self._keys(self._stack.since_mark())
+        self._stack.push(FROZENSET)
+
+
+def _described(value: Value | None) -> str:
+    """A value in few words."""
+    match value:
+        case Global():
+            return value.dotted
+        case Plain("str", str() as text) if len(text) <= 60:
+            return repr(text)
+        case Plain(kind) | Holder(kind):
+            return {"none": "None"}.get(kind, f"a {kind}" if kind[0] not in "aeiou" else f"an {kind}")
+        case Many(items):
+            return f"a tuple of {len(items)}"
+        case Made(kind):
+            return kind
+    return "something"
+
+
+_U1, _U2, _U4, _U8, _I4 = (struct.Struct(form) for form in ("<B", "<H", "<I", "<Q", "<i"))
+_STOP = ord(".")
+_Step: TypeAlias = Callable[[_Machine], None]
+
+
+_SMALL = {number: Plain("int", str(number)) for number in range(-1, 256)}
+_PLAIN_STEPS: dict[str, _Step] = {
+    "(": _Machine.mark, "0": _Machine.pop, "1": _Machine.drop_since_mark, "2": _Machine.duplicate,
+    "I": _Machine.number_line, "L": _Machine.long_line, "F": _Machine.float_line,
+    "S": _Machine.string_line, "V": _Machine.unicode_line, "t": _Machine.tuple_since_mark,
+    "a": _Machine.append, "e": _Machine.appends, "s": _Machine.set_item, "u": _Machine.set_items,
+    "\x90": _Machine.add_items, "\x91": _Machine.frozenset_since_mark,
+    "c": _Machine.global_line, "\x93": _Machine.stack_global, "R": _Machine.reduce, "b": _Machine.build,
+    "o": _Machine.obj, "i": _Machine.inst, "\x81": _Machine.new, "\x92": _Machine.new_with_names,
+    "p": _Machine.put_line, "g": _Machine.get_line, "\x94": _Machine.memoize,
+    "P": _Machine.persistent_line, "Q": _Machine.persistent_value,
+    "\x97": _Machine.buffer, "\x98": _Machine.same_buffer, "\x80": _Machine.protocol, "\x95": _Machine.frame,
+}  # fmt: skip
+_SIZED_STEPS: tuple[tuple[str, Callable[..., None], tuple[Any, ...]], ...] = (
+    ("N", _Machine.push, (NONE,)), ("\x88", _Machine.push, (BOOL,)), ("\x89", _Machine.push, (BOOL,)),
+    ("]", _Machine.push, (LIST,)), ("}", _Machine.push, (DICT,)), (")", _Machine.push, (Many(()),)),
+    ("\x8f", _Machine.push, (SET,)),
+    ("J", _Machine.integer, (_I4,)), ("K", _Machine.integer, (_U1,)), ("M", _Machine.integer, (_U2,)),
+    ("G", _Machine.fixed, (8, FLOAT)),
+    ("\x8a", _Machine.long_number, (_U1,)), ("\x8b", _Machine.long_number, (_I4,)),
+    ("\x8c", _Machine.text, (_U1,)), ("X", _Machine.text, (_U4,)), ("\x8d", _Machine.text, (_U8,)),
+    ("T", _Machine.raw, (_I4, "str")), ("U", _Machine.raw, (_U1, "str")),
+    ("B", _Machine.raw, (_U4, "bytes")), ("C", _Machine.raw, (_U1, "bytes")), ("\x8e", _Machine.raw, (_U8, "bytes")),
+    ("\x96", _Machine.raw, (_U8, "bytearray")),
+    ("\x85", _Machine.tuple_of, (1,)), ("\x86", _Machine.tuple_of, (2,)), ("\x87", _Machine.tuple_of, (3,)),
+    ("l", _Machine.holder_since_mark, (LIST,)), ("d", _Machine.holder_since_mark, (DICT,)),
+    ("q", _Machine.put_sized, (_U1,)), ("r", _Machine.put_sized, (_U4,)),
+    ("h", _Machine.get_sized, (_U1,)), ("j", _Machine.get_sized, (_U4,)),
+    ("\x82", _Machine.extension, (_U1,)), ("\x83", _Machine.extension, (_U2,)),
+    ("\x84", _Machine.extension, (_I4,)),
+)  # fmt: skip
+
+
+def _bound(step: Callable[..., None], given: tuple[Any, ...]) -> _Step:
+    return lambda machine: step(machine, *given)
+
+
+_STEPS: list[_Step | None] = [None] * 256
+for _code, _step in _PLAIN_STEPS.items():
+    _STEPS[ord(_code)] = _step
+for _code, _sized, _given in _SIZED_STEPS:
+    _STEPS[ord(_code)] = _bound(_sized, _given)

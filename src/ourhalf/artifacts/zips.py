@@ -1,0 +1,126 @@
+"""ZIP archives as loaders of models read them, without trusting what two parts of one say differently.
+
+The format: PKWARE's APPNOTE 6.3.10. Members are found by the central directory; each must say the same in its
+local header, for some loaders read one and some the other.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from typing import NamedTuple
+
+MAX_MEMBERS = 200_000
+_LOCAL = struct.Struct("<4sHHHHHIIIHH")
+_ENCRYPTED, _LATER_SIZES = 0x1, 0x8
+
+
+class ZipError(ValueError):
+    """An archive that is not sound, with the reason in words."""
+
+
+class Member(NamedTuple):
+    """A file of an archive: where its bytes begin, how many there are, packed and unpacked, and how."""
+
+    name: str
+    start: int
+    packed: int
+    size: int
+    method: int
+
+
+class _Reader(io.RawIOBase):
+    """A memory as a file, so that nothing of it is copied but what is read."""
+
+    def __init__(self, data: memoryview) -> None:
+        self._data, self._at = data, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self._at = max(0, offset + (0, self._at, len(self._data))[whence])
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(buffer)  # type: ignore[arg-type]
+        part = self._data[self._at : self._at + len(view)]
+        view[: len(part)] = part
+        self._at += len(part)
+        return len(part)
+
+
+def is_zip(data: memoryview) -> bool:
+    """Whether it begins with a local header; archives that begin with something else are not looked for."""
+    return len(data) >= 22 and bytes(data[:4]) in (b"PK\x03\x04", b"PK\x05\x06")
+
+
+def members(data: memoryview) -> tuple[Member, ...]:
+    """The files of an archive. Raises ZipError where it is not sound."""
+    try:
+        with zipfile.ZipFile(io.BufferedReader(_Reader(data))) as archive:
+            infos = archive.infolist()
+            if archive.start_dir < 0 or len(infos) > MAX_MEMBERS:
+                raise ZipError(f"more than {MAX_MEMBERS:,} files in an archive")
+    except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, OSError, OverflowError) as error:
+        raise ZipError(f"no sound archive: {str(error)[:80]}") from None
+    found, names, end = [], set[str](), 0
+    for info in sorted(infos, key=lambda info: info.header_offset):
+        if info.filename in names:
+            raise ZipError(f"{info.filename[:80]} is in it twice")
+        names.add(info.filename)
+        member = _member(data, info)
+        if info.header_offset < end:
+            raise ZipError(f"{info.filename[:80]} overlaps another file")
+        end = member.start + member.packed
+        found.append(member)
+    return tuple(found)
+
+
+def _member(data: memoryview, info: zipfile.ZipInfo) -> Member:
+    at, name = info.header_offset, info.filename[:80]
+    if at < 0 or at + _LOCAL.size > len(data):
+        raise ZipError(f"{name} lies outside of the archive")
+    mark, _, flags, method, _, _, crc, packed, size, name_size, extra = _LOCAL.unpack_from(data, at)
+    start = at + _LOCAL.size + name_size + extra
+    if mark != b"PK\x03\x04" or start + info.compress_size > len(data):
+        raise ZipError(f"{name} lies outside of the archive")
+    if (flags | info.flag_bits) & _ENCRYPTED:
+        raise ZipError(f"{name} is encrypted")
+    written = bytes(data[at + _LOCAL.size : at + _LOCAL.size + name_size])
+    if written != info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437", "replace"):
+        raise ZipError(f"{name} has another name in its own header")
+    later = flags & _LATER_SIZES or 0xFFFFFFFF in (packed, size)
+    same = later or (crc, packed, size) == (info.CRC, info.compress_size, info.file_size)
+    if method != info.compress_type or not same:
+        raise ZipError(f"{name} says something else in its own header")
+    return Member(info.filename, start, info.compress_size, info.file_size, method)
+
+
+def content(data: memoryview, member: Member, most: int) -> memoryview:
+    """What a member holds, unpacked in memory up to `most` bytes. Raises ZipError."""
+    packed = data[member.start : member.start + member.packed]
+    if member.method == zipfile.ZIP_STORED:
+        if member.packed != member.size:
+            raise ZipError(f"{member.name[:80]} is not as long as it says")
+        return packed
+    if member.method != zipfile.ZIP_DEFLATED:
+        raise ZipError(f"{member.name[:80]} is packed in a way that is not read here")
+    if member.size > most:
+        raise ZipError(f"{member.name[:80]} unpacks to more than {most // 1048576} MB")
+    unpacker = zlib.decompressobj(-15)
+    try:
+        made = unpacker.decompress(packed, member.size + 1)
+    except zlib.error:
+        raise ZipError(f"{member.name[:80]} cannot be unpacked") from None
+    if len(made) != member.size:
+        raise ZipError(f"{member.name[:80]} is not as long as it says")
+    return memoryview(made)

@@ -1,0 +1,59 @@
+"""`ourhalf models`: Look into model files: what loading them can do, and why."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group("models")
+def command() -> None:
+    """Look into model files: what loading them can do, proved from their content.
+
+    A file is safe where loading it can only build data, and that is proved; unsafe where it does what no data
+    needs; unproved where it asks for something that is not known to be harmless; unread where it cannot be followed.
+    """
+
+
+@command.command("scan")
+@click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+@click.option("--profile", metavar="FILE", help="The profile: what your company asks, such as formats without code.")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="FORMAT[=FILE]",
+    help="table (if left out), json, sarif, html, markdown, junit or gitlab; may repeat.",
+)
+@click.option("--output", metavar="FILE", help="Where the format that names no file goes, instead of standard output.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["critical", "high", "medium", "low", "none"]),
+    default="high",
+    show_default=True,
+    help="Exit with 1 where something of this severity or above fails.",
+)
+@click.option("--strict", is_flag=True, help="Exit with 1 also where something could not be read.")
+@click.option("--as-of", metavar="DATE", help="Take this day (YYYY-MM-DD) as today.")
+def scan(  # noqa: PLR0913, PLR0917 - one for each option
+    targets: tuple[str, ...],
+    profile: str | None,
+    formats: tuple[str, ...],
+    output: str | None,
+    fail_on: str,
+    strict: bool,
+    as_of: str | None,
+) -> int:
+    """Judge every model file in TARGETs by its content, whatever its name.
+
+    Nothing is loaded, imported or unpickled. The exit status is 0 where nothing fails at or above --fail-on, 1 where
+    something does, and 2 where nothing could be judged.
+    """
+    from ourhalf.cli.assess import exit_status
+    from ourhalf.cli.shell.output import deliver, wanted
+    from ourhalf.cli.shell.targets import request
+    from ourhalf.scan import scanned
+
+    asked = wanted(formats, output)
+    assessment = scanned(request(targets, profile, as_of))
+    deliver(assessment, asked)
+    return exit_status(assessment, fail_on, strict)
