@@ -85,6 +85,7 @@ class _Finding(msgspec.Struct, frozen=True, rename="pascal"):
     title: str
     updated_at: str
     resources: tuple[_Resource, ...]
+    types: tuple[str, ...] = ()
     aws_account_id: str = ""
     region: str | None = None
     description: str | None = None
@@ -156,6 +157,8 @@ def _test(finding: _Finding) -> str:
         last = generator.rpartition("/")[2]
         ours = generator.startswith(("security-control/", "aws-foundational-security-best-practices/"))
         return cut(last if ours else generator.rpartition("ruleset/")[2], 200)
+    if generator.startswith("arn:") and finding.types:  # a detector: the type says what it detected
+        return cut(finding.types[0].rpartition("/")[2], 200)
     return cut(generator.removeprefix("prowler-").removeprefix("Trivy/"), 200)
 
 

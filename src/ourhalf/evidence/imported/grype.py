@@ -18,7 +18,6 @@ from ourhalf.evidence.imported.format import (
     vulnerability,
 )
 from ourhalf.evidence.imported.records import Record
-from ourhalf.model.control import Topic
 from ourhalf.model.finding import AcceptedBy
 from ourhalf.model.verdict import Status
 
@@ -114,7 +113,6 @@ def _read(record: Record) -> Iterator[Foreign]:
         as_of=day(report.descriptor.timestamp, "descriptor.timestamp"),
         remedy=f"Take {package.name} {fixed}." if fixed else "",
         shared=VULNERABILITY,
-        topic=Topic.PATCHING,
         accepted=_ignored(match.applied_ignore_rules) if record.path[-1] == "ignoredMatches" else None,
         key=key,
         details=details,

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from ourhalf.catalogue import all_controls
-from ourhalf.evidence.imported.format import SHARED_TITLES, Foreign
+from ourhalf.evidence.imported.format import SHARED_TITLES, VULNERABILITY, Foreign
 from ourhalf.evidence.imported.things import kinds_of_subject, type_of
 from ourhalf.model.control import Control, Topic
 from ourhalf.model.resource import Resource
@@ -81,6 +81,8 @@ def title(foreign: Foreign) -> str:
 
 def topic(foreign: Foreign) -> Topic:
     """The topic that is best known."""
+    if foreign.shared == VULNERABILITY:
+        return Topic.PATCHING
     if foreign.topic is not None:
         return foreign.topic
     test = foreign.test.lower()

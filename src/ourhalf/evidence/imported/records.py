@@ -119,9 +119,9 @@ def records(text: str, paths: frozenset[Path]) -> Iterator[Record | Damage]:
             at = yield from walk.value(at, (), ())
         except BrokenError as error:
             damaged += 1
+            again = text.find("\n{", max(at, walk.tried) + 1) if () in paths else -1
             place = max(at, error.at)
-            yield Damage(walk.line(place), error.reason)
-            again = text.find("\n{", at + 1) if () in paths else -1
+            yield Damage(walk.line(place if again < 0 else min(place, again)), error.reason)
             if again < 0:
                 return
             if damaged >= _MOST_DAMAGED:
@@ -129,6 +129,8 @@ def records(text: str, paths: frozenset[Path]) -> Iterator[Record | Damage]:
                 return
             at = again
         at = _skip(text, at)
+        while damaged and text[at : at + 1] in (",", "]"):  # what is left of a list whose beginning is damaged
+            at = _skip(text, at + 1)
 
 
 Walked: TypeAlias = Generator[Record | Damage, None, int]
@@ -143,12 +145,14 @@ class _Walk:
         self._records = paths
         self._ways = {path[:length] for path in paths for length in range(len(path))}
         self._counted = (0, 1)
+        self.tried = 0
+        """Where the last record begins, or what should be one."""
 
     def line(self, at: int) -> int:
-        """The line of a place; places come in their order."""
+        """The line of a place, counted from the one before."""
         before, line = self._counted
-        line += self._text.count("\n", before, at)
-        self._counted = (max(before, at), line)
+        line += self._text.count("\n", before, at) - self._text.count("\n", at, before)
+        self._counted = (at, line)
         return line
 
     def value(self, at: int, path: Path, around: tuple[Around, ...], listed: bool = False) -> Walked:
@@ -157,6 +161,7 @@ class _Walk:
         if first == "[" and not listed:
             return (yield from self._list(at, path, around))
         if first == "{" and path in self._records:
+            self.tried = at
             line, end = self.line(at), _end(self._text, at)
             yield Record(self._text[at:end], line, path, around)
             return end

@@ -231,7 +231,6 @@ def _vulnerability(base: _Base, found: _Vulnerability) -> Foreign:
         live=bool(base.inside.kind),
         remedy=f"Take {found.pkg_name} {found.fixed_version}." if found.fixed_version else "",
         shared=VULNERABILITY,
-        topic=Topic.PATCHING,
         key=key,
         details=details,
     )
