@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -135,6 +136,7 @@ def test_names_in_an_archive_do_not_reach_the_terminal(run: Run, target: Path) -
         (("verify", "infra", "--identity", "me"), "--identity and --issuer go together"),
         (("verify", "infra", "--issuer", "me"), "--identity and --issuer go together"),
         (("verify", "infra", "--key", "x", "--identity", "me"), "--key and --identity are two ways to sign; give one"),
+        (("bundle", "infra", "--output", "out", "--trust-config", "x"), "--trust-config is for --keyless"),
         (("verify", "infra", "--key", "x.pem"), "x.pem cannot be read: No such file or directory"),
         (("bundle", "nowhere", "--output", "out"), "nowhere: no such file or folder"),
         (("bundle", "infra", "--output", "infra"), "infra is not empty; name a folder that is new or empty"),
@@ -190,3 +192,27 @@ def test_what_it_prints_holds_no_secret(run: Run, target: Path) -> None:
     assert done.status == 1
     assert {f"  {name}: is missing" for name in ("evidence.json", "assessment.json")} <= set(done.out.splitlines())
     assert not [secret for secret in SECRETS if secret in done.out + done.err]
+
+
+def test_a_keyless_bundle_is_made_and_verified(run: Run, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("sigstore", reason="the extra `sigstore` is not installed")
+    import requests
+
+    from tests.evidence.local_sigstore import IDENTITY, ISSUER, LocalSigstore, token
+
+    instance = LocalSigstore()
+
+    def post(session: requests.Session, url: str, **call: Any) -> requests.Response:
+        return instance.post(session, url, **call)
+
+    monkeypatch.setattr(requests.Session, "post", post)
+    monkeypatch.setenv("SIGSTORE_ID_TOKEN", token())
+    Path("trust.json").write_text(instance.trust_config())
+    assert _bundle(run, "--keyless", "--trust-config", "trust.json").endswith(", signed\n")
+    asked = ("--identity", IDENTITY, "--issuer", ISSUER)
+    done = run("evidence", "verify", "out", *asked, "--trust-config", "trust.json")
+    assert (done.status, done.err) == (0, "")
+    assert f"  signature  signed by {IDENTITY}, as was asked for\n" in done.out
+    done = run("evidence", "verify", "out", "--identity", "else", "--issuer", ISSUER, "--trust-config", "trust.json")
+    assert done.status == 1
+    assert "  statement.sigstore.json: the signature does not hold: " in done.out

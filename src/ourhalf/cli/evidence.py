@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
     from ourhalf.evidence.verify import Verification, Wanted
 
 _MOST_SHOWN = 50
+_TRUST = click.option(
+    "--trust-config",
+    "trust",
+    metavar="FILE",
+    help="The trust configuration of your own sigstore instance, instead of the public one.",
+)
 
 
 @click.group("evidence")
@@ -32,6 +39,7 @@ def command() -> None:
     is_flag=True,
     help="Sign by sigstore, as the identity of this CI job. Needs the network.",
 )
+@_TRUST
 @click.option("--no-cache", is_flag=True, help="Read everything anew, and keep nothing for the next run.")
 def bundle(  # noqa: PLR0913, PLR0917 - one for each option
     targets: tuple[str, ...],
@@ -40,6 +48,7 @@ def bundle(  # noqa: PLR0913, PLR0917 - one for each option
     as_of: str | None,
     key: str | None,
     without_key: bool,
+    trust: str | None,
     no_cache: bool,
 ) -> None:
     """Assess TARGETs, and keep all that decided the findings in one folder.
@@ -53,10 +62,8 @@ def bundle(  # noqa: PLR0913, PLR0917 - one for each option
     """
     from ourhalf.evidence.errors import EvidenceError
 
-    if key is not None and without_key:
-        raise Problem("--key and --keyless are two ways to sign; give one")
     try:
-        found = _made(targets, output, profile, as_of, key, without_key, not no_cache)
+        found = _made(targets, output, profile, as_of, _how(key, without_key, trust), not no_cache)
     except EvidenceError as error:
         raise Problem(str(error)) from None
     signed = "signed" if key is not None or without_key else "not signed"
@@ -68,38 +75,53 @@ def _made(  # noqa: PLR0913, PLR0917 - one for each option
     output: str,
     profile: str | None,
     as_of: str | None,
-    key: str | None,
-    without_key: bool,
+    sign: Callable[[bytes], dict[str, bytes]] | None,
     keep: bool,
 ) -> str:
     from datetime import UTC, datetime
 
     from ourhalf.cli.shell.progress import progress
     from ourhalf.cli.shell.targets import request
-    from ourhalf.evidence import keyless
     from ourhalf.evidence.bundle import EPOCH, check_place, check_time, digest, make, moment, write
-    from ourhalf.evidence.manifest import ENVELOPE, PUBLIC_KEY, SIGSTORE, STATEMENT
-    from ourhalf.evidence.signing import private_key, sign
+    from ourhalf.evidence.manifest import STATEMENT
 
     _check(targets)
     check_place(output)
-    private = private_key(key, os.environ.get("OURHALF_KEY_PASSPHRASE")) if key is not None else None
-    if without_key:
-        keyless.require()
     created = moment(os.environ, datetime.now(UTC))
     if as_of is None and os.environ.get(EPOCH):
         as_of = created.date().isoformat()
     asked = request(targets, profile, as_of)
     check_time(asked, created, os.environ)
     files = make(asked, created, progress(), keep)
-    if private is not None:
-        signed = sign(files[STATEMENT], private)
-        files |= {ENVELOPE: signed.envelope, PUBLIC_KEY: signed.public_key}
-    elif without_key:
-        files[SIGSTORE] = keyless.sign(files[STATEMENT], os.environ)
+    if sign is not None:
+        files |= sign(files[STATEMENT])
     write(files, output)
     _warn(output, targets)
     return digest(files)
+
+
+def _how(key: str | None, without_key: bool, trust: str | None) -> Callable[[bytes], dict[str, bytes]] | None:
+    """What makes the files of a signature from a statement; None to leave it unsigned. Raises Problem."""
+    from ourhalf.evidence import keyless
+    from ourhalf.evidence.manifest import ENVELOPE, PUBLIC_KEY, SIGSTORE
+    from ourhalf.evidence.signing import private_key, sign
+
+    if key is not None and without_key:
+        raise Problem("--key and --keyless are two ways to sign; give one")
+    if trust is not None and not without_key:
+        raise Problem("--trust-config is for --keyless")
+    if key is not None:
+        private = private_key(key, os.environ.get("OURHALF_KEY_PASSPHRASE"))
+
+        def by_key(statement: bytes) -> dict[str, bytes]:
+            signed = sign(statement, private)
+            return {ENVELOPE: signed.envelope, PUBLIC_KEY: signed.public_key}
+
+        return by_key
+    if without_key:
+        keyless.require()
+        return lambda statement: {SIGSTORE: keyless.sign(statement, os.environ, trust)}
+    return None
 
 
 def _check(targets: tuple[str, ...]) -> None:
@@ -127,7 +149,8 @@ def _warn(output: str, targets: tuple[str, ...]) -> None:
 @click.option("--key", metavar="PUBLIC.pem", help="The bundle must be signed by this key.")
 @click.option("--identity", metavar="NAME", help="The bundle must be signed keyless by this mail address or URI.")
 @click.option("--issuer", metavar="URL", help="Who must vouch for --identity, such as https://accounts.google.com.")
-def verify(path: str, key: str | None, identity: str | None, issuer: str | None) -> int:
+@_TRUST
+def verify(path: str, key: str | None, identity: str | None, issuer: str | None, trust: str | None) -> int:
     """Check that nothing in a bundle was changed, who signed it, and that the verdicts follow.
 
     DIR is a bundle, or a zip or plain tar of one. Nothing else is needed: every byte is compared with
@@ -145,7 +168,7 @@ def verify(path: str, key: str | None, identity: str | None, issuer: str | None)
     from ourhalf.evidence.verify import verify as verified
 
     try:
-        wanted = _wanted(key, identity, issuer)
+        wanted = _wanted(key, identity, issuer, trust)
         found = verified(open_bundle(path), wanted, datetime.now(UTC))
     except EvidenceError as error:
         raise Problem(str(error)) from None
@@ -154,7 +177,7 @@ def verify(path: str, key: str | None, identity: str | None, issuer: str | None)
     return 0 if found.holds else 1
 
 
-def _wanted(key: str | None, identity: str | None, issuer: str | None) -> Wanted:
+def _wanted(key: str | None, identity: str | None, issuer: str | None, trust: str | None) -> Wanted:
     from ourhalf.evidence.keyless import Signer
     from ourhalf.evidence.signing import public_key_id
     from ourhalf.evidence.verify import Wanted
@@ -165,7 +188,8 @@ def _wanted(key: str | None, identity: str | None, issuer: str | None) -> Wanted
         raise Problem("--identity and --issuer go together: a name is worth no more than who vouches for it")
     if key is not None:
         return Wanted(public_key_id(key))
-    return Wanted(signer=Signer(identity, issuer)) if identity is not None and issuer is not None else Wanted()
+    signer = Signer(identity, issuer) if identity is not None and issuer is not None else None
+    return Wanted(signer=signer, trust=trust)
 
 
 def _told(path: str, found: Verification) -> list[str]:

@@ -22,10 +22,14 @@ _SKEW = timedelta(minutes=10)
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """Who must have signed: the owner of the public key of this id, or an identity; None asks for nobody."""
+    """Who must have signed: the owner of the public key of this id, or an identity; None asks for nobody.
+
+    `trust` is the file with the trust configuration of a sigstore instance other than the public one.
+    """
 
     key_id: str | None = None
     signer: keyless.Signer | None = None
+    trust: str | None = None
 
 
 class Signing(msgspec.Struct, frozen=True):
@@ -217,7 +221,7 @@ def _by_identity(files: dict[str, bytes], wanted: Wanted) -> Signing:
         raise signing.SignatureError(STATEMENT, "is missing: the signature cannot be checked")
     if wanted.key_id is not None:
         raise signing.SignatureError(SIGSTORE, "is signed by an identity, and a key was asked for")
-    who = keyless.check(files[STATEMENT], files[SIGSTORE], SIGSTORE, wanted.signer)
+    who = keyless.check(files[STATEMENT], files[SIGSTORE], SIGSTORE, wanted.signer, wanted.trust)
     if wanted.signer is None:
         return Signing(True, f"signed by {who}; whether that is the right one was not checked: give --identity")
     return Signing(True, f"signed by {who}, as was asked for")
