@@ -55,10 +55,9 @@ class Stated(msgspec.Struct, frozen=True):
         return FrameworkError(self.path, self.line(keys), reason)
 
 
-def alone(stated: Stated, data: bytes) -> None:
+def alone(stated: Stated) -> None:
     """Raise FrameworkError where a framework is wrong in itself."""
     framework = stated.framework
-    _no_key_twice(data, stated)
     if not _ID.fullmatch(framework.id):
         raise stated.error(("id",), f"{framework.id!r} is no id; use a-z, 0-9, points and hyphens")
     if framework.size < len(framework.requirements):
@@ -138,8 +137,8 @@ def _tools() -> dict[str, str]:
     return {kind.tool: kind.grammar for kind in PeerTest.__subclasses__()}
 
 
-def _no_key_twice(data: bytes, stated: Stated) -> None:
-    """YAML keeps the last of two equal keys; a mapping that is lost that way must be seen."""
+def no_key_twice(data: bytes, path: str) -> None:
+    """Raise FrameworkError where a key is given twice: YAML keeps the last, and what is lost that way must be seen."""
     seen: set[int] = set()
     open_ = [yaml.compose(data.decode("utf-8-sig"), Loader=yaml.CSafeLoader)]
     while open_:
@@ -151,9 +150,7 @@ def _no_key_twice(data: bytes, stated: Stated) -> None:
             keys: set[str] = set()
             for key, value in node.value:
                 if isinstance(key.value, str) and key.value in keys:
-                    raise FrameworkError(
-                        stated.path, key.start_mark.line + 1, f"{key.value} is given twice; leave one out"
-                    )
+                    raise FrameworkError(path, key.start_mark.line + 1, f"{key.value} is given twice; leave one out")
                 keys.add(str(key.value))
                 open_.append(value)
         elif isinstance(node, yaml.SequenceNode):

@@ -60,11 +60,13 @@ def _stated(path: str) -> Stated:
         raise FrameworkError(path, 1, f"the framework cannot be read: {error.strerror}") from None
     if len(data) > MAX_BYTES:
         raise FrameworkError(path, 1, f"a framework of more than {MAX_BYTES // 1024 // 1024} MB")
-    return parse(data, path)
+    stated = parse(data, path)
+    checks.no_key_twice(data, path)
+    return stated
 
 
 def parse(data: bytes, path: str) -> Stated:
-    """The framework that `data` states, checked in itself. Raises FrameworkError."""
+    """The framework that `data` states, checked in itself but for equal keys. Raises FrameworkError."""
     try:
         found = list(documents(data, path))
     except ParseError as error:
@@ -73,7 +75,7 @@ def parse(data: bytes, path: str) -> Stated:
         raise FrameworkError(path, 1, f"{len(found)} documents; a framework is one")
     document = found[0]
     stated = Stated(_converted(document, path), document, path)
-    checks.alone(stated, data)
+    checks.alone(stated)
     return stated
 
 

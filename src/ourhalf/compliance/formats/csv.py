@@ -23,7 +23,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def render(held: Held) -> str:
     """The rows; a requirement that no control bears on has one of its own."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
+    writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     report = held.report
     start = [report.framework, report.version, report.baseline or "", str(report.as_of)]
