@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from ourhalf import compliance
 from ourhalf.compliance import loader
 from ourhalf.compliance.framework import How
 from ourhalf.compliance.loader import FrameworkError, all_frameworks, load
@@ -176,3 +178,20 @@ def test_a_long_way_is_no_circle(tmp_path: Path) -> None:
     last = ONE.replace('"1.1"', f'"{many}"')
     found = all_frameworks(written(tmp_path, HEAD.replace("size: 9", "size: 5000") + steps + last))
     assert len(found["house"].requirements) == many + 1
+
+
+def test_the_example_of_the_documentation_is_a_framework(tmp_path: Path) -> None:
+    page = Path(__file__).parents[2] / "docs" / "reference" / "compliance.md"
+    example = page.read_text("utf-8").partition("```yaml\n")[2].partition("```")[0]
+    assert len(all_frameworks(written(tmp_path, example))["house"].requirements) == 2
+
+
+def test_an_id_that_ships_is_not_the_users_to_take(tmp_path: Path) -> None:
+    with pytest.raises(FrameworkError, match="fedramp-r5 is the id of a framework that ships") as caught:
+        all_frameworks(written(tmp_path, HEAD.replace("id: house", "id: fedramp-r5") + ONE))
+    assert caught.value.line == 1
+
+
+@pytest.mark.parametrize("name", sorted(all_frameworks()))
+def test_what_ships_gives_no_key_twice(name: str) -> None:
+    assert load(str(files(compliance).joinpath("frameworks", f"{name}.yaml"))).id == name
