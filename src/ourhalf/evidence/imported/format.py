@@ -190,6 +190,6 @@ def vulnerability(  # noqa: PLR0913 - what the contract's details hold
         "aliases": sorted({advisory, *aliases} - {name}),
         "purl": bare or None,
         "fixed": fixed or None,
-        "clock": {"party": Party.UNKNOWN, "since": None, "until": None, "proof": None},
+        "clock": {"party": "unknown", "since": None, "until": None, "proof": None},
     }
     return f"{name} {bare or f'{package}@{version}'}", details

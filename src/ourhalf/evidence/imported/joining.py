@@ -128,8 +128,7 @@ class _Joining:
             if number > 1:  # several places of one file, told apart by their order
                 id_ = fingerprint(group.control_id, named.subject, f"{named.id}#{number}")
                 named = msgspec.structs.replace(named, id=id_)
-            before = made[named.id].said if named.id in made else ()
-            made[named.id] = foreign_finding(group, named, before, into, self._today)
+            made[named.id] = foreign_finding(group, named, made.get(named.id), into, self._today)
         return made
 
     def summary(self, results: Results) -> ImportSummary:

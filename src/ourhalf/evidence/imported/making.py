@@ -95,16 +95,16 @@ def identified(group: Group, shown: str) -> Named:
 
 
 def foreign_finding(
-    group: Group, named: Named, before: Iterable[Said], into: Assessment | None, today: date
+    group: Group, named: Named, before: Finding | None, into: Assessment | None, today: date
 ) -> Finding:
-    """The finding of what only others have judged; `before` is what earlier imports said of it."""
+    """The finding of what only others have judged; `before` is the one of earlier imports."""
     first, control = group.first, group.control
-    said = newest((*before, *(said_by(one) for one in group.foreign)), today)
+    said = newest((*(before.said if before else ()), *(said_by(one) for one in group.foreign)), today)
     follows = joint(said, today)
     who = whose(first, control, into)
     unknown = f"; whose it is is not known: {who.why_unknown}" if who.party is Party.UNKNOWN else ""
     remedy = control.remedy if control is not None else first.remedy
-    rated = (one.severity for one in group.foreign)
+    rated = [one.severity for one in group.foreign] + ([before.severity] if before else [])
     return Finding(
         id=named.id,
         control=group.control_id,
@@ -116,13 +116,19 @@ def foreign_finding(
         status=follows.status,
         reason=f"{follows.reason}{unknown}",
         remedy=remedy if follows.status in _MENDED else "",
-        subject=named.subject,
+        subject=named.subject if first.thing.path else _at_the_last_word(named.subject, said),
         evidence=tuple(_item(one) for one in said),
         frameworks={"nist-800-53-r5": control.nist_800_53} if control is not None and control.nist_800_53 else {},
         exception=follows.accepted,
-        details=_details(group.foreign, who),
+        details=_details(group.foreign, before, who),
         said=said,
     )
+
+
+def _at_the_last_word(subject: Subject, said: tuple[Said, ...]) -> Subject:
+    """What stands in no file of ours, at the place of the last that was said of it."""
+    last = max(said, key=lambda one: (one.as_of or date.min, one.path, one.line))
+    return msgspec.structs.replace(subject, path=last.path, line=last.line)
 
 
 def _subject(foreign: Foreign, known: Known, shown: str) -> Subject:
@@ -138,15 +144,16 @@ def _subject(foreign: Foreign, known: Known, shown: str) -> Subject:
     return Subject(type_, name, service_of(foreign), path, line, None, ids)
 
 
-def _details(foreign: list[Foreign], who: Whose) -> dict[str, Any] | None:
+def _details(foreign: list[Foreign], before: Finding | None, who: Whose) -> dict[str, Any] | None:
     """Those of the first that has any; the names that others have for it are added to its own."""
     held = [one.details for one in foreign if one.details is not None]
+    held += [before.details] if before is not None and before.details is not None else []
     if not held:
         return None
     details = dict(held[0])
     details["aliases"] = sorted({alias for one in held for alias in one["aliases"]} - {details["advisory"]})
-    details["fixed"] = next((one["fixed"] for one in held if one["fixed"]), None)
-    details["clock"] = {**details["clock"], "party": who.party}
+    details["fixed"] = max((one["fixed"] or "" for one in held), key=len) or None
+    details["clock"] = {**details["clock"], "party": str(who.party)}
     return details
 
 

@@ -99,8 +99,11 @@ def _own_name(service: str, type_: str, name: str) -> str:
 @cache
 def kind_of(word: str) -> str:
     """A type of resource in one spelling: `AwsS3Bucket` and `AWS::S3::Bucket` are the same."""
-    plain = re.sub(r"[^a-z0-9]", "", word.lower())
-    return _ALSO.get(plain, plain)
+    return _ALSO.get(_plain(word), _plain(word))
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", word.lower())
 
 
 @cache
@@ -108,7 +111,7 @@ def kinds_of_subject(type_: str) -> frozenset[str]:
     """The spellings of a type of ours."""
     for kind in resource_types():
         if kind.__name__ == type_:
-            return frozenset(kind_of(name) for name in kind.names.cloudformation.split("|") if name)
+            return frozenset(_plain(name) for name in kind.names.cloudformation.split("|") if name)
     return frozenset()
 
 
@@ -116,7 +119,7 @@ def kinds_of_subject(type_: str) -> frozenset[str]:
 def subject_type(kind: str) -> str | None:
     """Our name of a type, where we have it."""
     for one in resource_types():
-        if kind in {kind_of(name) for name in one.names.cloudformation.split("|") if name}:
+        if kind in kinds_of_subject(one.__name__):
             return one.__name__
     return None
 
