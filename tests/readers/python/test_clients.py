@@ -205,3 +205,93 @@ EndpointConfig.create(
 """
     config = one(text, "EndpointConfig")
     assert value(config.variants)[0]["model"].target == "sagemaker:CreateModel/CreateModel in the file"
+
+
+ROLE_MAKERS = {
+    "a function": (
+        "def make(name):\n    made = iam.create_role(RoleName=name)\n    return made['Role']['Arn']",
+        "make('r')",
+    ),
+    "its answer": ("def make():\n    return iam.create_role(RoleName=find())", "make()['Role']['Arn']"),
+    "several at once": (
+        "def make(name):\n    made = iam.create_role(RoleName=name)\n    return name, made['Role']['Arn']",
+        "make('r')[1]",
+    ),
+    "one way only": (
+        "def make(n):\n    if not n:\n        return None\n    return iam.create_role(RoleName=n)['Role']['Arn']",
+        "make('r')",
+    ),
+    "through another": (
+        "def make(name):\n    return iam.create_role(RoleName=name)['Role']['Arn']\ndef outer(n):\n    return make(n)",
+        "outer('r')",
+    ),
+    "a method": (
+        "class Maker:\n    def make(self, name):\n        return iam.create_role(RoleName=name)['Role']['Arn']\n"
+        "maker = Maker()",
+        "maker.make('r')",
+    ),
+}
+USE = "boto3.client('sagemaker').create_model(ModelName='m', ExecutionRoleArn={taken})"
+
+
+@pytest.mark.parametrize("case", ROLE_MAKERS)
+@pytest.mark.parametrize("where", ["the file", "a function before", "a function after"])
+def test_what_a_function_makes_and_returns_is_linked_by_its_callers(case: str, where: str) -> None:
+    maker, taken = ROLE_MAKERS[case]
+    use = USE.format(taken=taken)
+    caller = use if where == "the file" else f"def main():\n    {use}"
+    parts = [caller, maker] if where == "a function before" else [maker, caller]
+    text = "\n".join(["import boto3", "iam = boto3.client('iam')", *parts])
+    role = one(text, "Role")
+    assert value(one(text, "Model").role) == Reference(role.origin.address, "Arn")
+
+
+@pytest.mark.parametrize(
+    "maker",
+    [
+        "def make(n):\n    if n:\n        return 'x'\n    return iam.create_role(RoleName=n)['Role']['Arn']",
+        "def make(n):\n    try:\n        return iam.create_role(RoleName=n)['Role']['Arn']\n    except E:\n        return n",
+        "def make(n):\n    iam.create_role(RoleName=n)\n    return n",
+        "def make(n):\n    yield iam.create_role(RoleName=n)['Role']['Arn']",
+        "async def make(n):\n    return iam.create_role(RoleName=n)['Role']['Arn']",
+        "def make(n):\n    iam.create_role(RoleName=n)\n    return make(n)",
+        "def make(n):\n    def inner():\n        return iam.create_role(RoleName=n)['Role']['Arn']\n    return inner",
+    ],
+)
+def test_a_function_that_may_return_something_else_is_not_followed(maker: str) -> None:
+    text = "\n".join(["import boto3", "iam = boto3.client('iam')", maker, USE.format(taken="make('r')")])
+    assert value(one(text, "Model").role) == "<what make() returns>"
+    assert len([kind for kind in kinds(text) if kind == "IamRole"]) == 1
+
+
+def test_a_function_that_is_called_often_makes_one_resource() -> None:
+    text = """
+        import boto3
+        iam = boto3.client("iam")
+        def make(name):
+            return iam.create_role(RoleName=name)["Role"]["Arn"]
+        roles = []
+        for name in ["a", "b"]:
+            roles.append(make(name))
+        while more():
+            make("c")
+        boto3.client("sagemaker").create_model(ModelName="m", ExecutionRoleArn=make("d"))
+    """
+    assert kinds(text).count("IamRole") == 1
+    assert value(one(text, "Model").role) == Reference(one(text, "Role").origin.address, "Arn")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "made = [iam.create_role(RoleName=name) for name in names()]",
+        "made = {name: iam.create_role(RoleName=name) for name in names() if name}",
+        "made = dict((n, iam.create_role(RoleName=n)) for many in names() for n in many)",
+        "def fixture():\n    yield iam.create_role(RoleName=find())",
+        "def fixture():\n    made = yield from iam.create_role(RoleName=find())",
+    ],
+)
+def test_requests_in_comprehensions_and_generators_are_seen(text: str) -> None:
+    role = one(f"import boto3\niam = boto3.client('iam')\nname = 'other'\n{text}\nlast = name")
+    assert role.kind == "IamRole"
+    assert role.origin.address == f"iam:CreateRole/CreateRole in {'fixture' if 'fixture' in text else 'the file'}"

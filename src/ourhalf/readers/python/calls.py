@@ -28,7 +28,7 @@ from ourhalf.readers.python.domain import (
     concat,
 )
 from ourhalf.readers.python.formatting import format_text
-from ourhalf.readers.python.inlining import returned
+from ourhalf.readers.python.inlining import made_by, returned
 from ourhalf.readers.python.state import Arguments, State
 
 MAX_ENCODED = 1 << 18
@@ -67,7 +67,12 @@ def _own(called: Function, own: Instance | None, arguments: Arguments, node: ast
     found = returned(called, own, arguments, node, state)
     if found is None or not found.whole:
         _let_change(called.node, arguments, node, state)
-    return state.unknown(node, f"what {called.node.name}() returns") if found is None else found.value
+    if found is not None:
+        return found.value
+    made = made_by(called, state)
+    if made is None:
+        return state.unknown(node, f"what {called.node.name}() returns")
+    return _copied(made, state, state.place(node), 32)
 
 
 def _let_change(

@@ -95,7 +95,31 @@ def _composed(node: ast.expr, state: State) -> object:
             found = evaluate(value, state)
             state.scope.assign(name, Slot(found, state.place(node)))
             return found
+        case ast.Yield(ast.expr() as value) | ast.YieldFrom(value):
+            evaluate(value, state)
+        case ast.ListComp(elt, generators) | ast.SetComp(elt, generators) | ast.GeneratorExp(elt, generators):
+            _ask_each((elt,), generators, state)
+        case ast.DictComp(key, value, generators):
+            _ask_each((key, value), generators, state)
     return state.unknown(node, f"`{brief(node)}` is known only at run time")
+
+
+def _ask_each(nodes: tuple[ast.expr, ...], generators: list[ast.comprehension], state: State) -> None:
+    """Follow what a comprehension does for each element, for the requests in it; the element is unknown."""
+    before = state.scope.names
+    state.scope.names = dict(before)
+    state.tick(len(before) // 16)
+    try:
+        for generator in generators:
+            evaluate(generator.iter, state)
+            for target in ast.walk(generator.target):
+                if isinstance(target, ast.Name):
+                    each = state.unknown(target, f"each of `{brief(generator.iter)}`")
+                    state.scope.names[target.id] = Slot(each, each.place)
+        for node in nodes:
+            evaluate(node, state)
+    finally:
+        state.scope.names = before
 
 
 def _constant(value: object, node: ast.expr, state: State) -> object:

@@ -1,7 +1,7 @@
 """Calls of short functions of the file itself: what one returns, with the arguments of the call.
 
 Only functions that do nothing else are followed. What a function asks of AWS is found where its body is
-read by itself, once, with its parameters unknown.
+read by itself, once, with its parameters unknown; its callers get what it returns of that.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
+from ourhalf.model.field import Reference
 from ourhalf.readers.python.clients import operations
-from ourhalf.readers.python.domain import Function, Instance, Made, Slot, brief, truth
+from ourhalf.readers.python.domain import Answer, Function, Instance, Made, Seq, Slot, brief, same, truth
 from ourhalf.readers.python.state import Arguments, Scope, State
 
 MAX_NODES = 600
 MAX_DEPTH = 3
 MAX_CALLS = 300
+MAX_BLOCKS_AROUND = 24
 
 _HARMLESS = frozenset({"staticmethod", "cache", "lru_cache"})
 _NESTED = (ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Match)
@@ -77,6 +79,45 @@ def returned(
             # The object itself is told where the body is read. What is asked of this one is asked of that.
             state.returned.append(value)
     return Returned(value)
+
+
+def made_by(called: Function, state: State) -> object:
+    """What a function that asks AWS for something returns of it, whatever its arguments; None where that is not known.
+
+    Its body is followed now if it was not yet: the call sees the names around the function as they are here.
+    """
+    definition = called.node
+    if isinstance(definition, ast.AsyncFunctionDef) or not _asks(definition, state):
+        return None
+    pending = state.pending.get(id(definition))
+    if pending is not None and state.depth < MAX_BLOCKS_AROUND:
+        pending()
+    values = [value for value in state.results.get(id(definition), ()) if value is not None]
+    if not values or not all(same(value, values[0]) for value in values[1:]) or not _is_made(values[0]):
+        return None
+    return values[0]
+
+
+def _is_made(value: object) -> bool:
+    match value:
+        case Seq(items, None):
+            return any(_is_made(slot.value) for slot in items)
+        case Reference() | Answer():
+            return True
+    return False
+
+
+def _asks(definition: ast.FunctionDef, state: State) -> bool:
+    known = state.asking.get(id(definition))
+    if known is None:
+        asked, inner = operations(), [node for statement in definition.body for node in ast.walk(statement)]
+        state.tick(len(inner) // 10)
+        known = any(isinstance(node, ast.Return) for node in inner) and not any(
+            isinstance(node, ast.Yield | ast.YieldFrom) for node in inner
+        )
+        known = known and any(isinstance(node, ast.Attribute) and node.attr in asked for node in inner)
+        state.asking[id(definition)] = known
+    return known
 
 
 def _is_plain(definition: ast.FunctionDef | ast.AsyncFunctionDef, state: State) -> bool:

@@ -46,6 +46,7 @@ class Scope:
         self.names: dict[str, Slot] = {}
         self.ever: dict[str, Slot] = {}
         self.globals: set[str] = set()
+        self.returns: list[object] = []
 
     def find(self, name: str) -> Slot | None:
         """The name here, else in the scopes around."""
@@ -97,10 +98,14 @@ class State:
         self.calls = 0
         self.turns = 1
         self.plain: dict[int, bool] = {}
+        self.asking: dict[int, bool] = {}
         self.made: list[Made] = []
         self.returned: list[Made] = []
         self.resources: list[Resource] = []
         self.bodies: list[Callable[[], None]] = []
+        # By function: what follows its body, until that is done; and what it returns, once it is.
+        self.pending: dict[int, Callable[[], None]] = {}
+        self.results: dict[int, list[object]] = {}
         self._freezer = Freezer(expand)
         self._sent: list[tuple[int, str, Map, Node, str]] = []
         self._steps = 0

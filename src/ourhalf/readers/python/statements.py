@@ -89,7 +89,7 @@ def _definition(node: ast.stmt, state: State) -> None:
         case ast.ImportFrom():
             import_from(node, state)
         case ast.Return(ast.expr() as value):
-            evaluate(value, state)
+            state.scope.returns.append(evaluate(value, state))
         case ast.Global(names):
             state.scope.globals.update(names)
         case ast.Delete(targets):
@@ -356,21 +356,27 @@ def _class(node: ast.ClassDef, state: State) -> None:
 
 
 def _queue(node: ast.FunctionDef | ast.AsyncFunctionDef, own: Instance | None, state: State) -> None:
-    """Follow the body of a function later, when all names around it are known."""
+    """Follow the body of a function later, when all names around it are known, or once what it returns is asked."""
     if state.quiet:
         return
     outer = state.scope
 
     def body() -> None:
-        before = state.scope, state.path, state.why
-        state.scope = Scope(node.name, outer)
+        if state.pending.get(id(node)) is not body:
+            return
+        del state.pending[id(node)]
+        before = state.scope, state.path, state.why, state.turns, state.quiet, state.inlined
+        state.scope, state.path = Scope(node.name, outer), ()
         state.path, state.why = state.branch(), [f"`{node.name}` is called"]
+        state.turns, state.quiet, state.inlined = 1, 0, 0
         _bind_parameters(node, own, state)
         try:
             run(node.body, state)
+            state.results[id(node)] = state.scope.returns
         finally:
-            state.scope, state.path, state.why = before
+            state.scope, state.path, state.why, state.turns, state.quiet, state.inlined = before
 
+    state.pending[id(node)] = body
     state.bodies.append(body)
 
 
