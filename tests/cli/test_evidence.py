@@ -171,6 +171,54 @@ def test_a_finished_assessment_is_no_target(run: Run, target: Path) -> None:
     )
 
 
+def test_kept_evidence_is_judged_again(run: Run, target: Path) -> None:
+    _bundle(run)
+    options = ("--as-of", "2026-11-01", "--profile", "infra/ourhalf.yaml", "--format", "json")
+    done = run("assess", "out/evidence.json", *options)
+    bundled = json.loads(Path("out/assessment.json").read_text())
+    again = json.loads(done.out)
+    assert done.status == 1
+    assert again["targets"] == bundled["targets"] == ["infra"]
+    assert [(f["id"], f["status"]) for f in again["findings"]] == [(f["id"], f["status"]) for f in bundled["findings"]]
+    assert again["unread"] == bundled["unread"]
+    later = json.loads(run("assess", "out/evidence.json", *options[2:], "--as-of", "2027-02-01").out)
+    assert [f["exception"] for f in later["findings"] if f["control"] == "container-unprivileged"] == [None]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("assess", "out/evidence.json", "infra"), "out/evidence.json is evidence that was kept; give it alone"),
+        (("assess", "out/evidence.json", "--render"), "is evidence that was kept, which --render cannot change"),
+        (("assess", "out/evidence.json", "--changed-since", "HEAD"), "which --changed-since cannot narrow; give its"),
+        (("evidence", "bundle", "out/evidence.json", "--output", "o"), "is evidence without the files that it was"),
+        (("assess", "damaged.json"), "damaged.json is no evidence of ourhalf: Input data was truncated"),
+        (("assess", "newer.json"), "newer.json is evidence of version 7.0, and this program reads 1.0; use ourhalf"),
+    ],
+)
+def test_kept_evidence_that_cannot_be_used_says_why(
+    run: Run, target: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    _bundle(run)
+    text = Path("out/evidence.json").read_text()
+    Path("damaged.json").write_text(text[: len(text) // 2])
+    Path("newer.json").write_text(text.replace('"schema_version": "1.0"', '"schema_version": "7.0"'))
+    done = run(*arguments)
+    assert done.status == 2
+    assert words in done.err.splitlines()[-1]
+
+
+def test_evidence_that_breaks_the_engine_is_told(run: Run, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("x")
+
+    _bundle(run)
+    monkeypatch.setattr("ourhalf.evidence.comparing.assess", broken)
+    done = run("assess", "out/evidence.json")
+    assert done.status == 2
+    assert done.err.endswith("out/evidence.json cannot be judged: KeyError: 'x'; was it changed by hand?\n")
+
+
 def test_a_bundle_within_its_target_is_warned_of(run: Run, target: Path) -> None:
     done = run("evidence", "bundle", "infra", "--output", "infra/out")
     assert done.status == 0

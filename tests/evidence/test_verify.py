@@ -218,7 +218,9 @@ def test_evidence_that_breaks_the_engine_is_no_mistake_of_ours(monkeypatch: pyte
         raise KeyError("x")
 
     monkeypatch.setattr(comparing, "assess", broken)
-    assert verified(bundle()).faults == (Fault("evidence.json", "cannot be judged: KeyError: 'x'"),)
+    assert verified(bundle()).faults == (
+        Fault("evidence.json", "cannot be judged: KeyError: 'x'; was it changed by hand?"),
+    )
 
 
 def test_nothing_that_was_changed_is_evaluated(monkeypatch: pytest.MonkeyPatch) -> None:

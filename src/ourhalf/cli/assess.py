@@ -62,7 +62,8 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
 
     A TARGET is a file or folder of configuration: Terraform, CloudFormation, Kubernetes, ECS,
     SageMaker, Dockerfiles and more. It may also be one assessment that was written with
-    --format json: reports are then made from it, and nothing is read again.
+    --format json: reports are then made from it, and nothing is read again. Or it is the
+    evidence.json of an evidence bundle, which is then judged again.
 
     The exit status is 0 where nothing fails at or above --fail-on, 1 where something does, and 2
     where no assessment could be made.
@@ -119,10 +120,12 @@ def _compared(assessment: Assessment, earlier: Assessment) -> Assessment:
 
 def _change(targets: tuple[str, ...], ref: str) -> tuple[str, frozenset[str]]:
     """The revision, and what changed since in any of the targets."""
-    from ourhalf.cli.shell.targets import check
+    from ourhalf.cli.shell.targets import check, kept_evidence
     from ourhalf.comparison.git import GitError, changed_since
 
     check(targets)
+    if kept_evidence(targets) is not None:
+        raise Problem(f"{targets[0]} is evidence that was kept, which --changed-since cannot narrow; give its target")
     try:
         return ref, frozenset().union(*(changed_since(target, ref) for target in targets))
     except GitError as error:

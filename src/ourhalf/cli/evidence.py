@@ -126,9 +126,11 @@ def _how(key: str | None, without_key: bool, trust: str | None) -> Callable[[byt
 
 def _check(targets: tuple[str, ...]) -> None:
     """Raise Problem where a target is not there, or is no configuration."""
-    from ourhalf.cli.shell.targets import check, read_assessment
+    from ourhalf.cli.shell.targets import check, kept_evidence, read_assessment
 
     check(targets)
+    if kept_evidence(targets) is not None:
+        raise Problem(f"{targets[0]} is evidence without the files that it was read from; bundle those")
     for target in targets:
         if read_assessment(target) is not None:
             raise Problem(

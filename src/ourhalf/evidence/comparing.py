@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import msgspec
 
 from ourhalf.assess import assess
 from ourhalf.evidence import document, manifest
+from ourhalf.evidence.document import Kept
 from ourhalf.evidence.errors import EvidenceError
 from ourhalf.evidence.manifest import Manifest, ProfileUsed
 from ourhalf.model.finding import Assessment, Finding
+from ourhalf.profile.document import Profile
 from ourhalf.reports import json
 
 
@@ -34,6 +37,15 @@ class Again(msgspec.Struct, frozen=True):
     same_words: bool
 
 
+def assessed(kept: Kept, as_of: date, profile: Profile, profile_path: str | None, name: str) -> Assessment:
+    """The assessment of evidence from the file `name`. Raises EvidenceError where it cannot be judged."""
+    try:
+        return assess(kept.evidence, kept.targets, as_of, profile, profile_path)
+    except Exception as error:  # noqa: BLE001 - evidence that no reader wrote may break whatever expects sound values
+        why = f"{type(error).__name__}: {error}"
+        raise EvidenceError(f"{name} cannot be judged: {why}; was it changed by hand?") from None
+
+
 def judged_again(files: dict[str, bytes], listed: Manifest, bundled: Assessment) -> Again:
     """The verdicts of this program on the bundle's evidence.
 
@@ -43,10 +55,7 @@ def judged_again(files: dict[str, bytes], listed: Manifest, bundled: Assessment)
     profile = _profile(files[manifest.PROFILE])
     if kept.targets != listed.targets or kept.tool != listed.tool or bundled.tool != listed.tool:
         raise EvidenceError(f"{manifest.EVIDENCE} and the rest of the bundle tell of other targets or another program")
-    try:
-        made = assess(kept.evidence, kept.targets, listed.as_of, profile.profile, profile.path)
-    except Exception as error:  # noqa: BLE001 - evidence that no reader wrote may break whatever expects sound values
-        raise EvidenceError(f"{manifest.EVIDENCE} cannot be judged: {type(error).__name__}: {error}") from None
+    made = assessed(kept, listed.as_of, profile.profile, profile.path, manifest.EVIDENCE)
     made = msgspec.structs.replace(made, tool=listed.tool)
     _check_facts(bundled, made)
     same = json.render(made).encode() == files[manifest.ASSESSMENT]

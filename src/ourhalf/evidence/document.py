@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from functools import cache
 from typing import Any, Generic, Literal, TypeVar
 
@@ -13,6 +15,9 @@ from ourhalf.model.finding import ToolInfo
 from ourhalf.resources import resource_types
 
 SCHEMA_VERSION = "1.0"
+MOST_BYTES = 512 * 1024 * 1024
+_START = 1024
+_BEGINS = re.compile(rb'\s*\{\s*"kind"\s*:\s*"ourhalf-evidence"')
 
 R = TypeVar("R")
 
@@ -83,6 +88,21 @@ def lines(document: msgspec.Struct) -> bytes:
             text = encoder.encode(value).decode()
         fields.append(f'  "{field.encode_name}": {text}')
     return ("{\n" + ",\n".join(fields) + "\n}\n").encode()
+
+
+def find(path: str) -> Kept | None:
+    """The evidence in a file; None where it is a folder or holds anything else.
+
+    Raises EvidenceError where it is evidence and cannot be used.
+    """
+    try:
+        if not os.path.isfile(path) or os.path.getsize(path) > MOST_BYTES:
+            return None
+        with open(path, "rb") as file:
+            start = file.read(_START)
+            return decode(start + file.read(), path) if _BEGINS.match(start) else None
+    except OSError:
+        return None
 
 
 def decode(data: bytes, name: str) -> Kept:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ourhalf.cli.shell.problem import Problem, say
 
 if TYPE_CHECKING:
+    from ourhalf.evidence.document import Kept
     from ourhalf.model.finding import Assessment
     from ourhalf.run import Request
 
@@ -64,11 +65,41 @@ def read_assessment(path: str) -> Assessment | None:
 def fresh(
     targets: tuple[str, ...], profile: str | None, as_of: str | None, render: bool = False, no_cache: bool = False
 ) -> Assessment:
-    """The assessment of targets that are configuration. Raises Problem."""
+    """The assessment of targets that are configuration, or evidence of a bundle. Raises Problem."""
     from ourhalf.cli.shell.progress import progress
     from ourhalf.run import run
 
-    return run(request(targets, profile, as_of, render), progress(), not no_cache)
+    asked = request(targets, profile, as_of, render)
+    kept = kept_evidence(targets)
+    return run(asked, progress(), not no_cache) if kept is None else _judged(kept, asked)
+
+
+def kept_evidence(targets: tuple[str, ...]) -> Kept | None:
+    """The evidence that the only target holds; None where the targets are configuration. Raises Problem."""
+    from ourhalf.evidence.document import find
+    from ourhalf.evidence.errors import EvidenceError
+
+    try:
+        found = [(target, kept) for target in targets if (kept := find(target)) is not None]
+    except EvidenceError as error:
+        raise Problem(str(error)) from None
+    if not found:
+        return None
+    if len(targets) > 1:
+        raise Problem(f"{found[0][0]} is evidence that was kept; give it alone")
+    return found[0][1]
+
+
+def _judged(kept: Kept, asked: Request) -> Assessment:
+    from ourhalf.evidence.comparing import assessed
+    from ourhalf.evidence.errors import EvidenceError
+
+    if asked.render:
+        raise Problem(f"{asked.targets[0]} is evidence that was kept, which --render cannot change")
+    try:
+        return assessed(kept, asked.as_of, asked.profile, asked.profile_path, asked.targets[0])
+    except EvidenceError as error:
+        raise Problem(str(error)) from None
 
 
 def request(targets: tuple[str, ...], profile_path: str | None, as_of: str | None, render: bool = False) -> Request:
