@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ourhalf.model.field import Redacted, Reference
@@ -250,7 +252,7 @@ def test_what_a_function_makes_and_returns_is_linked_by_its_callers(case: str, w
     "maker",
     [
         "def make(n):\n    if n:\n        return 'x'\n    return iam.create_role(RoleName=n)['Role']['Arn']",
-        "def make(n):\n    try:\n        return iam.create_role(RoleName=n)['Role']['Arn']\n    except E:\n        return n",
+        "def make(n):\n    try:\n        return iam.create_role(RoleName=n)\n    except E:\n        return n",
         "def make(n):\n    iam.create_role(RoleName=n)\n    return n",
         "def make(n):\n    yield iam.create_role(RoleName=n)['Role']['Arn']",
         "async def make(n):\n    return iam.create_role(RoleName=n)['Role']['Arn']",
@@ -295,3 +297,40 @@ def test_requests_in_comprehensions_and_generators_are_seen(text: str) -> None:
     role = one(f"import boto3\niam = boto3.client('iam')\nname = 'other'\n{text}\nlast = name")
     assert role.kind == "IamRole"
     assert role.origin.address == f"iam:CreateRole/CreateRole in {'fixture' if 'fixture' in text else 'the file'}"
+
+
+RESOURCES = """
+import boto3
+ec2 = boto3.resource("ec2", region_name="r")
+group = ec2.create_security_group(GroupName="g", Description="d", VpcId="v")
+group.authorize_ingress(
+    IpPermissions=[{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}])
+instances = ec2.create_instances(ImageId="ami-1", InstanceType="g5.xlarge", SecurityGroupIds=[group.id])
+instances[0].id
+iam = boto3.Session().resource("iam")
+role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=find())
+role.attach_policy(PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+"""
+
+
+def test_objects_of_boto3s_resources_make_what_their_clients_make() -> None:
+    made: dict[str, Any] = {resource.kind: resource for resource in source(RESOURCES).resources}
+    group, rules, instance, role, attached = made.values()
+    assert list(made) == ["SecurityGroup", "IngressRequest", "Ec2Instance", "IamRole", "ManagedPolicyAttachment"]
+    assert value(rules.group) == Reference(group.origin.address, "GroupId")
+    assert [found.target for found in value(instance.security_groups)] == [group.origin.address]
+    assert value(attached.role) == Reference(role.origin.address, "RoleName")
+    assert value(attached.policy).endswith("/AdministratorAccess")
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["role.authorize_ingress(GroupId='g')", "role.detach_policy(PolicyArn='p')", "other.attach_policy(PolicyArn='p')"],
+)
+def test_a_method_of_another_object_asks_for_nothing(call: str) -> None:
+    text = f"""
+import boto3
+role = boto3.resource("iam").create_role(RoleName="r")
+{call}
+"""
+    assert kinds(text) == ["IamRole"]

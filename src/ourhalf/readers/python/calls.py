@@ -132,7 +132,8 @@ def _of_unknown(holder: object, name: str, arguments: Arguments, node: ast.Call,
         return answered(holder, arguments.first())
     if isinstance(holder, Answer) and name == "get_name":  # of the resource classes of the SDK
         return Reference(holder.address, holder.address.partition("/")[0].partition(":Create")[2] + "Name")
-    return clients.unknown_client(name, arguments, node, state)
+    made = clients.of_made(holder, name, arguments, node, state) if isinstance(holder, Answer) else None
+    return clients.unknown_client(name, arguments, node, state) if made is None else made
 
 
 def _map_method(holder: Map, name: str, arguments: Arguments, node: ast.Call, state: State) -> object:

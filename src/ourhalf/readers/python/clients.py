@@ -8,15 +8,23 @@ from collections import defaultdict
 from functools import cache
 from typing import get_type_hints
 
-from ourhalf.model.field import Place, Unresolved
+from ourhalf.model.field import Place, Reference, Unresolved
 from ourhalf.model.resource import At, Dialect, Resource
 from ourhalf.readers.mapping import spelling
-from ourhalf.readers.python.domain import Answer, Client, Dotted, Map, Opaque, Session
+from ourhalf.readers.python.domain import Answer, Client, Dotted, Map, Opaque, Session, Slot
 from ourhalf.readers.python.state import Arguments, State
 from ourhalf.resources import by_name
 
 _SESSIONS = frozenset({"Session", "LocalSession", "PipelineSession", "LocalPipelineSession", "get_session"})
-_CLIENTS = frozenset({"boto3.client", "aioboto3.client"})
+_CLIENTS = frozenset({"boto3.client", "aioboto3.client", "boto3.resource"})
+# Methods of boto3's objects that are not called as their operation is: of a service, and of what a request made
+# with the field that names it.
+_OF_SERVICE = {"create_instances": "run_instances"}
+_OF_MADE = {
+    "attach_policy": ("iam:AttachRolePolicy", "RoleName", "iam:CreateRole/"),
+    "authorize_ingress": ("ec2:AuthorizeSecurityGroupIngress", "GroupId", "ec2:CreateSecurityGroup/"),
+    "authorize_egress": ("ec2:AuthorizeSecurityGroupEgress", "GroupId", "ec2:CreateSecurityGroup/"),
+}
 _LIBRARIES = ("boto3.", "botocore.", "aioboto3.", "aiobotocore.", "sagemaker.", "sagemaker_core.")
 _CLIENT_NAME = re.compile(r"(?i)client|boto|^_*(?:sm|sagemaker|ecs|eks|ec2|batch|ecr|s3|iam)$")
 # What a session of the SageMaker SDK is asked for, and what that is.
@@ -73,19 +81,30 @@ def _client(arguments: Arguments) -> Client:
 def method(holder: Session | Client, name: str, arguments: Arguments, node: ast.Call, state: State) -> object:
     """What a method of a session or client gives."""
     if isinstance(holder, Session):
-        if name in ("client", "create_client"):
+        if name in ("client", "create_client", "resource"):
             return _client(arguments)
         known = _OF_SESSION.get(name)
         return None if known is None else state.unknown(node, known)
     if holder.service is None:
         found = unknown_client(name, arguments, node, state)
         return Opaque(f"answer of {name}():") if found is None else found
-    operation = next((o for o in operations().get(name, ()) if o.startswith(f"{holder.service}:")), None)
+    asked = _OF_SERVICE.get(name, name)
+    operation = next((o for o in operations().get(asked, ()) if o.startswith(f"{holder.service}:")), None)
     if operation is None:
         state.update(name, arguments.named)
     return (
         Opaque(f"answer of {name}():") if operation is None else request(operation, arguments, state.place(node), state)
     )
+
+
+def of_made(made: Answer, name: str, arguments: Arguments, node: ast.Call, state: State) -> object:
+    """What a method of boto3's object for something that a request made asks for; None where it is not known."""
+    operation, key, maker = _OF_MADE.get(name, ("", "", ""))
+    if not operation or not made.address.startswith(maker) or operation not in by_name(Dialect.API):
+        return None
+    place = state.place(node)
+    fields = Map({key: Slot(Reference(made.address, key), place), **arguments.named.items}, arguments.named.rest)
+    return request(operation, Arguments(arguments.positional, fields, arguments.rest), place, state)
 
 
 def unknown_client(name: str, arguments: Arguments, node: ast.Call, state: State) -> object:

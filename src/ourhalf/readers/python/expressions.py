@@ -349,7 +349,7 @@ def attribute(holder: object, name: str, node: ast.expr, state: State) -> object
             return _SESSION[name]
         case Session() if name in ("boto_region_name", "region_name"):
             return state.unknown(node, "the region of the session that runs this")
-        case Answer() if name.endswith(("_arn", "_name", "_id")):
+        case Answer() if name in ("arn", "id", "name") or name.endswith(("_arn", "_name", "_id")):
             return Reference(holder.address, api_name(name))
         case Opaque(kind):
             return state.unknown(node, f"{kind} `{name}`")
