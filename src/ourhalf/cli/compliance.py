@@ -97,6 +97,13 @@ def show(framework: str, baseline: str | None, catalog: str | None, own: str | N
     help="table, html, csv, json, or a document of OSCAL: oscal-ssp, oscal-component, oscal-ap, oscal-ar, oscal-poam.",
 )
 @click.option("--output", metavar="FILE", help="Where it goes, instead of standard output.")
+@click.option(
+    "--component",
+    "components",
+    metavar="FILE",
+    multiple=True,
+    help="With oscal-ssp: a component definition of OSCAL whose components the plan takes in. Repeats.",
+)
 @_OWN
 @click.option("--programs", metavar="FILE", help="Your list of the provider's audits and the services in their scope.")
 @click.option("--profile", metavar="FILE", help="The profile. If left out: ourhalf.yaml here, else in TARGET.")
@@ -109,6 +116,7 @@ def report(  # noqa: PLR0913, PLR0917 - one for each option
     baseline: str | None,
     form: str,
     output: str | None,
+    components: tuple[str, ...],
     own: str | None,
     programs: str | None,
     profile: str | None,
@@ -131,7 +139,7 @@ def report(  # noqa: PLR0913, PLR0917 - one for each option
     from ourhalf.compliance.formats.format import Held
     from ourhalf.compliance.judge import report as judged
 
-    renderer = _format(form)
+    renderer = _format(form, components)
     every = _frameworks(own)
     chosen = _chosen(framework, every, baseline)
     known = _programs(programs)
@@ -180,10 +188,27 @@ def _programs(path: str | None) -> Programs:
         raise Problem(str(error)) from None
 
 
-def _format(name: str) -> Callable[[Held], str]:
+def _format(name: str, components: tuple[str, ...]) -> Callable[[Held], str]:
+    """What renders a report in the format of that name, with the component definitions that are given."""
     from ourhalf.compliance.formats.format import all_formats
+    from ourhalf.compliance.oscal.document import OscalError
+    from ourhalf.compliance.oscal.inputs import with_components
+    from ourhalf.compliance.oscal.read import read_component_definition
 
     found = all_formats().get(name)
     if found is None:
         raise Problem(f"no format is named {name}; {_near(name, list(all_formats()))}")
-    return found.render
+    if components and name != "oscal-ssp":
+        raise Problem(f"--component is for --format oscal-ssp; {name} says nothing of components of others")
+    try:
+        definitions = [read_component_definition(path) for path in components]
+    except OscalError as error:
+        raise Problem(str(error)) from None
+
+    def render(held: Held) -> str:
+        try:
+            return found.render(with_components(held, definitions) if definitions else held)
+        except OscalError as error:
+            raise Problem(str(error)) from None
+
+    return render

@@ -224,3 +224,35 @@ def test_nothing_to_assess_is_still_a_document() -> None:
     assert body["results"][0]["reviewed-controls"]["control-selections"] == [
         {"include-all": {}, "exclude-controls": [{"control-id": "pe-20"}]}
     ]
+
+
+@pytest.mark.parametrize(
+    ("framework", "baseline", "official"),
+    [
+        ("nist-800-53-r5", None, "/NIST_SP-800-53_rev5_catalog.json"),
+        ("nist-800-53-r5", "PRIVACY", "/NIST_SP-800-53_rev5_PRIVACY-baseline_profile.json"),
+        ("fedramp-r5", "LI-SaaS", "/FedRAMP_rev5_LI-SaaS-baseline_profile.json"),
+        ("soc-2", None, None),
+    ],
+)
+def test_the_plan_names_the_official_profile(framework: str, baseline: str | None, official: str | None) -> None:
+    body = parsed("oscal-ssp", framework=framework, baseline=baseline)
+    (resource,) = body["back-matter"]["resources"]
+    assert body["import-profile"]["href"] == f"#{resource['uuid']}"
+    first = resource["rlinks"][0]["href"]
+    if official is None:
+        assert first == "https://github.com/usnistgov/oscal-content"
+        assert "no official OSCAL form" in resource["description"]
+    else:
+        assert first.endswith(official)
+
+
+def test_baselines_are_those_that_ship() -> None:
+    """The id of a baseline is the part of its profile's name."""
+    from ourhalf.compliance.loader import all_frameworks
+    from ourhalf.compliance.oscal.references import PROFILES
+
+    shipped = all_frameworks()
+    assert set(shipped["nist-800-53-r5"].baselines) == {"LOW", "MODERATE", "HIGH", "PRIVACY"}
+    assert set(shipped["fedramp-r5"].baselines) == {"LI-SaaS", "LOW", "MODERATE", "HIGH"}
+    assert set(PROFILES) <= set(shipped)

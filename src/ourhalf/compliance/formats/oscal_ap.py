@@ -12,4 +12,4 @@ def render(held: Held) -> str:
     return rendered(plan.KIND, plan.document(held))
 
 
-FORMAT = Format("oscal-ap", "OSCAL assessment plan: what is assessed and how.", render)
+FORMAT = Format("oscal-ap", "assessment plan of OSCAL: what is assessed, and how", render)

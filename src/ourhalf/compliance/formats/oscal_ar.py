@@ -13,5 +13,7 @@ def render(held: Held) -> str:
 
 
 FORMAT = Format(
-    "oscal-ar", "OSCAL assessment results: what was observed, with links to the lines, and what that satisfies.", render
+    "oscal-ar",
+    "assessment results of OSCAL: what was observed, with links to the lines, and what that satisfies",
+    render,
 )

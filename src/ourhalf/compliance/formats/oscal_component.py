@@ -14,6 +14,6 @@ def render(held: Held) -> str:
 
 FORMAT = Format(
     "oscal-component",
-    "OSCAL component definition: each workload and service, and the requirements it bears on.",
+    "component definition of OSCAL: each workload and service, and what bears on which requirement",
     render,
 )

@@ -12,4 +12,6 @@ def render(held: Held) -> str:
     return rendered(poam.KIND, poam.document(held))
 
 
-FORMAT = Format("oscal-poam", "OSCAL plan of action and milestones: each open failure, its owner and due date.", render)
+FORMAT = Format(
+    "oscal-poam", "plan of action and milestones of OSCAL: each open failure, its owner and its day", render
+)

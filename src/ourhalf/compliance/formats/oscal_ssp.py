@@ -13,5 +13,5 @@ def render(held: Held) -> str:
 
 
 FORMAT = Format(
-    "oscal-ssp", "OSCAL system security plan: who implements each requirement, and what is inherited.", render
+    "oscal-ssp", "system security plan of OSCAL: who implements each requirement, and what is inherited", render
 )

@@ -17,7 +17,7 @@ PROFILES = {
     ),
     "fedramp-r5": (f"{_NIST}NIST_SP-800-53_rev5_catalog.json", _FEDRAMP),
 }
-"""Frameworks that have an official OSCAL form: the catalog, and the profile of a baseline."""
+"""Frameworks that have an official OSCAL form: the catalog, and the profile of a baseline, by the baseline's id."""
 
 _FORMATS = {
     "system-security-plan": "oscal-ssp",
@@ -51,7 +51,7 @@ def framework_resource(held: Held) -> Json:
     links = []
     if report.framework in PROFILES:
         catalog, profile = PROFILES[report.framework]
-        official = profile.format(report.baseline.upper()) if report.baseline else catalog
+        official = profile.format(report.baseline) if report.baseline else catalog
         links.append({"href": official, "media-type": "application/oscal+json"})
     if framework.source.startswith(("https://", "http://")):
         links.append({"href": framework.source})
