@@ -138,6 +138,13 @@ def test_other_entries_cover_nothing(known: Programs, why: str) -> None:
     assert why in result.why
 
 
+def test_a_source_that_is_younger_than_the_assessment_covers_nothing() -> None:
+    before = assessment(row("facilities"), as_of=date(2026, 8, 31))
+    assert report(before, framework(LAYER), {}, programs()).results[0].outcome is Outcome.UNKNOWN
+    then = assessment(row("facilities"), as_of=date(2026, 9, 1))
+    assert report(then, framework(LAYER), {}, programs()).results[0].outcome is Outcome.INHERITED
+
+
 def test_every_workload_must_be_covered() -> None:
     whole = assessment(row("facilities", Party.PROVIDER, "train", "serve"))
     elsewhere = replace(whole.workloads[1], service="sagemaker", platforms=("sagemaker-endpoint",))

@@ -86,7 +86,11 @@ def show(framework: str, baseline: str | None, catalog: str | None, own: str | N
 
 @command.command("report")
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
-@click.option("--framework", required=True, metavar="ID", help="The framework; `ourhalf compliance list` shows all.")
+@click.option(
+    "--framework",
+    metavar="ID",
+    help="The framework; `ourhalf compliance list` shows all. If left out: the one of --framework-file.",
+)
 @click.option("--baseline", metavar="NAME", help="Only the requirements of this baseline of the framework.")
 @click.option(
     "--format",
@@ -112,7 +116,7 @@ def show(framework: str, baseline: str | None, catalog: str | None, own: str | N
 @click.option("--no-cache", is_flag=True, help="Read everything anew, and keep nothing for the next run.")
 def report(  # noqa: PLR0913, PLR0917 - one for each option
     targets: tuple[str, ...],
-    framework: str,
+    framework: str | None,
     baseline: str | None,
     form: str,
     output: str | None,
@@ -140,8 +144,10 @@ def report(  # noqa: PLR0913, PLR0917 - one for each option
     from ourhalf.compliance.judge import report as judged
 
     renderer = _format(form, components)
+    if framework is None and own is None:
+        raise Problem("no framework is named; write --framework ID, as `ourhalf compliance list` shows them")
     every = _frameworks(own)
-    chosen = _chosen(framework, every, baseline)
+    chosen = _chosen(framework or list(every)[-1], every, baseline)
     known = _programs(programs)
     assessment: Assessment = finished(targets, profile, as_of) or fresh(targets, profile, as_of, render, no_cache)
     text = renderer(Held(judged(assessment, chosen, every, known, baseline), chosen, assessment))

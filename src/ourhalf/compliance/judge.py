@@ -84,6 +84,7 @@ class _Judge:
         self._rows: dict[str, list[ResponsibilityRow]] = {}
         for row in assessment.responsibilities:
             self._rows.setdefault(row.layer, []).append(row)
+        self._as_of = assessment.as_of
         self._suffix = f"-{baseline.lower()}" if baseline else None
         self._inherited: Callable[[frozenset[str]], tuple[Inherited, ...]] = cache(
             lambda layers: audits.inherited(assessment, sorted(layers), framework, programs)
@@ -142,6 +143,10 @@ class _Judge:
         layers = {_layers().get(one.control, "") for one in bearing}
         return frozenset(row.party for layer in layers for row in self._rows.get(layer, ()))
 
+    def _known_by_then(self, one: Inherited) -> bool:
+        """Whether a source says so that is no younger than what it is held against."""
+        return one.as_of is not None and one.as_of <= self._as_of and bool(one.source)
+
     def _provided(self, layers: Iterable[str], held: list[Finding], inherited: tuple[Inherited, ...]) -> Provided:
         """How the provider's part stands: every workload of every layer that it holds must be covered."""
         parts = {
@@ -159,7 +164,7 @@ class _Judge:
         if any("not-in-scope" in found for found in said.values()):
             return Provided.OUT
         covered = bool(parts) and not apart and all(found == {"in-scope"} for found in said.values())
-        dated = all(one.as_of is not None and one.source for one in named if one.status == "in-scope")
+        dated = all(self._known_by_then(one) for one in named if one.status == "in-scope")
         return Provided.COVERED if covered and dated else Provided.OPEN
 
 
