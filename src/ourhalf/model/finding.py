@@ -68,6 +68,17 @@ class Said(msgspec.Struct, frozen=True):
     accepted: AcceptedBy | None = None
 
 
+OURS = "ourhalf"
+"""The tool of what our own control says."""
+
+
+def contradict(own: Status, other: Status) -> bool:
+    """Whether our verdict and another's cannot both hold: what we do not ask may not fail either."""
+    if own is Status.NOT_APPLICABLE:
+        return other is Status.FAIL
+    return {own, other} == {Status.PASS, Status.FAIL}
+
+
 class Finding(msgspec.Struct, frozen=True):
     """One control's verdict on one subject under one profile.
 
@@ -95,6 +106,12 @@ class Finding(msgspec.Struct, frozen=True):
     def counts(self) -> bool:
         """Whether it is a failure of ours that nobody accepted."""
         return self.status is Status.FAIL and self.exception is None
+
+    @property
+    def disputed(self) -> tuple[Said, ...]:
+        """What others say of it that cannot hold together with what our own control says."""
+        own = next((one.status for one in self.said if one.tool == OURS), None)
+        return tuple(one for one in self.said if own is not None and contradict(own, one.status))
 
 
 class CitedPage(msgspec.Struct, frozen=True):

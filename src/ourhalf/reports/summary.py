@@ -31,6 +31,8 @@ STATUS_LABELS = {
     Status.NOT_APPLICABLE: "not applicable",
 }
 
+_DISPUTED_SHOWN = 10
+
 SHARED_FROM = 6
 """A control that fails on this many subjects is told once, with its places, not once a workload."""
 
@@ -390,7 +392,19 @@ def comparison(assessment: Assessment) -> tuple[tuple[str, str], ...]:
         left = number(changes.left_out, "verdict", "verdicts")
         found.append(("changes", f"{files} changed since {changes.since}; {left} on what they do not touch left out"))
     found += [("imported", _imported(one)) for one in assessment.imported]
-    return tuple(found)
+    return (*found, *_disputed(assessment))
+
+
+def _disputed(assessment: Assessment) -> Iterable[tuple[str, str]]:
+    """Where others say otherwise than our own controls; the worst that we pass first."""
+    many = [f for f in worst_first(assessment.findings) if f.disputed]
+    many.sort(key=lambda f: f.status is Status.FAIL)
+    for finding in many[:_DISPUTED_SHOWN]:
+        theirs = ", ".join(f"{STATUS_LABELS[one.status]} by {one.tool} {one.test}" for one in finding.disputed)
+        ours = STATUS_LABELS[finding.status]
+        yield "disputed", f"{finding.control} on {finding.subject.name}: {ours} here, {theirs}"
+    if len(many) > _DISPUTED_SHOWN:
+        yield "disputed", f"… and {len(many) - _DISPUTED_SHOWN:,} more: `said` in --format json has them"
 
 
 def _imported(one: ImportSummary) -> str:

@@ -7,8 +7,8 @@ from itertools import permutations, product
 
 import pytest
 
-from ourhalf.evidence.imported.verdicts import OURS, STALE_DAYS, doubt, joint, newest
-from ourhalf.model.finding import AcceptedBy, Said
+from ourhalf.evidence.imported.verdicts import STALE_DAYS, doubt, joint, newest
+from ourhalf.model.finding import OURS, AcceptedBy, Said
 from ourhalf.model.verdict import Status
 
 TODAY = date(2026, 11, 1)

@@ -16,9 +16,9 @@ from ourhalf.evidence.imported.making import Group, foreign_finding, identified,
 from ourhalf.evidence.imported.ours import Ours, Resource
 from ourhalf.evidence.imported.reading import Results
 from ourhalf.evidence.imported.things import KUBERNETES, Known, joined, known
-from ourhalf.evidence.imported.verdicts import OURS, contradict, doubt
+from ourhalf.evidence.imported.verdicts import doubt
 from ourhalf.findings import fingerprint
-from ourhalf.model.finding import Assessment, Finding, ImportSummary, ProfileSummary, Said, ToolInfo
+from ourhalf.model.finding import OURS, Assessment, Finding, ImportSummary, ProfileSummary, Said, ToolInfo, contradict
 from ourhalf.summaries import controls_told
 
 

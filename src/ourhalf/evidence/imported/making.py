@@ -12,10 +12,10 @@ from ourhalf.evidence.imported import peers
 from ourhalf.evidence.imported.format import VULNERABILITY, Foreign
 from ourhalf.evidence.imported.parties import Whose, service_of, whose
 from ourhalf.evidence.imported.things import KUBERNETES, Known, subject_type, type_of
-from ourhalf.evidence.imported.verdicts import OURS, joint, newest
+from ourhalf.evidence.imported.verdicts import joint, newest
 from ourhalf.findings import fingerprint
 from ourhalf.model.control import Control
-from ourhalf.model.finding import Assessment, EvidenceItem, Finding, Said, Subject
+from ourhalf.model.finding import OURS, Assessment, EvidenceItem, Finding, Said, Subject
 from ourhalf.model.responsibility import Party
 from ourhalf.model.verdict import Status
 

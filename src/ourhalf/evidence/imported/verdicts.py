@@ -20,10 +20,9 @@ from datetime import date, timedelta
 
 import msgspec
 
-from ourhalf.model.finding import AcceptedBy, Said
+from ourhalf.model.finding import OURS, AcceptedBy, Said, contradict
 from ourhalf.model.verdict import Status
 
-OURS = "ourhalf"
 STALE_DAYS = 30
 """How old a verdict may be and still speak of today: what a scanner that runs every month has found."""
 
@@ -87,14 +86,6 @@ def _with_ours(own: Said, others: tuple[Said, ...], today: date) -> Joint:
     if disagrees:
         return Joint(own.status, f"{own.reason}; others disagree ({told}), and what was read here decides", None, True)
     return Joint(own.status, f"{own.reason} ({told})")
-
-
-def contradict(own: Status, other: Status) -> bool:
-    """Whether two verdicts cannot both hold."""
-    decided = (Status.PASS, Status.FAIL)
-    if own is Status.NOT_APPLICABLE:
-        return other is Status.FAIL
-    return own in decided and other in decided and own is not other
 
 
 def says(said: Said, today: date) -> str:
