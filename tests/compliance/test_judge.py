@@ -138,6 +138,12 @@ def test_other_entries_cover_nothing(known: Programs, why: str) -> None:
     assert why in result.why
 
 
+def test_a_framework_that_no_audit_bears_on_is_told() -> None:
+    result = judged(LAYER, row("facilities"), known=programs(), id_="cis-docker")
+    assert result.outcome is Outcome.UNKNOWN
+    assert result.why == "the provider answers for a part, and no audit of it bears on this framework: ecs"
+
+
 def test_a_source_that_is_younger_than_the_assessment_covers_nothing() -> None:
     before = assessment(row("facilities"), as_of=date(2026, 8, 31))
     assert report(before, framework(LAYER), {}, programs()).results[0].outcome is Outcome.UNKNOWN

@@ -8,6 +8,9 @@ from ourhalf.compliance.framework import How
 from ourhalf.compliance.outcome import Provided, Told
 from ourhalf.compliance.results import Borne, Inherited, Outcome
 
+NO_PROGRAM = "none"
+"""What stands for the program where no audit is known to bear on a framework."""
+
 _NAMED = 3
 
 
@@ -50,8 +53,10 @@ def _unknown(told: Told, borne: tuple[Borne, ...], inherited: tuple[Inherited, .
         )
     if told.provided is Provided.OPEN:
         services = _services(inherited, "unknown")
-        covers = f"covers it: {services}" if services else "covers it"
-        parts.append(f"the provider answers for a part, and no dated source says that a program {covers}")
+        where = f": {services}" if services else ""
+        known = any(one.program != NO_PROGRAM for one in inherited)
+        said = "no dated source says that a program covers it" if known else "no audit of it bears on this framework"
+        parts.append(f"the provider answers for a part, and {said}{where}")
     if parts:
         return "; ".join(parts)
     if borne:

@@ -6,11 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 
 from ourhalf.compliance.results import ComplianceReport, Inherited, Outcome, RequirementResult
+from ourhalf.compliance.why import NO_PROGRAM
 from ourhalf.model.responsibility import Party
 from ourhalf.reports.summary import PARTY_LABELS, layer_label, number
-
-NO_PROGRAM = "none"
-"""What stands for the program where no audit is known to bear on a framework."""
 
 LABELS = {
     Outcome.NOT_MET: "not met",
