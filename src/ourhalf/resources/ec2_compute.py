@@ -78,7 +78,7 @@ class Ec2Instance(InstanceSettings, frozen=True):
     ] = ABSENT
     subnet: Annotated[Field[Link], At("SubnetId")] = ABSENT
     security_groups: Annotated[
-        Many[Link], At("SecurityGroupIds", terraform="vpc_security_group_ids|security_groups")
+        Many[Link], At("SecurityGroupIds|SecurityGroups", terraform="vpc_security_group_ids|security_groups")
     ] = ABSENT
     public_address: Annotated[Field[bool], At("", cloudformation="", terraform="associate_public_ip_address")] = ABSENT
     interfaces: Annotated[Many[InstanceInterface], At("NetworkInterfaces", terraform="network_interface")] = ABSENT
@@ -137,7 +137,10 @@ class LaunchTemplate(InstanceSettings, frozen=True):
     ] = ABSENT
     security_groups: Annotated[
         Many[Link],
-        At("LaunchTemplateData.SecurityGroupIds", terraform="vpc_security_group_ids|security_group_names"),
+        At(
+            "LaunchTemplateData.SecurityGroupIds|LaunchTemplateData.SecurityGroups",
+            terraform="vpc_security_group_ids|security_group_names",
+        ),
     ] = ABSENT
     interfaces: Annotated[
         Many[InstanceInterface], At("LaunchTemplateData.NetworkInterfaces", terraform="network_interfaces")

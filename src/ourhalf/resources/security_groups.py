@@ -151,9 +151,14 @@ class EitherRule(Resource, frozen=True):
 
 
 class IngressRequest(Resource, frozen=True):
-    """A request that adds rules for what comes in to a security group."""
+    """A request that adds rules for what comes in to a security group: a list of them, and one in its own fields."""
 
     names = Names(api="ec2:AuthorizeSecurityGroupIngress")
 
     group: Annotated[Field[Link], At("GroupId|GroupName")] = ABSENT
     rules: Annotated[Many[SecurityRule], At("IpPermissions")] = ABSENT
+    protocol: _Protocol = ABSENT
+    from_port: _FromPort = ABSENT
+    to_port: _ToPort = ABSENT
+    ipv4: Annotated[Many[str], At("CidrIp", format="values")] = ABSENT
+    groups: Annotated[Many[Link], At("SourceSecurityGroupName", format="values")] = ABSENT

@@ -33,6 +33,10 @@ def lets_in(cidr: Any, port: Any, to: Any = None, protocol: Any = "tcp") -> tupl
     return (GROUP, api("ec2:AuthorizeSecurityGroupIngress", GroupName="g", IpPermissions=[rule]))
 
 
+def lets_in_by_itself(**rule: Any) -> tuple[Resource, ...]:
+    return (GROUP, api("ec2:AuthorizeSecurityGroupIngress", GroupName="g", **rule))
+
+
 def lets_out(cidr: str) -> tuple[Resource, ...]:
     return cloudformation(
         "Resources:\n  G:\n    Type: AWS::EC2::SecurityGroup\n    Properties:\n      GroupDescription: g\n"
@@ -68,6 +72,22 @@ CASES = [
     Case(PORTS_CLOSED, Status.PASS, lets_in(ANYWHERE, 443)),
     Case(PORTS_CLOSED, Status.PASS, lets_in({"CidrIp": "10.0.0.0/8"}, 22)),
     Case(PORTS_CLOSED, Status.PASS, (GROUP,)),
+    Case(PORTS_CLOSED, Status.FAIL, lets_in_by_itself(IpProtocol="tcp", FromPort=22, ToPort=22, CidrIp="0.0.0.0/0")),
+    Case(PORTS_CLOSED, Status.FAIL, lets_in_by_itself(IpProtocol="-1", CidrIp="0.0.0.0/0", IpPermissions=[])),
+    Case(PORTS_CLOSED, Status.PASS, lets_in_by_itself(IpProtocol="tcp", FromPort=22, ToPort=22, CidrIp="10.0.0.0/8")),
+    Case(PORTS_CLOSED, Status.PASS, lets_in_by_itself(SourceSecurityGroupName="other")),
+    Case(PORTS_CLOSED, Status.UNKNOWN, lets_in_by_itself(IpProtocol="tcp", FromPort=22, ToPort=22, CidrIp={})),
+    Case(
+        PORTS_CLOSED,
+        Status.FAIL,
+        lets_in_by_itself(
+            IpPermissions=[{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [ANYWHERE]}],
+            IpProtocol="tcp",
+            FromPort=80,
+            ToPort=80,
+            CidrIp="0.0.0.0/0",
+        ),
+    ),
     Case(
         PORTS_CLOSED,
         Status.PASS,

@@ -334,3 +334,13 @@ role = boto3.resource("iam").create_role(RoleName="r")
 {call}
 """
     assert kinds(text) == ["IamRole"]
+
+
+@pytest.mark.parametrize("field", ["SecurityGroups", "SecurityGroupIds"])
+def test_groups_of_an_instance_are_given_by_name_or_by_id(field: str) -> None:
+    instance = one(f"import boto3\nboto3.client('ec2').run_instances(ImageId='a', {field}=['ssh'])")
+    template = one(
+        "import boto3\nboto3.client('ec2').create_launch_template("
+        f"LaunchTemplateName='t', LaunchTemplateData={{'{field}': ['ssh']}})"
+    )
+    assert value(instance.security_groups) == value(template.security_groups) == ["ssh"]

@@ -43,12 +43,16 @@ def _rules(satellite: Any) -> tuple[SecurityRule, ...]:
 
 
 def _requested(satellite: IngressRequest) -> tuple[Any, ...]:
+    own: tuple[Any, ...] = ()
+    if not (isinstance(satellite.ipv4, Absent) and isinstance(satellite.groups, Absent)):
+        given = {field: getattr(satellite, field) for field in ("protocol", "from_port", "to_port", "ipv4", "groups")}
+        own = (SecurityRule(**given),)
     match satellite.rules:
         case Known(value):
-            return value
+            return (*value, *own)
         case Unresolved() as unresolved:
-            return (unresolved,)
-    return ()
+            return (unresolved, *own)
+    return own
 
 
 def _either(direction: str) -> Any:
