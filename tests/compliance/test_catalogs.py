@@ -67,6 +67,23 @@ def test_a_catalog_lists_its_controls_in_order(folder: Path) -> None:
     assert found.dangling == ("x-9",)
 
 
+@pytest.mark.parametrize(
+    ("rest", "title"),
+    [
+        ({"title": "x-1"}, "Doors are shut"),
+        ({"title": ""}, "Doors are shut"),
+        ({"title": "Doors"}, "Doors"),
+        ({"title": "x-1", "parts": []}, "x-1"),
+    ],
+)
+def test_a_title_that_is_but_the_id_gives_way_to_the_statement(
+    tmp_path: Path, rest: dict[str, Any], title: str
+) -> None:
+    parts = [{"name": "overview", "prose": "no"}, {"name": "statement", "prose": "Doors\nare  shut"}]
+    one = {"parts": parts, "id": "x-1", **rest}
+    assert read(written(tmp_path, {"catalog": {"metadata": {}, "controls": [one]}})).titles == {"x-1": title}
+
+
 SOME = {"href": "catalog.json", "include-controls": [{"with-ids": ["x-2", "x-1"]}]}
 
 
@@ -209,4 +226,5 @@ def test_no_word_of_a_requirement_is_the_official_title() -> None:
 def test_the_catalog_of_security_hub_is_read() -> None:
     found = read(str(OSCAL / "aws" / "aws_security-hub.oscal.json"))
     assert {"SageMaker.1", "ECS.4", "EKS.1"} <= set(found.ids)
+    assert found.titles["ECS.4"].startswith("ECS containers")
     assert found.dangling == ()

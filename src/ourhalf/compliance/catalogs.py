@@ -15,6 +15,7 @@ import msgspec
 MAX_BYTES = 100 * 1024 * 1024
 MAX_DEPTH = 16
 MAX_IMPORTS = 8
+_LONGEST = 200
 _KINDS = re.compile(rb'\s*\{\s*(?:"\$schema"\s*:\s*"[^"]*"\s*,\s*)?"([a-z-]{1,40})"')
 
 
@@ -39,11 +40,25 @@ class _Link(msgspec.Struct):
     href: str = ""
 
 
+class _Part(msgspec.Struct):
+    name: str = ""
+    prose: str = ""
+
+
 class _Control(msgspec.Struct):
     id: str
     title: str = ""
     controls: list[_Control] = []
     links: list[_Link] = []
+    parts: list[_Part] = []
+
+    @property
+    def words(self) -> str:
+        """The title; where that is but the id, as AWS writes them, the beginning of the statement."""
+        if self.title not in ("", self.id):
+            return self.title
+        statement = next((part.prose for part in self.parts if part.name == "statement"), "")
+        return " ".join(statement.split())[:_LONGEST].rstrip(".") or self.title
 
 
 class _Group(msgspec.Struct):
@@ -145,7 +160,7 @@ def _catalog(catalog: _Catalog, name: str) -> Official:
     for control in _controls(catalog, name):
         if control.id in titles:
             raise CatalogError(f"{name}: two controls have the id {control.id}")
-        titles[control.id] = control.title
+        titles[control.id] = control.words
         wanted.update((link.href[1:], None) for link in control.links if link.href.startswith("#"))
     resources = {resource.uuid for resource in catalog.back_matter.resources}
     dangling = tuple(one for one in wanted if one not in titles and one not in resources)

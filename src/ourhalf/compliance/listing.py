@@ -16,6 +16,7 @@ from ourhalf.reports.summary import harmless
 
 _WIDTH = 100
 _INDENT = 12
+_NAMED = 5
 
 
 class Coverage(msgspec.Struct, frozen=True):
@@ -92,7 +93,7 @@ def page_table(
     """The framework's facts, then each requirement with what bears on it."""
     told = coverage(framework, frameworks)
     lines = [f"{framework.title} ({framework.version}), {framework.publisher}"]
-    lines.append(f"{framework.source}, read {framework.read}; {framework.licence}")
+    lines += textwrap.wrap(f"{framework.source}, read {framework.read}; {framework.licence}", _WIDTH)
     lines.append(f"{told.size:,} requirements, controls bear on {told.covered:,} ({told.share} %)")
     lines += [f"baseline {name}: {title}" for name, title in framework.baselines.items()]
     lines.append("")
@@ -106,7 +107,8 @@ def page_table(
         if requirement.attach:
             lines += _wrapped(f"attach: {requirement.attach}")
     lines.append("")
-    lines += [part for note in framework.notes for part in textwrap.wrap(f"note: {note}", _WIDTH)]
+    notes = [*framework.notes, *_told_of(official)]
+    lines += [part for note in notes for part in textwrap.wrap(f"note: {note}", _WIDTH)]
     return harmless("\n".join(lines).rstrip()) + "\n"
 
 
@@ -136,6 +138,17 @@ def _asked(
         if (baseline is None or baseline in requirement.baselines)
         and (official is None or requirement.id in official.ids)
     ]
+
+
+def _told_of(official: Official | None) -> list[str]:
+    """Which document the titles are of, and what it refers to and does not hold."""
+    if official is None:
+        return []
+    said = [f"official titles are those of {official.title} {official.version}"] if official.titles else []
+    if official.dangling:
+        some = ", ".join(official.dangling[:_NAMED])
+        said.append(f"{official.title} refers to {len(official.dangling):,} ids that it does not hold: {some}")
+    return said
 
 
 def _wrapped(text: str, lead: str = "") -> list[str]:
