@@ -344,3 +344,16 @@ def test_groups_of_an_instance_are_given_by_name_or_by_id(field: str) -> None:
         f"LaunchTemplateName='t', LaunchTemplateData={{'{field}': ['ssh']}})"
     )
     assert value(instance.security_groups) == value(template.security_groups) == ["ssh"]
+
+
+@pytest.mark.parametrize("made", ["SecurityGroup(made['GroupId'])", "SecurityGroup(id=made['GroupId'])"])
+def test_an_object_of_what_a_client_made_stands_for_that(made: str) -> None:
+    text = f"""
+import boto3
+made = boto3.client("ec2").create_security_group(GroupName=find(), Description="d")
+group = boto3.resource("ec2").{made}
+group.authorize_ingress(IpProtocol="tcp", FromPort=22, ToPort=22, CidrIp="0.0.0.0/0")
+boto3.resource("ec2").SecurityGroup("sg-1").authorize_ingress(IpProtocol="-1", CidrIp="0.0.0.0/0")
+"""
+    group, rules = source(text).resources
+    assert value(rules.group) == Reference(group.origin.address, "GroupId")  # type: ignore[attr-defined]

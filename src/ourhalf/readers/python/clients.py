@@ -17,6 +17,8 @@ from ourhalf.resources import by_name
 
 _SESSIONS = frozenset({"Session", "LocalSession", "PipelineSession", "LocalPipelineSession", "get_session"})
 _CLIENTS = frozenset({"boto3.client", "aioboto3.client", "boto3.resource"})
+# Objects of boto3's resources that stand for what an id or a name names.
+_OBJECTS = frozenset({"SecurityGroup", "Role", "Instance"})
 # Methods of boto3's objects that are not called as their operation is: of a service, and of what a request made
 # with the field that names it.
 _OF_SERVICE = {"create_instances": "run_instances"}
@@ -88,6 +90,9 @@ def method(holder: Session | Client, name: str, arguments: Arguments, node: ast.
     if holder.service is None:
         found = unknown_client(name, arguments, node, state)
         return Opaque(f"answer of {name}():") if found is None else found
+    known_as = arguments.first() or arguments.named.get("id") or arguments.named.get("name")
+    if name in _OBJECTS and isinstance(known_as, Reference):
+        return Answer(known_as.target)
     asked = _OF_SERVICE.get(name, name)
     operation = next((o for o in operations().get(asked, ()) if o.startswith(f"{holder.service}:")), None)
     if operation is None:
