@@ -204,7 +204,11 @@ def _read(job: _Job) -> _Read:
     files = _target_files(os.path.join(os.getcwd(), job.target))
     files.seen = {}
     evidence = read_unit(_readers_by_name()[job.reader], job.unit, files)
-    return _Read(encode(evidence), files.seen)
+    try:
+        return _Read(encode(evidence), files.seen)
+    except (ValueError, OverflowError) as error:  # a reader's own mistake must not end the assessment
+        reason = f"the reader failed: {type(error).__name__}: {error}"
+        return _Read(encode(unread(job.unit.path, job.reader, UnreadableError(reason))), files.seen)
 
 
 def read_unit(reader: Reader, unit: Unit, files: Files) -> Evidence:

@@ -9,6 +9,10 @@ import msgspec
 
 from ourhalf.model.field import Known, Place, Reference, Unresolved
 
+# What fits in 64 bits: evidence holds no other number.
+MIN_INTEGER = -(2**63)
+MAX_INTEGER = 2**64 - 1
+
 
 class Node(msgspec.Struct):
     """A value with its place.
@@ -88,6 +92,8 @@ def plain(node: Node, depth: int = 64) -> Any:
         return [plain(child, depth - 1) for child in value]
     if isinstance(value, Unresolved):
         return f"<{value.reason}>"
+    if isinstance(value, int) and not MIN_INTEGER <= value <= MAX_INTEGER:
+        return "a number beyond 64 bits"
     return str(value) if isinstance(value, Reference) else value
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from ourhalf.model.field import Reference, Unresolved
 from ourhalf.model.resource import Dialect
-from ourhalf.readers.node import Node, plain
+from ourhalf.readers.node import MAX_INTEGER, MIN_INTEGER, Node, plain
 from ourhalf.readers.secrets import redact_text
 
 _TRUE = frozenset({"true", "yes", "on", "1", "enabled"})
@@ -37,6 +37,8 @@ def text(node: Node, dialect: Dialect, name: str) -> str | Unresolved:
             return "true" if value else "false"
         case str() as value:
             return redact_text(value)
+        case int() as value if not MIN_INTEGER <= value <= MAX_INTEGER:
+            return Unresolved("a number beyond 64 bits", node.place)
         case int() | float() as value:
             return str(value)
         case Reference() as reference:
@@ -79,9 +81,9 @@ def integer(node: Node, dialect: Dialect, name: str) -> int | Unresolved:
     match node.value:
         case bool():
             return wrong(node, "a whole number")
-        case int() as value:
+        case int() as value if MIN_INTEGER <= value <= MAX_INTEGER:
             return value
-        case float() as value if value.is_integer():
+        case float() as value if value.is_integer() and MIN_INTEGER <= value <= MAX_INTEGER:
             return int(value)
         case str() as value if re.fullmatch(r"[+-]?\d{1,18}", value):
             return int(value)
@@ -95,7 +97,7 @@ def number(node: Node, dialect: Dialect, name: str) -> float | Unresolved:
     match node.value:
         case bool():
             return wrong(node, "a number")
-        case int() | float() as value:
+        case int() | float() as value if MIN_INTEGER <= value <= MAX_INTEGER:
             return float(value)
         case str() as value if re.fullmatch(r"[+-]?\d{1,18}(\.\d{1,18})?", value):
             return float(value)

@@ -16,6 +16,11 @@ MAX_STEPS = 100_000
 Part = str | Reference | None
 
 
+def well_formed(text: str) -> str:
+    """The text without halves of characters, which escapes can write and no encoding can."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def deployed_later(reference: Reference) -> str:
     """Why the value of a reference is not known."""
     return f"{reference} is known only once it is deployed"

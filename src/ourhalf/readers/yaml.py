@@ -22,7 +22,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from ourhalf.readers.node import Node
+from ourhalf.readers.node import MAX_INTEGER, MIN_INTEGER, Node
 
 MAX_DEPTH = 200
 MAX_NODES = 2_000_000
@@ -204,13 +204,18 @@ def scalar(text: str) -> Any:
         if len(text) > 64:
             return text
         if _INTEGER.match(text):
-            return int(text)
+            return _bounded(int(text), text)
         if _OCTAL.match(text):
-            return int(text, 8)
+            return _bounded(int(text, 8), text)
         if _HEX.match(text):
-            return int(text, 16)
+            return _bounded(int(text, 16), text)
         if _ZEROED.match(text):
             return text
         if _FLOAT.match(text):
             return float(text)
     return text
+
+
+def _bounded(number: int, text: str) -> int | str:
+    """A number that no service takes as one stays a text."""
+    return number if MIN_INTEGER <= number <= MAX_INTEGER else text

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import msgspec
 
+from ourhalf.readers.text import well_formed
+
 MAX_INSTRUCTIONS = 20_000
 
 _DIRECTIVE = re.compile(r"#\s*([A-Za-z]+)\s*=\s*(.*?)\s*$")
@@ -178,4 +180,6 @@ def json_list(text: str) -> list[str] | None:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, list) and all(isinstance(item, str) for item in value) else None
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        return None
+    return [well_formed(item) for item in value]

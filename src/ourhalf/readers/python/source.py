@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ourhalf.model.evidence import Unread
 from ourhalf.model.field import Place
 from ourhalf.readers.reader import UnreadableError
+from ourhalf.readers.text import well_formed
 
 READER_NAME = "python"
 
@@ -86,6 +87,10 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t")
 
 
+# Escapes that may write half a character.
+_HALVES = re.compile(r"\\(u|U0000)[dD]")
+
+
 def _parse(text: str) -> ast.Module:
     try:
         with warnings.catch_warnings():
@@ -98,6 +103,10 @@ def _parse(text: str) -> ast.Module:
     except ValueError as error:
         raise UnreadableError(f"not Python: {error}") from None
     assert isinstance(tree, ast.Module)  # noqa: S101 - for the type checker
+    if _HALVES.search(text):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                node.value = well_formed(node.value)
     return tree
 
 
