@@ -86,6 +86,16 @@ def test_what_is_unknown_here_is_not_failed_by_what_somebody_suppressed_or_by_ol
         assert after.status is Status.UNKNOWN
 
 
+def test_nobody_speaks_in_our_name(tmp_path: Path) -> None:
+    claim = asff("S3.14", "PASSED", *BUCKET, ProductName="ourhalf")
+    claim["ProductArn"] = f"arn:aws:securityhub:{REGION}::product/acme/ourhalf"
+    found = joined(bucket(), hub(tmp_path, claim, asff("S3.14", "PASSED", *BUCKET)))
+    after = one(found.findings, "s3-bucket-versioned")
+    assert after.status is Status.FAIL
+    assert [s.status for s in after.said if s.tool == "ourhalf"] == [Status.FAIL]
+    assert {s.tool for f in found.findings for s in f.said} == {"ourhalf", "ourhalf elsewhere", "Security Hub"}
+
+
 def test_what_no_control_of_ours_judged_stands_alone(tmp_path: Path) -> None:
     database = ("arn:aws:rds:us-east-1:111122223333:db:features", "AwsRdsDbInstance")
     base = bucket()

@@ -55,6 +55,7 @@ def test_what_stands_around_a_record_is_known_wherever_it_stands() -> None:
     [
         ('[{"a": 1},\n{"a": 2', 1, 2, "cut off"),
         ('[{"a": 1},\n', 1, 2, "cut off"),
+        ('[{"a": 1},\n{"a": "text', 1, 2, "a text is never closed: the file is cut off"),
         ('[{"a": 1} {"a": 2}]', 1, 1, "a comma or ] is missing"),
         ('[{"a": 1}\n{"a": 2}]', 2, 1, "a comma or ] is missing"),
         ('[{"a": 1},\n{"a" 2},\n{"a": 3}]', 2, 2, "no JSON"),

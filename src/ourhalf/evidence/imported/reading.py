@@ -10,6 +10,7 @@ import msgspec
 from ourhalf.evidence.imported.format import Foreign, Importer, LeftOutError, all_importers, cut, recognised
 from ourhalf.evidence.imported.records import MAX_BYTES, Damage, Record, records, text_of
 from ourhalf.model.evidence import Unread
+from ourhalf.model.finding import OURS
 from ourhalf.readers.secrets import redact_text
 
 _MOST_LISTED = 1000
@@ -66,9 +67,10 @@ def _taken(importer: Importer, record: Record, shown: str, foreign: list[Foreign
 
 
 def _placed(one: Foreign, shown: str, line: int) -> Foreign:
-    """A verdict with its place, and without secrets in its words."""
+    """A verdict with its place, and without secrets in its words; nobody else speaks in our own name."""
     return msgspec.structs.replace(
         one,
+        tool=f"{one.tool} elsewhere" if one.tool == OURS else one.tool,
         path=shown,
         line=line,
         title=redact_text(one.title),

@@ -235,8 +235,10 @@ def _end(text: str, at: int) -> int:
         return _DECODER.raw_decode(text, at)[1]
     except RecursionError:
         raise BrokenError(at, "nested too deeply") from None
-    except ValueError as error:
-        raise _broken(text, getattr(error, "pos", at), "no JSON") from None
+    except json.JSONDecodeError as error:
+        if error.msg.startswith("Unterminated"):
+            raise BrokenError(at, "a text is never closed: the file is cut off, or a quote is missing") from None
+        raise _broken(text, error.pos, "no JSON") from None
 
 
 def _broken(text: str, at: int, reason: str) -> BrokenError:
