@@ -10,12 +10,15 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ourhalf.compliance.formats.format import all_formats
-from ourhalf.compliance.oscal.document import OscalError, string, token, tokens
+from ourhalf.compliance.oscal.document import NAMESPACE, OscalError, string, token, tokens, uuid_of
 from ourhalf.compliance.results import Outcome
 from tests.compliance.oscal.samples import assessment, held, results
 from tests.compliance.oscal.schemas import REFERENCE, SCHEMAS, errors, needs_reference, portable, validator
@@ -163,6 +166,20 @@ def test_targets_are_statements_of_the_catalog() -> None:
     found = {one["target"]["target-id"] for one in parsed("oscal-ar")["results"][0]["findings"]}
     assert "ac-6.9_smt" in found
     assert found <= known
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8"), max_size=9), max_size=3))
+def test_identifiers_are_of_version_5(parts: list[str]) -> None:
+    space = uuid5(NAMESPACE_URL, NAMESPACE)
+    assert uuid_of(*parts) == str(uuid5(space, "\0".join(parts)))
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=9) | st.text(" a\n\u2028\x1b", max_size=6))
+def test_strings_are_what_the_schema_asks(text: str) -> None:
+    made = string(text)
+    assert made == string(made)
+    assert not made or re.fullmatch(r"\S(.*\S)?", made)
+    assert made.split() == made.split(" ") or not made
 
 
 def test_ids_of_other_frameworks_become_tokens() -> None:

@@ -183,7 +183,7 @@ def test_100_megabytes_are_refused_before_they_are_read(tmp_path: Path) -> None:
         out.truncate(100 * 1024 * 1024)
     tracemalloc.start()
     try:
-        assert ": 100 MB: larger than the 32 MB bound" in refused(file)
+        assert ": 100 MB: larger than the 64 MB bound" in refused(file)
         assert tracemalloc.get_traced_memory()[1] < 4 * 1024 * 1024
     finally:
         tracemalloc.stop()

@@ -35,7 +35,7 @@ def document(held: Held) -> Json:
                     "uuid": uuid_of("implemented", *key, component.uuid),
                     "control-id": system.control_ids[result.id],
                     "description": described(findings, inherited),
-                    **props(label=result.id, outcome=result.outcome, implementation_status=state.word),
+                    **props(label=system.label(result), outcome=result.outcome, implementation_status=state.word),
                     **role_refs(parties(findings, inherited, result)),
                     **remarks(state.why, *undated(inherited)),
                 }

@@ -12,7 +12,7 @@ import msgspec
 
 from ourhalf.compliance.oscal.document import OscalError
 
-MAX_BYTES = 32 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
 _VERSION = re.compile(r"1\.\d+\.\d+")
 _MODELS = {
     "catalog": "a catalog",

@@ -75,7 +75,7 @@ def _finding(system: System, result: RequirementResult) -> Json:
         "uuid": uuid_of("finding", *key),
         "title": line(f"{result.id}: {result.about}"),
         "description": prose(result.why) or "(no reason)",
-        **props(label=result.id, outcome=result.outcome),
+        **props(label=system.label(result), outcome=result.outcome),
         "origins": [ORIGIN],
         "target": _target(system, result),
         "implementation-statement-uuid": uuid_of("by-component", *key, THIS_SYSTEM),

@@ -171,7 +171,7 @@ def _requirement(system: System, claims: Claims, result: RequirementResult) -> J
     return {
         "uuid": uuid_of("requirement", *key),
         "control-id": system.control_ids[result.id],
-        **props(label=result.id, outcome=result.outcome),
+        **props(label=system.label(result), outcome=result.outcome),
         **role_refs(result.parties),
         "by-components": made,
         **remarks(result.why if result.outcome is not Outcome.MET else "", *_to_do(result)),

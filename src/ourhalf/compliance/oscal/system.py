@@ -59,6 +59,7 @@ class System:
             raise OscalError(f"{held.report.framework} has no requirement to write: OSCAL documents need one")
         self.held = held
         self.control_ids = tokens(result.id for result in held.report.results)
+        self._about: dict[str, Component] = {}
         self._by_name: dict[str, list[WorkloadSummary]] = {}
         for workload in held.assessment.workloads:
             self._by_name.setdefault(workload.name, []).append(workload)
@@ -88,6 +89,12 @@ class System:
 
     def component_of(self, finding: Finding) -> Component:
         """What a finding is about."""
+        found = self._about.get(finding.id)
+        if found is None:
+            found = self._about[finding.id] = self._component(finding)
+        return found
+
+    def _component(self, finding: Finding) -> Component:
         subject = finding.subject
         same = self._by_name.get(subject.workload or "", [])
         near = [workload for workload in same if subject.path in (workload.path, *workload.files)]
@@ -96,6 +103,10 @@ class System:
         if subject.service and string(subject.service):
             return self.components[_service_uuid(string(subject.service))]
         return self.components[THIS_SYSTEM]
+
+    def label(self, result: RequirementResult) -> str | None:
+        """The framework's own id of a requirement, where its control id is another."""
+        return result.id if self.control_ids[result.id] != result.id else None
 
     def judged(self, result: RequirementResult) -> list[Finding]:
         """The findings that bear on a requirement, each once, but those that do not apply."""
