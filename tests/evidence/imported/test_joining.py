@@ -103,7 +103,7 @@ def test_what_no_control_of_ours_judged_stands_alone(tmp_path: Path) -> None:
     alone = one(found.findings, "securityhub:RDS.3")
     assert alone.title == "RDS.3 holds"
     assert alone.party is Party.UNKNOWN
-    assert "whose it is is not known: no control of ours is this test" in alone.reason
+    assert "whose it is is unknown: no control of ours is this test" in alone.reason
     assert (alone.subject.name, alone.subject.path, alone.subject.line) == (database[0], "hub.json", 3)
     assert alone.counts
     assert [f for f in found.findings if not f.said] == list(base.findings)

@@ -69,7 +69,7 @@ def rejoined(finding: Finding, said: Iterable[Said], as_of: date, today: date) -
         finding,
         status=follows.status,
         reason=follows.reason,
-        evidence=(*own, *(_item(one) for one in every if one.tool != OURS)),
+        evidence=(*own, *(_item(one, follows.reason) for one in every if one.tool != OURS)),
         exception=finding.exception if follows.status is Status.FAIL else None,
         said=every,
     )
@@ -102,7 +102,7 @@ def foreign_finding(
     said = newest((*(before.said if before else ()), *(said_by(one) for one in group.foreign)), today)
     follows = joint(said, today)
     who = whose(first, control, into)
-    unknown = f"; whose it is is not known: {who.why_unknown}" if who.party is Party.UNKNOWN else ""
+    unknown = f"; whose it is is unknown: {who.why_unknown}" if who.party is Party.UNKNOWN else ""
     remedy = control.remedy if control is not None else first.remedy
     rated = [one.severity for one in group.foreign] + ([before.severity] if before else [])
     return Finding(
@@ -117,7 +117,7 @@ def foreign_finding(
         reason=f"{follows.reason}{unknown}",
         remedy=remedy if follows.status in _MENDED else "",
         subject=named.subject if first.thing.path else _at_the_last_word(named.subject, said),
-        evidence=tuple(_item(one) for one in said),
+        evidence=tuple(_item(one, follows.reason) for one in said),
         frameworks={"nist-800-53-r5": control.nist_800_53} if control is not None and control.nist_800_53 else {},
         exception=follows.accepted,
         details=_details(group.foreign, before, who),
@@ -161,7 +161,9 @@ def _field(said: Said) -> tuple[str, int, str]:
     return said.path, said.line, f"{said.tool} {said.test}"
 
 
-def _item(said: Said) -> EvidenceItem:
+def _item(said: Said, told: str) -> EvidenceItem:
+    """What was said as evidence; without its reason where that is `told` already."""
     path, line, field = _field(said)
     when = f" on {said.as_of}" if said.as_of else ""
-    return EvidenceItem(path, line, field, f"{said.status.replace('_', ' ')}{when}: {said.reason}")
+    reason = f": {said.reason}" if said.reason and said.reason not in told else ""
+    return EvidenceItem(path, line, field, f"{said.status.replace('_', ' ')}{when}{reason}")

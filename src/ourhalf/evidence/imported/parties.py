@@ -51,7 +51,7 @@ def whose(foreign: Foreign, control: Control[Any] | None, assessment: Assessment
     if foreign.shared == VULNERABILITY:
         return _of_package(foreign, assessment)
     if control is None:
-        return Whose(Party.UNKNOWN, None, "no control of ours is this test, so that its layer is not known")
+        return Whose(Party.UNKNOWN, None, "no control of ours is this test")
     if control.applies_to in (Container, Workload):
         return _of_what_runs(control.layer, _platforms(type_of(foreign.thing)))
     answers = [who for _, who in by_platform(control.layer)]
