@@ -35,6 +35,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -52,17 +53,18 @@ _VERDICTS = {"passed": "failed", "failed": "passed", "unknown": "passed", "not_a
 
 
 class Mutant(NamedTuple):
-    """One change of one module: where, what, and the source that has it."""
+    """One change of one module: where, what, and what makes the source that has it."""
 
     module: Path
     line: int
     what: str
-    source: str
+    source: Callable[[], str]
 
 
 def mutants(module: Path) -> Iterator[Mutant]:
     """Every mutant of a module."""
     tree = ast.parse(module.read_text())
+    numbers = {id(node): number for number, node in enumerate(ast.walk(tree))}
     inside = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda)]
     seen: set[int] = set()
     for function in inside:
@@ -71,13 +73,13 @@ def mutants(module: Path) -> Iterator[Mutant]:
                 continue
             seen.add(id(node))
             for what, change in _changes(node):
-                yield Mutant(module, getattr(node, "lineno", function.lineno), what, _changed(tree, node, change))
+                source = partial(_changed, tree, numbers[id(node)], change)
+                yield Mutant(module, getattr(node, "lineno", function.lineno), what, source)
 
 
-def _changed(tree: ast.Module, node: ast.AST, change: Callable[[ast.AST], ast.AST | None]) -> str:
-    number = next(n for n, found in enumerate(ast.walk(tree)) if found is node)
+def _changed(tree: ast.Module, number: int, change: Callable[[ast.AST], ast.AST | None]) -> str:
     fresh = copy.deepcopy(tree)
-    target = next(found for n, found in enumerate(ast.walk(fresh)) if n == number)
+    target = next(islice(ast.walk(fresh), number, None))
     replacement = change(target)
     if replacement is not None:
         for parent in ast.walk(fresh):
@@ -179,7 +181,7 @@ class _Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return importlib.util.spec_from_file_location(fullname, self._mutant.module, loader=self)
 
     def exec_module(self, module: object) -> None:
-        code = compile(self._mutant.source, str(self._mutant.module), "exec")
+        code = compile(self._mutant.source(), str(self._mutant.module), "exec")
         exec(code, vars(module))
 
 
@@ -228,7 +230,8 @@ def _fails(tests: list[str]) -> bool:
     """Whether pytest fails, or cannot run, these tests."""
     import pytest
 
-    return pytest.main(["-x", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]) != 0
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # they take longer to import than the tests to run
+    return pytest.main(["-x", "-q", "--no-header", "-p", "no:cacheprovider", *tests]) != 0
 
 
 def _module(test: str) -> Any:
