@@ -196,6 +196,43 @@ def test_a_verdict_on_a_task_is_about_the_containers_that_it_can_mean(
     assert len(alone) == (0 if any(joins for _, joins in expected.values()) else 1)
 
 
+POLICY = """
+resource "aws_s3_bucket_policy" "p" {
+  bucket = aws_s3_bucket.data.id
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Principal = "*", Action = "s3:GetObject", Resource = "*" }] })
+}
+"""
+ACL = """
+resource "aws_s3_bucket_acl" "a" {
+  bucket = aws_s3_bucket.data.id
+  acl    = %s
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "said", "expected"),
+    [
+        (ACL % "var.acl" + POLICY, "FAILED", {"s3-bucket-policy-not-public"}),
+        (ACL % "var.acl" + POLICY, "PASSED", {"s3-bucket-acl-not-public", "s3-bucket-policy-not-public"}),
+        (ACL % '"private"', "FAILED", {"s3-bucket-acl-not-public", "s3-bucket-policy-not-public"}),
+    ],
+)
+def test_a_test_that_is_two_controls_is_about_those_that_it_can_mean(
+    tmp_path: Path, more: str, said: str, expected: set[str]
+) -> None:
+    base = bucket(more)
+    found = joined(base, hub(tmp_path, asff("S3.2", said, *BUCKET)))
+    assert {f.control for f in found.findings if f.said} == expected
+    statuses = {f.id: f.status for f in base.findings}
+    assert all(f.status is statuses[f.id] for f in found.findings)
+
+
+def test_a_test_that_is_two_controls_keeps_its_own_id_where_nothing_is_joined(tmp_path: Path) -> None:
+    found = joined(None, hub(tmp_path, asff("S3.2", "FAILED", *BUCKET)))
+    assert [f.control for f in found.findings] == ["securityhub:S3.2"]
+
+
 def test_one_of_several_resources_that_it_may_be_is_no_join(tmp_path: Path) -> None:
     twice = ours({"a/main.tf": VERSIONED % "", "b/main.tf": VERSIONED % ""})
     found = joined(twice, hub(tmp_path, asff("S3.14", "PASSED", *BUCKET)))

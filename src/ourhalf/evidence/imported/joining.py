@@ -13,12 +13,14 @@ from ourhalf.comparison.baseline import counted
 from ourhalf.evidence.imported import peers
 from ourhalf.evidence.imported.format import Foreign
 from ourhalf.evidence.imported.making import Group, foreign_finding, identified, rejoined, said_by
-from ourhalf.evidence.imported.ours import Ours, Resource
+from ourhalf.evidence.imported.ours import Ours, Resource, meant
 from ourhalf.evidence.imported.reading import Results
 from ourhalf.evidence.imported.things import KUBERNETES, Known, joined, known
 from ourhalf.evidence.imported.verdicts import doubt
 from ourhalf.findings import fingerprint
+from ourhalf.model.control import Control
 from ourhalf.model.finding import OURS, Assessment, Finding, ImportSummary, ProfileSummary, Said, ToolInfo, contradict
+from ourhalf.model.verdict import Status
 from ourhalf.summaries import controls_told
 
 
@@ -102,20 +104,25 @@ class _Joining:
     def _with_ours(self, results: Results, foreign: Foreign, thing: Known, resources: Mapping[Known, Resource]) -> bool:
         """Join a result with the findings of ours that it is about; whether there are any."""
         said = said_by(foreign)
+        found = meant(self._about(foreign, thing, resources), foreign.status)
+        for finding in found:
+            self._said.setdefault(finding.id, []).append(said)
         counts = self._counts[results.path]
         counts["stale"] += bool(doubt(said, self._today))
+        counts["joined"] += bool(found)
+        counts["disagree"] += any(contradict(_own_status(finding), foreign.status) for finding in found)
+        return bool(found)
+
+    def _about(self, foreign: Foreign, thing: Known, resources: Mapping[Known, Resource]) -> list[Finding]:
+        """The findings of ours by the same test on the same thing."""
         found: list[Finding] = []
         for control in peers.controls_for(foreign):
             if thing.kind == "file":
                 found += self._ours.of_file(control.id, foreign.thing)
             elif thing in resources:
                 part = thing.name.partition("\0")[2] if thing.kind == KUBERNETES else ""
-                found += self._ours.of_resource(control.id, resources[thing], part, foreign.status)
-        for finding in found:
-            self._said.setdefault(finding.id, []).append(said)
-        counts["joined"] += bool(found)
-        counts["disagree"] += any(contradict(_own_status(finding), foreign.status) for finding in found)
-        return bool(found)
+                found += self._ours.of_resource(control.id, resources[thing], part)
+        return found
 
     def _made(self, groups: Iterable[Group], into: Assessment | None) -> dict[str, Finding]:
         """The findings of others alone by id, those of earlier imports among them."""
@@ -156,11 +163,11 @@ def _is_foreign(finding: Finding) -> bool:
     return bool(finding.said) and all(one.tool != OURS for one in finding.said)
 
 
-def _own_status(finding: Finding) -> Any:
+def _own_status(finding: Finding) -> Status:
     return next((one.status for one in finding.said if one.tool == OURS), finding.status)
 
 
-def _one_control(foreign: Foreign) -> Any:
+def _one_control(foreign: Foreign) -> Control[Any] | None:
     """The control of ours that is the same test; None where there is none, or which one is in doubt."""
     found = peers.controls_for(foreign)
     return found[0] if len(found) == 1 else None

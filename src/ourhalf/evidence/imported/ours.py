@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -81,22 +81,12 @@ class Ours:
             if len(many) == 1 and len(claimed[resource := next(iter(many))]) == 1
         }
 
-    def of_resource(self, control: str, resource: Resource, part: str, status: Status) -> tuple[Finding, ...]:
-        """Our findings of a control that a verdict on a resource is about; none where that is in doubt.
-
-        Of several containers a pass is about each, and a failure about those that fail here, the only
-        one that is unknown here, or, where none can be it, about all.
-        """
+    def of_resource(self, control: str, resource: Resource, part: str) -> tuple[Finding, ...]:
+        """Our findings of a control on a resource; on the container that is its `part`, where one is named."""
         many = tuple(self._of.get((control, resource), ()))
         if part and any(f.subject.name != resource.name for f in many):
-            many = tuple(f for f in many if f.subject.name.rpartition("/")[2] == part)
-        if len(many) < 2 or status is not Status.FAIL:
-            return many
-        failing = tuple(f for f in many if f.status is Status.FAIL)
-        unknown = tuple(f for f in many if f.status is Status.UNKNOWN)
-        if failing or len(unknown) == 1:
-            return failing or unknown
-        return () if unknown else many
+            return tuple(f for f in many if f.subject.name.rpartition("/")[2] == part)
+        return many
 
     def of_file(self, control: str, thing: Thing) -> tuple[Finding, ...]:
         """Our one finding of a control at a place in a file; none where it may be several."""
@@ -114,3 +104,19 @@ class Ours:
         if thing.part and len(fitting) > 1:
             fitting = [f for f in fitting if f.subject.name.rpartition("/")[2] == thing.part]
         return tuple(fitting) if len(fitting) == 1 else ()
+
+
+def meant(many: Sequence[Finding], status: Status) -> Sequence[Finding]:
+    """Those of our findings that a verdict on their resource can mean; none where that is in doubt.
+
+    There are several where a test is about all containers, or is what two controls are here. A pass is
+    about each; a failure about those that fail here, the only one that is unknown here, or, where none
+    can be it, about all.
+    """
+    if len(many) < 2 or status is not Status.FAIL:
+        return many
+    failing = [f for f in many if f.status is Status.FAIL]
+    unknown = [f for f in many if f.status is Status.UNKNOWN]
+    if failing or len(unknown) == 1:
+        return failing or unknown
+    return () if unknown else many
