@@ -140,8 +140,8 @@ def hides(container: Container, *flags: str) -> str | None:
     """Why the command may give one of `flags` a value that cannot be told; None where it does not."""
     command = _command(container)
     for value in flag_values(command.words, flags):
-        if command.hidden is not None and HIDDEN_WORD in value:
-            return command.hidden.reason
+        if HIDDEN_WORD in value:
+            return command.hidden.reason if command.hidden is not None else "it is written with a sign of ours"
         if _FILLED.search(value):
             return f"{value[:40]} is filled in later"
     return command.more.reason if command.more is not None else None
@@ -176,7 +176,7 @@ def _command(container: Container) -> _Command:
         _COMMANDS.clear()
     hidden = doubt(container.arguments) or doubt(container.entrypoint)
     # The container is kept with the answer so that its id stays its own.
-    text = " ".join(words if hidden is None else (word for word in words if HIDDEN_WORD not in word))
+    text = " ".join(word for word in words if HIDDEN_WORD not in word)
     found = _COMMANDS[id(container)] = _Command(
         container, words, text, hidden, hidden if HIDDEN_WORD in words else None
     )
@@ -386,6 +386,6 @@ def flag_values(words: tuple[str, ...], flags: tuple[str, ...]) -> Iterator[str]
 
 
 def may_follow(words: tuple[str, ...], flags: tuple[str, ...]) -> bool:
-    """Whether hidden words follow the last of `flags`, and may repeat it with another value."""
-    last = max((number for number, word in enumerate(words) if word.partition("=")[0] in flags), default=0)
+    """Whether hidden words follow the last of `flags`, one of which is given, and may give another value."""
+    last = max(number for number, word in enumerate(words) if word.partition("=")[0] in flags)
     return HIDDEN_WORD in words[last:]

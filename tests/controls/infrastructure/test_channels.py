@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ourhalf.controls.infrastructure import channels as group
+from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
 from tests.controls.serving import HIDDEN, balanced, environment, pod, public_task
-from tests.support import Case, check, terraform
+from tests.support import Case, check, kubernetes, terraform
 
 FAIL, PASS, UNKNOWN, NONE = Status.FAIL, Status.PASS, Status.UNKNOWN, Status.NOT_APPLICABLE
 
@@ -39,6 +40,15 @@ resource "aws_ecs_service" "s" {
   }
 }
 """)
+
+
+def ray_head(parameters: str) -> tuple[Resource, ...]:
+    """The head of a Ray cluster of KubeRay."""
+    return kubernetes(
+        "apiVersion: ray.io/v1\nkind: RayCluster\nmetadata: {name: r}\nspec:\n  headGroupSpec:\n"
+        f"    rayStartParams: {{{parameters}}}\n    template: {{spec: {{containers: [{{name: h, image: x}}]}}}}\n"
+    )
+
 
 CASES: list[Case] = [
     Case(group.RAY_INSIDE, PASS, pod("x", HEAD)),
@@ -80,7 +90,10 @@ CASES: list[Case] = [
     Case(group.VLLM_INSIDE, NONE, pod("x", '["python", "t.py", "--data-parallel-address", "8.8.8.8"]')),
     Case(group.VLLM_INSIDE, PASS, pod("x", VLLM % "head.internal")),
     Case(group.RAY_INSIDE, PASS, IN_VPC),
-    # hidden words may name another port or address
+    # hidden words may name another port or address, values of other flags may not
+    Case(group.RAY_INSIDE, PASS, ray_head("redis-password: $SECRET")),
+    Case(group.RAY_INSIDE, PASS, ray_head("redis-password: $SECRET, port: '6380'")),
+    Case(group.RAY_INSIDE, UNKNOWN, ray_head("port: $PORT")),
     Case(group.RAY_INSIDE, UNKNOWN, pod("x", f'["ray", "start", "--head", "{HIDDEN}"]')),
     Case(group.RAY_INSIDE, UNKNOWN, pod("x", '["ray", "start", "--head", "--port=$PORT"]')),
     Case(group.RAY_INSIDE, UNKNOWN, pod("x", HEAD, more=environment(RAY_AUTH_MODE=HIDDEN), beside=balanced(10001))),

@@ -29,6 +29,7 @@ CASES: list[Case] = [
     Case(group.GRADIO_NOT_OPEN, PASS, pod("x", more=on_port("9000"), beside=balanced(7860))),
     Case(group.GRADIO_NOT_OPEN, FAIL, pod("x", more=on_port("the usual"), beside=balanced(7860))),
     Case(group.GRADIO_NOT_OPEN, UNKNOWN, pod("x", more=on_port(HIDDEN))),
+    Case(group.GRADIO_NOT_OPEN, UNKNOWN, pod("x", more=on_port(HIDDEN), beside=balanced(7860))),
     Case(group.GRADIO_NOT_OPEN, UNKNOWN, pod("x", '["gradio", "app.py"]')),
     Case(group.GRADIO_NOT_OPEN, NONE, pod("x", '["python", "app.py"]')),
     Case(group.STREAMLIT_NOT_OPEN, FAIL, pod("x", STREAMLIT, beside=balanced(8501))),

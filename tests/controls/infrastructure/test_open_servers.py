@@ -9,6 +9,7 @@ import pytest
 from ourhalf.controls.infrastructure import model_servers as models
 from ourhalf.controls.infrastructure import open_servers as group
 from ourhalf.controls.infrastructure.interfaces import GRADIO_NOT_OPEN
+from ourhalf.controls.servers import HIDDEN_WORD
 from ourhalf.model.context import Context
 from ourhalf.model.network import Exposure, Scope
 from ourhalf.model.profile import Requirements, Sensitivity, Severity
@@ -62,9 +63,8 @@ def llama(*arguments: str, **variables: str) -> tuple[Resource, ...]:
     return pod("x", json.dumps(["llama-server", *arguments]), more=environment(**variables) if variables else "")
 
 
-def mapped(image: str, port: int, hidden: bool = False, **variables: str) -> tuple[Resource, ...]:
+def mapped(image: str, port: int, *arguments: str, **variables: str) -> tuple[Resource, ...]:
     """An instance that runs an image and publishes one port of it to its network."""
-    more = f' "{"${var.more}"}"' if hidden else ""
     given = ", ".join(f'{{ name = "{name}", value = "{value}" }}' for name, value in variables.items())
     return terraform(f"""
 variable "more" {{}}
@@ -80,7 +80,7 @@ resource "aws_ecs_task_definition" "t" {{
   family                = "t"
   network_mode          = "bridge"
   container_definitions = jsonencode([{{
-    name = "a", image = "{image}", command = [{more}], environment = [{given}]
+    name = "a", image = "{image}", command = {json.dumps(arguments)}, environment = [{given}]
     portMappings = [{{ containerPort = {port}, hostPort = {port} }}]
   }}])
 }}
@@ -273,9 +273,13 @@ CASES: list[Case] = [
     Case(models.OLLAMA_NOT_OPEN, PASS, mapped("ollama/ollama:1", 11434, OLLAMA_HOST="http://0.0.0.0:9999/")),
     Case(models.OLLAMA_NOT_OPEN, FAIL, mapped("ollama/ollama:1", 11434, OLLAMA_HOST="0.0.0.0")),
     # a port that cannot be told: open where every port is, else unknown
-    Case(models.TENSORFLOW_SERVING_NOT_OPEN, UNKNOWN, mapped("tensorflow/serving:2", 8501, hidden=True)),
-    Case(models.TENSORFLOW_SERVING_NOT_OPEN, UNKNOWN, mapped("tensorflow/serving:2", 8502, hidden=True)),
+    Case(models.TENSORFLOW_SERVING_NOT_OPEN, UNKNOWN, mapped("tensorflow/serving:2", 8501, "${var.more}")),
+    Case(models.TENSORFLOW_SERVING_NOT_OPEN, UNKNOWN, mapped("tensorflow/serving:2", 8502, "${var.more}")),
     Case(models.TENSORFLOW_SERVING_NOT_OPEN, FAIL, mapped("tensorflow/serving:2", 8501)),
+    Case(models.TENSORFLOW_SERVING_NOT_OPEN, FAIL, mapped("tensorflow/serving:2", 8502, "--rest_api_port=8502")),
+    Case(models.TENSORFLOW_SERVING_NOT_OPEN, PASS, mapped("tensorflow/serving:2", 8501, "--rest_api_port=8502")),
+    # the sign that stands for hidden words decides nothing where a file writes it
+    Case(models.SGLANG_NOT_OPEN, UNKNOWN, pod("x", f'["sglang", "serve", "--host={HIDDEN_WORD}"]')),
     # Authentication by variables
     Case(models.VLLM_NOT_OPEN, PASS, pod("x", '["vllm serve m"]', more=environment(VLLM_API_KEY="hunter2hunter2"))),
     Case(models.VLLM_NOT_OPEN, FAIL, pod("x", '["vllm serve m"]', more=environment(VLLM_API_KEY=""))),
