@@ -154,7 +154,8 @@ OLLAMA_NOT_OPEN = closed(
     "ollama",
     Severity.HIGH,
     "Ollama has no authentication: who reaches it runs, pulls and deletes models.",
-    "Set OLLAMA_HOST to 127.0.0.1, or let only an authenticating proxy reach its port.",
+    "Set OLLAMA_HOST to 127.0.0.1 where only its own pod, task or host uses it; else let only a proxy that asks for "
+    "authentication reach its port, and publish none.",
     WebPage("github.com/ollama/ollama/blob/main/docs/faq.md", _READ),
     environment={"OLLAMA_HOST": "127.0.0.1:11434"},
 )
