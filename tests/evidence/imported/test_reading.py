@@ -89,14 +89,19 @@ def test_escapes_that_are_no_text_do_no_harm(tmp_path: Path, escape: str) -> Non
 
 def test_a_secret_in_the_words_of_others_is_not_shown(tmp_path: Path) -> None:
     token, word = "ghp_" + "b" * 36, "hunter2hunter2"
-    found = written(
-        tmp_path,
-        {"Findings": [{**GOOD, "Description": f"env DB_PASSWORD={word} and {token}", "Title": f"PASSWORD={word}"}]},
-    )
-    told = repr(found)
-    assert token not in told
-    assert word not in told
-    assert "secret-by-name" in found.foreign[0].reason
+    said = {
+        "Description": f"env DB_PASSWORD={word} and {token}",
+        "Title": f"PASSWORD={word}",
+        "Remediation": {"Recommendation": {"Text": f"PASSWORD={word}"}},
+        "Workflow": {"Status": "SUPPRESSED"},
+        "Note": {"Text": f"the PASSWORD={word} is known", "UpdatedBy": "me"},
+    }
+    found = written(tmp_path, {"Findings": [{**GOOD, **said}]})
+    (one,) = found.foreign
+    assert token not in repr(found)
+    assert word not in repr(found)
+    assert one.accepted is not None
+    assert all("secret-by-name" in text for text in (one.reason, one.title, one.remedy, one.accepted.reason))
 
 
 def test_the_secret_and_its_lines_in_a_report_of_trivy_are_not_taken() -> None:

@@ -15,7 +15,7 @@ from ourhalf.evidence.imported.format import Foreign
 from ourhalf.evidence.imported.making import Group, foreign_finding, identified, rejoined, said_by
 from ourhalf.evidence.imported.ours import Ours, Resource, meant
 from ourhalf.evidence.imported.reading import Results
-from ourhalf.evidence.imported.things import KUBERNETES, Known, joined, known
+from ourhalf.evidence.imported.things import FILE, Known, joined, known
 from ourhalf.evidence.imported.verdicts import doubt
 from ourhalf.findings import fingerprint
 from ourhalf.model.control import Control
@@ -117,11 +117,10 @@ class _Joining:
         """The findings of ours by the same test on the same thing."""
         found: list[Finding] = []
         for control in peers.controls_for(foreign):
-            if thing.kind == "file":
+            if thing.kind == FILE:
                 found += self._ours.of_file(control.id, foreign.thing)
             elif thing in resources:
-                part = thing.name.partition("\0")[2] if thing.kind == KUBERNETES else ""
-                found += self._ours.of_resource(control.id, resources[thing], part)
+                found += self._ours.of_resource(control.id, resources[thing], thing.part)
         return found
 
     def _made(self, groups: Iterable[Group], into: Assessment | None) -> dict[str, Finding]:
@@ -155,7 +154,7 @@ class _Joining:
 
 def _in_order(group: Group) -> tuple[str, str, tuple[int, int], str]:
     thing = group.first.thing
-    return group.control_id, thing.path, thing.lines, group.thing.name
+    return group.control_id, thing.path, thing.lines, str(group.thing)
 
 
 def _is_foreign(finding: Finding) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from ourhalf.evidence.imported.format import Thing
-from ourhalf.evidence.imported.things import KUBERNETES, Known, as_compared, kinds_of_subject
+from ourhalf.evidence.imported.things import FILE, KUBERNETES, Known, as_compared, kinds_of_subject
 from ourhalf.model.finding import Assessment, Finding
 from ourhalf.model.verdict import Status
 
@@ -66,15 +66,13 @@ class Ours:
         """Which resource each thing is: only where it can be no other, and no other thing can be it."""
         found: dict[Known, set[Resource]] = {}
         for known, thing in things:
-            if known.kind == "file":
-                continue
-            name = known.name.partition("\0")[0] if known.kind == KUBERNETES else known.name
-            names = {name, known.exact, thing.arn} - {""}
-            found.setdefault(known, set()).update(*(self._named.get((known.kind, one), ()) for one in names))
-        claimed: dict[Resource, set[tuple[str, str]]] = defaultdict(set)
+            if known.kind != FILE:
+                names = {known.name, known.exact, thing.arn} - {""}
+                found.setdefault(known, set()).update(*(self._named.get((known.kind, one), ()) for one in names))
+        claimed: dict[Resource, set[Known]] = defaultdict(set)
         for known, many in found.items():
-            for resource in many:  # containers of one object are one claim on it
-                claimed[resource].add((known.account + known.region + known.exact, known.name.partition("\0")[0]))
+            for resource in many:
+                claimed[resource].add(known.whole)
         return {
             known: resource
             for known, many in found.items()

@@ -68,6 +68,7 @@ def _taken(importer: Importer, record: Record, shown: str, foreign: list[Foreign
 
 def _placed(one: Foreign, shown: str, line: int) -> Foreign:
     """A verdict with its place, and without secrets in its words; nobody else speaks in our own name."""
+    by = one.accepted
     return msgspec.structs.replace(
         one,
         tool=f"{one.tool} elsewhere" if one.tool == OURS else one.tool,
@@ -76,6 +77,7 @@ def _placed(one: Foreign, shown: str, line: int) -> Foreign:
         title=redact_text(one.title),
         reason=redact_text(one.reason),
         remedy=redact_text(one.remedy),
+        accepted=by and msgspec.structs.replace(by, reason=redact_text(by.reason)),
     )
 
 

@@ -12,6 +12,7 @@ from ourhalf.evidence.imported.format import Thing
 from ourhalf.model.resource import Dialect
 from ourhalf.resources import by_name, resource_types
 
+FILE = "file"
 KUBERNETES = "kubernetes"
 
 # What Security Hub and Prowler call types otherwise than CloudFormation does.
@@ -137,8 +138,9 @@ def type_of(thing: Thing) -> str:
 class Known(msgspec.Struct, frozen=True):
     """A resource by what identifies it: two tools that give the same mean the same.
 
-    `name` is its own, `exact` what else its ARN tells of it, such as a cluster or a revision. `account`,
-    `region` and `exact` are empty where a tool does not tell them or the name is unique without.
+    `name` is its own, `part` that of a container in it, `exact` what else its ARN tells of it, such as a
+    cluster or a revision. `account`, `region` and `exact` are empty where a tool does not tell them or the
+    name is unique without.
     """
 
     kind: str
@@ -146,11 +148,17 @@ class Known(msgspec.Struct, frozen=True):
     account: str = ""
     region: str = ""
     exact: str = ""
+    part: str = ""
+
+    @property
+    def whole(self) -> Known:
+        """What it is a part of."""
+        return msgspec.structs.replace(self, part="") if self.part else self
 
     def may_be(self, other: Known) -> bool:
         """Whether nothing that is told of the two differs."""
         pairs = ((self.account, other.account), (self.region, other.region), (self.exact, other.exact))
-        return (self.kind, self.name) == (other.kind, other.name) and all(
+        return (self.kind, self.name, self.part) == (other.kind, other.name, other.part) and all(
             mine == theirs or not mine or not theirs for mine, theirs in pairs
         )
 
@@ -163,9 +171,9 @@ class Known(msgspec.Struct, frozen=True):
 def known(thing: Thing) -> Known:
     """What identifies a thing."""
     if thing.path:
-        return Known("file", f"{thing.path}\0{thing.address}\0{thing.part}\0{thing.lines}")
+        return Known(FILE, f"{thing.path} {thing.address} {thing.lines}", part=thing.part)
     if kind_of(thing.kind) == KUBERNETES:
-        return Known(KUBERNETES, f"{thing.name}\0{thing.part}", thing.account)
+        return Known(KUBERNETES, thing.name, thing.account, part=thing.part)
     kind, arn = kind_of(thing.kind), arn_of(thing.arn)
     if arn is None:
         name = thing.names[0] if thing.names else thing.name
