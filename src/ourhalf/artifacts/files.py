@@ -10,6 +10,7 @@ from ourhalf.model.resource import Origin
 from ourhalf.resources.model_files import ModelFile, ModelReason
 
 MAX_TOLD = 20
+_MOST_SEARCH_PATH = 1 << 20
 
 ENDINGS = (
     ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib", ".dill", ".bin", ".npy", ".npz", ".safetensors", ".h5",
@@ -34,7 +35,7 @@ def model_file(path: str, data: memoryview, wanted: bool) -> ModelFile | None:
         return None
     found = judge(Content(path, data))
     if not found:
-        if not wanted:
+        if not wanted or _is_search_path(path, data):
             return None
         found = (Found("unknown", (Reason(Judgement.UNPROVED, "its content is of no format that is known here"),)),)
     judgement, reasons = together(found)
@@ -52,6 +53,22 @@ def model_file(path: str, data: memoryview, wanted: bool) -> ModelFile | None:
         reasons=Known(told, place),
         facts=facts,
     )
+
+
+def _is_search_path(path: str, data: memoryview) -> bool:
+    """Whether it is a `.pth` file of Python itself: lines of text that say where modules are searched for."""
+    if not path.lower().endswith(".pth") or len(data) > _MOST_SEARCH_PATH:
+        return False
+    text = bytes(data)
+    return b"\x00" not in text and _is_text(text)
+
+
+def _is_text(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _place(path: str, reason: Reason) -> Place:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ourhalf.artifacts.format import Content, Deeper, Format, Found
 from ourhalf.artifacts.judgement import Judgement, Reason
-from ourhalf.artifacts.pickles.machine import run
+from ourhalf.artifacts.pickles.machine import Loader, run
 from ourhalf.artifacts.zips import Member, ZipError, content, is_zip, members
 
 MAX_PICKLE = 256 * 1024 * 1024
@@ -62,7 +62,7 @@ def _pickle(file: Content, member: Member) -> tuple[Reason, ...]:
         data = content(file.data, member, MAX_PICKLE)
     except ZipError as error:
         return (Reason(Judgement.UNREAD, str(error), 0, part),)
-    outcome = run(data, 0, part, storages=True)
+    outcome = run(data, 0, part, Loader.TORCH)
     if not outcome.reasons and outcome.end != len(data):
         return (Reason(Judgement.UNPROVED, "bytes follow its pickle", outcome.end, part),)
     return outcome.reasons
@@ -85,7 +85,7 @@ def _legacy(file: Content, _: Deeper) -> Found:
     at = 0
     reasons: list[Reason] = []
     for number in range(_LEGACY_PICKLES):
-        outcome = run(file.data, at, file.name, storages=number == 3)
+        outcome = run(file.data, at, file.name, Loader.TORCH if number == 3 else Loader.PLAIN)
         reasons.extend(outcome.reasons)
         at = outcome.end
         if any(reason.judgement is Judgement.UNREAD for reason in outcome.reasons):
@@ -93,5 +93,5 @@ def _legacy(file: Content, _: Deeper) -> Found:
     return Found("torch-legacy", tuple(reasons))
 
 
-ARCHIVE = Format("torch", "a file of PyTorch", _is_archive, _archive)
+ARCHIVE = Format("torch", "a file of PyTorch", _is_archive, _archive, container="zip")
 LEGACY = Format("torch-legacy", "a file of PyTorch before 1.6", _is_legacy, _legacy)

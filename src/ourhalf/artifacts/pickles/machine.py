@@ -10,76 +10,110 @@ from __future__ import annotations
 import codecs
 import struct
 from collections.abc import Callable
+from enum import Enum
+from itertools import repeat
 from typing import Any, TypeAlias
 
 from ourhalf.artifacts.judgement import Judgement, Reason
-from ourhalf.artifacts.pickles.rules import RULES, dangerous
+from ourhalf.artifacts.pickles.rules import RULES, bytes_beside, dangerous, many
 from ourhalf.artifacts.pickles.stack import RefusedError, Stack, Stream
 from ourhalf.artifacts.pickles.values import (
     ANYTHING,
     BOOL,
-    DICT,
     FLOAT,
     FROZENSET,
     INT,
-    LIST,
     NONE,
     SET,
     Anything,
+    ArrayType,
     Global,
     Holder,
     Made,
     Many,
+    Mapping,
     Plain,
+    Sequence,
     Value,
+    Wrapper,
 )
 
 MAX_NAME = 1024
+_MOST_LOOKED_AT = 64
 _MOST_REASONS = 50
+"""So many of each judgement, so that many small ones never hide a great one."""
 _HIGHEST_PROTOCOL = 5
 
 
 class Outcome:
-    """What running one pickle gave: where it ends, and all that is not proved harmless."""
+    """What running one pickle gave: where it ends, and all that is not proved harmless.
 
-    def __init__(self, end: int, reasons: tuple[Reason, ...], globals_: tuple[Global, ...], persistent: bool) -> None:
+    `stopped` says that it came to its STOP, `refused` that CPython's unpickler does not go on where this one
+    ended, `called` that something was called that no rule knows, and `arrays` are those of joblib that lay
+    between its opcodes. `going` says that it had not ended after the steps that it was given.
+    """
+
+    __slots__ = ("arrays", "called", "end", "globals", "going", "reasons", "refused", "stopped")
+
+    def __init__(self, end: int, reasons: tuple[Reason, ...], globals_: tuple[Global, ...]) -> None:
         self.end = end
         self.reasons = reasons
         self.globals = globals_
-        self.persistent = persistent
+        self.stopped = self.going = self.refused = self.called = False
+        self.arrays = 0
 
 
-def run(data: bytes | memoryview, start: int = 0, part: str = "", storages: bool = False) -> Outcome:
-    """Run the pickle that begins at `start`, up to its STOP.
+class Loader(Enum):
+    """Who reads the pickle, for some give a meaning to what others refuse.
 
-    With `storages` persistent ids are those of PyTorch's files: tuples that name a storage. Without, the loader
-    is taken to know none, as `pickle.load` does, and one is a reason.
+    To `PLAIN` persistent ids are unknown. To `TORCH` they are tuples that name a storage. `JOBLIB` reads the bytes
+    of arrays that lie behind the opcode that sets the state of their wrapper.
     """
-    return _Machine(memoryview(data), start, part, storages).run()
+
+    PLAIN = "plain"
+    TORCH = "torch"
+    JOBLIB = "joblib"
+
+
+def run(
+    data: bytes | memoryview, start: int = 0, part: str = "", loader: Loader = Loader.PLAIN, steps: int | None = None
+) -> Outcome:
+    """Run the pickle that begins at `start`, up to its STOP or so many steps."""
+    return _Machine(memoryview(data), start, part, loader).run(steps)
 
 
 class _Machine:
-    def __init__(self, data: memoryview, start: int, part: str, storages: bool) -> None:
+    def __init__(self, data: memoryview, start: int, part: str, loader: Loader, depth: int = 0) -> None:
         self._stream = Stream(data, start)
         self._stack = Stack()
         self._opcode = start
         self._part = part
-        self._storages = storages
+        self._loader = loader
+        self._depth = depth
         self._reasons: dict[tuple[Judgement, str], Reason] = {}
+        self._told = dict.fromkeys(Judgement, 0)
         self._globals: dict[Global, None] = {}
-        self._persistent = False
+        self._called = False
+        self._arrays = 0
+        self._frame = start
 
-    def run(self) -> Outcome:
+    def run(self, steps: int | None = None) -> Outcome:
+        stopped = refused_too = False
         try:
-            self._run()
+            stopped = self._run(steps)
         except RefusedError as refused:
+            refused_too = not refused.ours
             self._tell(Judgement.UNREAD, refused.what)
-        return Outcome(self._stream.at, tuple(self._reasons.values()), tuple(self._globals), self._persistent)
+        outcome = Outcome(self._stream.at, tuple(self._reasons.values()), tuple(self._globals))
+        outcome.stopped, outcome.refused, outcome.called = stopped, refused_too, self._called
+        outcome.going = not stopped and all(reason.judgement is not Judgement.UNREAD for reason in outcome.reasons)
+        outcome.arrays = self._arrays
+        return outcome
 
-    def _run(self) -> None:
+    def _run(self, most: int | None) -> bool:
         stream, steps = self._stream, _STEPS
         data, length = stream.data, stream.length
-        while True:
+        for _ in repeat(None) if most is None else repeat(None, most):
             at = self._opcode = stream.at
             if at >= length:
                 raise RefusedError("it ends before its STOP")
@@ -89,13 +123,15 @@ class _Machine:
                 step(self)
             elif data[at] == _STOP:
                 self._stack.pop()
-                return
+                return True
             else:
                 raise RefusedError(f"0x{data[at]:02x} is no opcode")
+        return False
 
     def _tell(self, judgement: Judgement, what: str) -> None:
-        if len(self._reasons) < _MOST_REASONS:
-            self._reasons.setdefault((judgement, what), Reason(judgement, what, self._opcode, self._part))
+        if self._told[judgement] < _MOST_REASONS and (judgement, what) not in self._reasons:
+            self._told[judgement] += 1
+            self._reasons[judgement, what] = Reason(judgement, what, self._opcode, self._part)
 
     def text(self, form: struct.Struct) -> None:
         """A text of so many bytes; what it says is kept where it may be a name."""
@@ -137,20 +173,18 @@ class _Machine:
             self._stack.push(BOOL)
             return
         try:
-            int(line, 0)
+            self._stack.push(_number(int(line, 0)))
         except ValueError:
             raise RefusedError("a number is none") from None
-        self._stack.push(INT)
 
     def long_line(self) -> None:
         line = self._stream.line()
         if len(line) > 4096:  # quadratic to read, and CPython refuses what is longer
-            raise RefusedError("a number of more than 4,096 digits")
+            raise RefusedError("a number of more than 4,096 digits", ours=True)
         try:
-            int(line.removesuffix(b"L"), 0)
+            self._stack.push(_number(int(line.removesuffix(b"L"), 0)))
         except ValueError:
             raise RefusedError("a number is none") from None
-        self._stack.push(INT)
 
     def float_line(self) -> None:
         try:
@@ -178,54 +212,69 @@ class _Machine:
         self._stack.push(Plain("str", said if len(said) <= MAX_NAME else None))
 
     def tuple_of(self, count: int) -> None:
-        self._stack.push(Many(self._stack.last(count)))
+        self._stack.push(many(self._stack.last(count)))
 
     def tuple_since_mark(self) -> None:
-        self._stack.push(Many(tuple(self._stack.since_mark())))
+        self._stack.push(many(tuple(self._stack.since_mark())))
 
-    def holder_since_mark(self, holder: Holder) -> None:
+    def empty_list(self) -> None:
+        self._stack.push(Sequence())
+
+    def empty_dict(self) -> None:
+        self._stack.push(Mapping())
+
+    def list_since_mark(self) -> None:
+        self._stack.push(Sequence(len(self._stack.since_mark())))
+
+    def dict_since_mark(self) -> None:
         values = self._stack.since_mark()
-        if holder is DICT and len(values) % 2:
-            raise RefusedError("a key has no value")
-        if holder is not LIST:
-            self._keys(values[::2] if holder is DICT else values)
-        self._stack.push(holder)
+        self._stack.push(Mapping())
+        self._set_items(values)
 
     def _keys(self, keys: list[Value]) -> None:
         """Keys of a dict and elements of a set are hashed, which only data does without running code."""
         for key in keys:
-            if isinstance(key, Holder) and key.kind != "frozenset":
+            if isinstance(key, Sequence | Mapping) or key == SET:
                 raise RefusedError(f"a {key.kind} as a key")
 
     def append(self) -> None:
         self._stack.pop()
-        self._extend(self._stack.top())
+        self._extend(self._stack.top(), 1)
 
     def appends(self) -> None:
-        self._stack.since_mark()
-        self._extend(self._stack.top())
+        count = len(self._stack.since_mark())
+        self._extend(self._stack.top(), count)
 
-    def _extend(self, holder: Value) -> None:
-        if holder is LIST or isinstance(holder, Anything):
+    def _extend(self, holder: Value, count: int) -> None:
+        if isinstance(holder, Sequence):
+            holder.count += count
+            return
+        if isinstance(holder, Anything):
             return
         if not (isinstance(holder, Made) and holder.kind in RULES.lists):
             self._tell(Judgement.UNPROVED, f"it appends to {_described(holder)}, which runs a method of that")
 
     def set_item(self) -> None:
-        self._stack.pop()
+        value = self._stack.pop()
         key = self._stack.pop()
-        self._set_items([key])
+        self._set_items([key, value])
 
     def set_items(self) -> None:
-        values = self._stack.since_mark()
+        self._set_items(self._stack.since_mark())
+
+    def _set_items(self, values: list[Value]) -> None:
         if len(values) % 2:
             raise RefusedError("a key has no value")
-        self._set_items(values[::2])
-
-    def _set_items(self, keys: list[Value]) -> None:
-        self._keys(keys)
+        self._keys(values[::2])
         holder = self._stack.top()
-        if holder is DICT or isinstance(holder, Anything):
+        if isinstance(holder, Mapping):
+            if holder.frozen:
+                self._tell(Judgement.UNPROVED, "it changes what a type of arrays was made of")
+            if holder.known is not None:
+                for key, value in zip(values[::2], values[1::2], strict=True):
+                    holder.learn(key, value)
+            return
+        if isinstance(holder, Anything):
             return
         if not (isinstance(holder, Made) and holder.kind in RULES.mappings):
             self._tell(Judgement.UNPROVED, f"it sets items of {_described(holder)}, which runs a method of that")
@@ -288,7 +337,7 @@ class _Machine:
 
     def new_with_names(self) -> None:
         names, arguments, kind = self._stack.pop(), self._stack.pop(), self._stack.pop()
-        if names is not DICT and not isinstance(names, Anything):
+        if not isinstance(names, Mapping | Anything):
             raise RefusedError("named arguments are no dict")
         self._tell(Judgement.UNPROVED, f"it makes {_described(kind)} by named arguments")
         del arguments
@@ -298,15 +347,16 @@ class _Machine:
         values = self._stack.since_mark()
         if not values:
             raise RefusedError("it makes an object of nothing")
-        self._call(values[0], Many(tuple(values[1:])))
+        self._call(values[0], many(tuple(values[1:])))
 
     def inst(self) -> None:
         self.global_line()
         called = self._stack.pop()
-        self._call(called, Many(tuple(self._stack.since_mark())))
+        self._call(called, many(tuple(self._stack.since_mark())))
 
     def _call(self, called: Value, arguments: Value) -> None:
         if isinstance(called, Anything):
+            self._called = True
             self._stack.push(ANYTHING)
             return
         if not isinstance(arguments, Many):
@@ -315,10 +365,11 @@ class _Machine:
                 self._stack.push(ANYTHING)
                 return
             raise RefusedError("the arguments of a call are no tuple")
-        self._judged(called, arguments, RULES.call(called, arguments.items, self._storages))
+        self._judged(called, arguments, RULES.call(called, arguments.items))
 
     def _construct(self, kind: Value, arguments: Value) -> None:
         if isinstance(kind, Anything):
+            self._called = True
             self._stack.push(ANYTHING)
             return
         if not isinstance(arguments, Many):
@@ -329,7 +380,8 @@ class _Machine:
         if made is not None:
             self._stack.push(made)
             return
-        if not any(isinstance(item, Anything) for item in arguments.items):
+        self._called = True
+        if not any(isinstance(item, Anything) for item in arguments.items[:_MOST_LOOKED_AT]):
             shown = ", ".join(_described(item) for item in arguments.items[:4])
             self._tell(Judgement.UNPROVED, f"it calls {_described(called)} with ({shown}), which no rule allows")
         self._stack.push(ANYTHING)
@@ -337,9 +389,39 @@ class _Machine:
     def build(self) -> None:
         state, built = self._stack.pop(), self._stack.top()
         if isinstance(built, Anything):
-            return
-        if not RULES.build(built, state):
+            self._called = True
+        elif not RULES.build(built, state):
+            self._called = True
             self._tell(Judgement.UNPROVED, f"it sets the state of {_described(built)} to {_described(state)}")
+        elif self._loader is Loader.JOBLIB and isinstance(built, Wrapper) and isinstance(state, Mapping):
+            self._beside(state.known or {})
+
+    def _beside(self, wrapper: dict[str, Value]) -> None:
+        """The array whose bytes, or pickle, joblib reads here; in its files this is never within a frame."""
+        stream = self._stream
+        if stream.at < self._frame:
+            raise RefusedError("an array lies within a frame", ours=True)
+        self._arrays += 1
+        self._stack.pop()
+        self._stack.push(Made("array"))
+        size = bytes_beside(wrapper)
+        if size is None:
+            if self._depth:
+                raise RefusedError("arrays of objects in arrays of objects", ours=True)
+            # joblib hands the rest of the file to pickle.load, which knows nothing of arrays beside it.
+            inner = _Machine(stream.data, stream.at, self._part, Loader.PLAIN, self._depth + 1)
+            outcome = inner.run()
+            self._called |= outcome.called
+            self._globals |= dict.fromkeys(outcome.globals)
+            for reason in outcome.reasons:
+                self._reasons.setdefault((reason.judgement, reason.what), reason)
+            if not outcome.stopped:
+                raise RefusedError("an array of objects cannot be followed", ours=True)
+            stream.at = outcome.end
+            return
+        if "numpy_array_alignment_bytes" in wrapper and wrapper["numpy_array_alignment_bytes"] != NONE:
+            stream.skip(stream.take(1)[0])
+        stream.skip(size)
 
     def persistent_line(self) -> None:
         self._stream.line()
@@ -349,8 +431,7 @@ class _Machine:
         self._loaded(self._stack.pop())
 
     def _loaded(self, name: Value | None) -> None:
-        self._persistent = True
-        if self._storages:
+        if self._loader is Loader.TORCH:
             made = RULES.storage(name)
             if made is not None:
                 self._stack.push(made)
@@ -374,15 +455,16 @@ class _Machine:
 
     def frame(self) -> None:
         size = self._stream.number(_U8)
-        if self._stream.at + size > self._stream.length:
+        self._frame = self._stream.at + size
+        if self._frame > self._stream.length:
             raise RefusedError("it ends within a frame")
 
     def push(self, value: Value) -> None:
         self._stack.push(value)
 
     def integer(self, form: struct.Struct) -> None:
-        """A whole number; small ones are kept, for some of them decide."""
-        self._stack.push(_SMALL.get(self._stream.number(form), INT))
+        """A whole number; what it is is kept, for some decide."""
+        self._stack.push(_number(self._stream.number(form)))
 
     def mark(self) -> None:
         self._stack.mark()
@@ -401,8 +483,12 @@ class _Machine:
         self._stack.push(value)
 
     def long_number(self, size: struct.Struct) -> None:
-        self._stream.skip(self._length_by(size))
-        self._stack.push(INT)
+        length = self._length_by(size)
+        if length > _MOST_LOOKED_AT:
+            self._stream.skip(length)
+            self._stack.push(INT)
+        else:
+            self._stack.push(_number(int.from_bytes(self._stream.take(length), "little", signed=True)))
 
     def duplicate(self) -> None:
         self._stack.push(self._stack.top())
@@ -439,6 +525,12 @@ def _described(value: Value | None) -> str:
             return repr(text)
         case Plain(kind) | Holder(kind):
             return {"none": "None"}.get(kind, f"a {kind}" if kind[0] not in "aeiou" else f"an {kind}")
+        case Sequence() | Mapping():
+            return f"a {value.kind}"
+        case ArrayType():
+            return "a type of arrays"
+        case Wrapper():
+            return "an array of joblib"
         case Many(items):
             return f"a tuple of {len(items)}"
         case Made(kind):
@@ -451,11 +543,24 @@ _STOP = ord(".")
 _Step: TypeAlias = Callable[[_Machine], None]
 
 
+def _number(number: int) -> Plain:
+    """A whole number as a value; what none of the rules asks for is not kept."""
+    known = _SMALL.get(number)
+    if known is None:
+        known = Plain("int", str(number)) if -_KEPT <= number <= _KEPT else INT
+        if 0 <= number < _MOST_SMALL:
+            _SMALL[number] = known
+    return known
+
+
+_KEPT = 1 << 62
+_MOST_SMALL = 1 << 16
 _SMALL = {number: Plain("int", str(number)) for number in range(-1, 256)}
 _PLAIN_STEPS: dict[str, _Step] = {
     "(": _Machine.mark, "0": _Machine.pop, "1": _Machine.drop_since_mark, "2": _Machine.duplicate,
     "I": _Machine.number_line, "L": _Machine.long_line, "F": _Machine.float_line,
     "S": _Machine.string_line, "V": _Machine.unicode_line, "t": _Machine.tuple_since_mark,
+    "]": _Machine.empty_list, "}": _Machine.empty_dict, "l": _Machine.list_since_mark, "d": _Machine.dict_since_mark,
     "a": _Machine.append, "e": _Machine.appends, "s": _Machine.set_item, "u": _Machine.set_items,
     "\x90": _Machine.add_items, "\x91": _Machine.frozenset_since_mark,
     "c": _Machine.global_line, "\x93": _Machine.stack_global, "R": _Machine.reduce, "b": _Machine.build,
@@ -466,7 +571,7 @@ _PLAIN_STEPS: dict[str, _Step] = {
 }  # fmt: skip
 _SIZED_STEPS: tuple[tuple[str, Callable[..., None], tuple[Any, ...]], ...] = (
     ("N", _Machine.push, (NONE,)), ("\x88", _Machine.push, (BOOL,)), ("\x89", _Machine.push, (BOOL,)),
-    ("]", _Machine.push, (LIST,)), ("}", _Machine.push, (DICT,)), (")", _Machine.push, (Many(()),)),
+    (")", _Machine.push, (Many((), True),)),
     ("\x8f", _Machine.push, (SET,)),
     ("J", _Machine.integer, (_I4,)), ("K", _Machine.integer, (_U1,)), ("M", _Machine.integer, (_U2,)),
     ("G", _Machine.fixed, (8, FLOAT)),
@@ -476,7 +581,6 @@ _SIZED_STEPS: tuple[tuple[str, Callable[..., None], tuple[Any, ...]], ...] = (
     ("B", _Machine.raw, (_U4, "bytes")), ("C", _Machine.raw, (_U1, "bytes")), ("\x8e", _Machine.raw, (_U8, "bytes")),
     ("\x96", _Machine.raw, (_U8, "bytearray")),
     ("\x85", _Machine.tuple_of, (1,)), ("\x86", _Machine.tuple_of, (2,)), ("\x87", _Machine.tuple_of, (3,)),
-    ("l", _Machine.holder_since_mark, (LIST,)), ("d", _Machine.holder_since_mark, (DICT,)),
     ("q", _Machine.put_sized, (_U1,)), ("r", _Machine.put_sized, (_U4,)),
     ("h", _Machine.get_sized, (_U1,)), ("j", _Machine.get_sized, (_U4,)),
     ("\x82", _Machine.extension, (_U1,)), ("\x83", _Machine.extension, (_U2,)),

@@ -7,10 +7,28 @@ opens, decodes or evaluates what a file says.
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ourhalf.artifacts.pickles.values import Global, Holder, Made, Many, Plain, Value
+from ourhalf.artifacts.pickles.values import (
+    BOOL,
+    NONE,
+    OF_ARRAYS,
+    Anything,
+    ArrayType,
+    Global,
+    Holder,
+    Made,
+    Many,
+    Mapping,
+    Plain,
+    Sequence,
+    Value,
+    Wrapper,
+    number,
+)
 
 Arguments = tuple[Value, ...]
 Rule = Callable[[Arguments], Value | None]
@@ -25,20 +43,33 @@ _TORCH_STORAGES = (  # noqa: SIM905
     "QUInt4x2 QUInt2x4"
 ).split()
 _LAYOUTS = frozenset({"torch.strided", "torch.sparse_coo", "torch.sparse_csr", "torch.sparse_csc"})
-_NUMPY_PLAIN = frozenset("?bBhHiIlLqQpPefdgFDGmM")
+_MOST_DIMENSIONS = 64
+"""As many as NumPy and PyTorch know."""
+_MOST_BYTES = 1 << 62
+_NUMBERS = re.compile(r"[<>|=]?(?:([?bBhHiIlLqQpPefdgFDG])|([iufc])(\d{1,2})|(b)1|([mM])8?(?:\[\w{1,8}\])?)")
+_FLEXIBLE = re.compile(r"[<>|=]?([SaUV])(\d{0,9})")
+_OBJECTS = re.compile(r"[<>|=]?O[48]?")
+_WIDTHS = {
+    "?": 1, "b": 1, "B": 1, "h": 2, "H": 2, "i": 4, "I": 4, "l": 8, "L": 8, "q": 8, "Q": 8, "p": 8, "P": 8, "e": 2,
+    "f": 4, "d": 8, "g": 16, "F": 8, "D": 16, "G": 32, "m": 8, "M": 8,
+}  # fmt: skip
+_MADE_OF_NUMBERS = frozenset("iufcbmM") | frozenset(_WIDTHS)
+# Flags of a type without those that make its bytes pointers (1, 2 and 4): zeroed first, called with the
+# interpreter held, laid out as C does.
+_HARMLESS_FLAGS = frozenset(str(a + b + c) for a in (0, 8) for b in (0, 16) for c in (0, 128))
 _ENCODINGS = frozenset({"latin1", "latin-1", "ascii", "utf-8", "utf8"})
 
 
 def is_data(value: Value) -> bool:
     """Whether a value is made of builtin types and of things that calls of this list made."""
-    match value:
-        case Plain() | Holder() | Made():
-            return True
-        case Many(items):
-            return all(is_data(item) for item in items)
-        case Global():
-            return value in _INERT
-    return False
+    if isinstance(value, Many):
+        return value.data
+    return value in _INERT if isinstance(value, Global) else not isinstance(value, Anything)
+
+
+def many(items: tuple[Value, ...]) -> Many:
+    """A tuple of these; whether it is data at any depth is found here once, so that asking takes no time."""
+    return Many(items, all(map(is_data, items)))
 
 
 def _plain(value: Value, *kinds: str) -> bool:
@@ -47,7 +78,9 @@ def _plain(value: Value, *kinds: str) -> bool:
 
 def _sizes(value: Value) -> bool:
     """A tuple of whole numbers, or a `torch.Size`."""
-    return (isinstance(value, Many) and all(_plain(i, "int", "bool") for i in value.items)) or value == Made("size")
+    if not isinstance(value, Many):
+        return value == Made("size")
+    return len(value.items) <= _MOST_DIMENSIONS and all(_plain(item, "int", "bool") for item in value.items)
 
 
 def _text(value: Value) -> str | None:
@@ -79,7 +112,7 @@ def _tensor(given: Arguments) -> Value | None:
 
 
 def _hooks(value: Value) -> bool:
-    return value == Made("ordered dict") or value == Holder("dict") or _plain(value, "none")
+    return value == Made("ordered dict") or isinstance(value, Mapping) or _plain(value, "none")
 
 
 def _parameter(given: Arguments) -> Value | None:
@@ -105,14 +138,14 @@ def _meta_tensor(given: Arguments) -> Value | None:
 
 def _sparse(given: Arguments) -> Value | None:
     match given:
-        case (Made("layout"), Many(items)) if all(map(is_data, items)):
+        case (Made("layout"), Many(data=True)):
             return Made("tensor")
     return None
 
 
 def _quantized(given: Arguments) -> Value | None:
     match given:
-        case (storage, offset, size, stride, Many(parameters), gradient, hooks):
+        case (storage, offset, size, stride, Many(parameters), gradient, hooks) if len(parameters) <= _MOST_DIMENSIONS:
             fits = storage == Made("storage") and _plain(offset, "int") and _sizes(size) and _sizes(stride)
             known = all(is_data(p) or (isinstance(p, Global) and p in _SCHEMES) for p in parameters)
             return Made("tensor") if fits and known and _plain(gradient, "bool") and _hooks(hooks) else None
@@ -122,7 +155,9 @@ def _quantized(given: Arguments) -> Value | None:
 def _from_type(given: Arguments) -> Value | None:
     """It calls its first argument with its third: that call must be allowed itself."""
     match given:
-        case (Global() as function, kind, Many(arguments), state) if is_data(state) and kind in _TENSOR_TYPES:
+        case (Global() as function, kind, Many(arguments), state) if (
+            is_data(state) and isinstance(kind, Global) and kind in _TENSOR_TYPES
+        ):
             rule = _CALLS.get(function)
             made = rule(arguments) if rule is not None and function.module == "torch._utils" else None
             return Made("tensor") if made == Made("tensor") else None
@@ -130,11 +165,11 @@ def _from_type(given: Arguments) -> Value | None:
 
 
 def _device(given: Arguments) -> Value | None:
-    return Made("device") if given and all(_plain(one, "str", "int") for one in given) and len(given) <= 2 else None
+    return Made("device") if 1 <= len(given) <= 2 and all(_plain(one, "str", "int") for one in given) else None
 
 
 def _size(given: Arguments) -> Value | None:
-    return Made("size") if len(given) == 1 and (_sizes(given[0]) or given[0] == Holder("list")) else None
+    return Made("size") if len(given) == 1 and (_sizes(given[0]) or isinstance(given[0], Sequence)) else None
 
 
 def _layout(given: Arguments) -> Value | None:
@@ -152,47 +187,153 @@ def _array(given: Arguments) -> Value | None:
 
 
 def _dtype(given: Arguments) -> Value | None:
-    """A type by its code. `O` holds objects: they are values of the pickle, judged as such, but no raw bytes may be."""
-    text = _text(given[0]) if given and len(given) <= 3 else None
+    """A type by its code, which must be one: numpy reads lists of codes and more from a text."""
+    text = _text(given[0]) if 1 <= len(given) <= 3 else None
     if text is None or not all(_plain(one, "bool", "int") for one in given[1:]):
         return None
-    code = text.lstrip("<>|=")[:1]
-    if code == "O":
-        return Made("object type")
-    if code in ("S", "U", "V"):
-        return Made("flexible type")
-    return Made("type") if code in _NUMPY_PLAIN else None
+    if _OBJECTS.fullmatch(text):
+        return ArrayType("O", 8)
+    flexible = _FLEXIBLE.fullmatch(text)
+    if flexible is not None:
+        code, count = flexible.groups()
+        return ArrayType(code, int(count or 0) * (4 if code == "U" else 1))
+    plain = _NUMBERS.fullmatch(text)
+    if plain is None:
+        return None
+    letter, sized, size, boolean, time = plain.groups()
+    return ArrayType(letter or sized or boolean or time, int(size) if size else _WIDTHS[letter or time or "?"])
 
 
-def _type_state(kind: str, items: Arguments) -> bool:
-    """The byte order and size of a type, no fields.
+def _type_state(kind: ArrayType, items: Arguments) -> bool:
+    """The byte order, size, fields and unit of a type. numpy takes them as they come.
 
-    The last item are flags that say whether its bytes are pointers to objects: a file must not say so of
-    any type but the one of objects.
+    The flags say whether its bytes are pointers to objects: a file must not say so of any type but the one of
+    objects. Fields must lie within the size, for reading one goes where they say.
     """
+    if kind.used:
+        return False
     match items:
-        case (version, order, Plain("none"), Plain("none"), Plain("none"), size, alignment, Plain("int", flags)):
-            plain = _plain(version, "int") and _plain(order, "str") and _plain(size, "int") and _plain(alignment, "int")
-            if kind == "type":
-                return plain and flags == "0" and size == alignment == Plain("int", "-1")
-            return plain and flags in (("0", "8") if kind == "flexible type" else ("63",))
+        case (version, order, base, names, fields, size, alignment, Plain("int", str() as flags), *more) if (
+            len(more) <= 1
+        ):
+            plain = _plain(version, "int") and _plain(order, "str") and all(_metadata(kind, one) for one in more)
+            bare = _plain(base, "none") and _plain(names, "none") and _plain(fields, "none")
+            own = number(size) == number(alignment) == -1
+            if not plain:
+                return False
+            if kind.code == "O":
+                return bare and own and flags == "63"
+            if kind.code in _MADE_OF_NUMBERS:
+                return bare and own and flags == "0"
+            return flags in _HARMLESS_FLAGS and _flexible_state(kind, base, names, fields, number(size))
     return False
+
+
+def _flexible_state(kind: ArrayType, base: Value, names: Value, fields: Value, size: int | None) -> bool:
+    if size is None or not 0 <= size < _MOST_BYTES or (kind.code == "U" and size % 4):
+        return False
+    kind.size = size
+    match base, names, fields:
+        case Plain("none"), Plain("none"), Plain("none"):
+            return True
+        case Many((ArrayType() as one, shape)), Plain("none"), Plain("none") if kind.code == "V":
+            count = _count(shape)
+            one.used = True
+            return one.code != "O" and count is not None and one.size * count == size
+        case Plain("none"), Many(said), Mapping(known=dict() as known) if kind.code == "V":
+            return _fields(said, fields, known, size)
+    return False
+
+
+def _fields(names: Arguments, fields: Mapping, known: dict[str, Value], size: int) -> bool:
+    """Whether names and fields say the same, and no field holds objects or lies outside of the `size` of all."""
+    titles = set[str]()
+    for field in known.values():
+        match field:
+            case Many((ArrayType() as kind, offset, *title)) if kind.code != "O" and len(title) <= 1:
+                at = number(offset)
+                if at is None or at < 0 or at + kind.size > size or not all(_text(one) for one in title):
+                    return False
+                titles.update(_text(one) or "" for one in title)
+                kind.used = True
+            case _:
+                return False
+    fields.frozen = True
+    said = [_text(name) or "" for name in names]
+    return len(set(said)) == len(said) and known.keys() == {*said, *titles}
+
+
+def _metadata(kind: ArrayType, given: Value) -> bool:
+    """What the state of a type of times says of its unit, and what people note of any type."""
+    match given:
+        case Many((Plain("none") | Mapping(), Many((unit, *numbers)))) if kind.code in "mM" and len(numbers) == 3:
+            return _plain(unit, "bytes", "str") and all((number(one) or 0) > 0 for one in numbers)
+    return isinstance(given, Mapping)
+
+
+def _count(shape: Value) -> int | None:
+    """How many elements an array of this shape has; None where that is not known or none has it."""
+    if not isinstance(shape, Many) or len(shape.items) > _MOST_DIMENSIONS:
+        return None
+    sizes = [number(size) for size in shape.items]
+    known = [size for size in sizes if size is not None and size >= 0]
+    count = math.prod(known)
+    return count if len(known) == len(sizes) and count < _MOST_BYTES else None
+
+
+def _array_state(shape: Value, kind: ArrayType, content: Value) -> bool:
+    """numpy compares the length of bytes with the shape; that of a list of objects it takes for long enough."""
+    count = _count(shape)
+    if count is None:
+        return False
+    kind.used = True
+    if kind.code == "O":
+        return isinstance(content, Sequence) and content.count >= count
+    return _plain(content, "bytes", "str", "bytearray")
 
 
 def _scalar(given: Arguments) -> Value | None:
     match given:
-        case (Made("type" | "flexible type"), value) if _plain(value, "bytes", "str"):
+        case (ArrayType() as kind, value) if kind.code != "O" and _plain(value, "bytes", "str"):
+            kind.used = True
             return Made("scalar")
     return None
 
 
 def _from_buffer(given: Arguments) -> Value | None:
     match given:
-        case (buffer, Made("type" | "flexible type"), shape, order) if _plain(buffer, "bytes", "bytearray") and _sizes(
-            shape
-        ):
-            return Made("array") if _plain(order, "str") else None
+        case (buffer, ArrayType() as kind, shape, order) if kind.code != "O" and _count(shape) is not None:
+            kind.used = True
+            fits = _plain(buffer, "bytes", "bytearray") and _plain(order, "str")
+            return Made("array") if fits else None
     return None
+
+
+# joblib
+
+
+def _wrapper_state(wrapper: Wrapper, state: Mapping) -> bool:
+    """What joblib keeps of an array whose bytes lie behind this: of NumPy's own class, so that it calls no other."""
+    known = state.known
+    if wrapper.built or not known or known.keys() - _WRAPPER_OPTIONS != _WRAPPER_NEEDS or not known.keys() <= OF_ARRAYS:
+        return False
+    kind, alignment = known["dtype"], known.get("numpy_array_alignment_bytes", NONE)
+    fits = known["subclass"] == Global("numpy", "ndarray") and _count(known["shape"]) is not None
+    fits = fits and _text(known["order"]) in ("C", "F") and (alignment == NONE or number(alignment) is not None)
+    if not fits or not isinstance(kind, ArrayType) or not _plain(known.get("allow_mmap", BOOL), "bool", "int"):
+        return False
+    kind.used = state.frozen = wrapper.built = True
+    return True
+
+
+def bytes_beside(wrapper: dict[str, Value]) -> int | None:
+    """How many bytes of an array lie behind its wrapper; None where it holds objects, as a pickle."""
+    kind, count = wrapper["dtype"], _count(wrapper["shape"])
+    return kind.size * count if isinstance(kind, ArrayType) and kind.code != "O" and count is not None else None
+
+
+_WRAPPER_OPTIONS = frozenset({"allow_mmap", "numpy_array_alignment_bytes"})
+_WRAPPER_NEEDS = OF_ARRAYS - _WRAPPER_OPTIONS
 
 
 # Builtin types and the standard library
@@ -201,7 +342,8 @@ def _from_buffer(given: Arguments) -> Value | None:
 def _of_data(kind: str, *kinds: str, most: int = 1) -> Rule:
     def rule(given: Arguments) -> Value | None:
         fits = len(given) <= most and all(
-            (isinstance(one, Plain | Holder) and one.kind in kinds) or (isinstance(one, Many) and "tuple" in kinds)
+            (isinstance(one, Plain | Holder | Sequence | Mapping) and one.kind in kinds)
+            or (isinstance(one, Many) and "tuple" in kinds)
             for one in given
         )
         return Made(kind) if fits else None
@@ -210,8 +352,9 @@ def _of_data(kind: str, *kinds: str, most: int = 1) -> Rule:
 
 
 def _set(given: Arguments) -> Value | None:
-    holders = {Holder("list"), Holder("set"), Holder("frozenset")}
-    fits = len(given) <= 1 and all(one in holders or (isinstance(one, Many) and is_data(one)) for one in given)
+    fits = len(given) <= 1 and all(
+        isinstance(one, Sequence | Holder) or (isinstance(one, Many) and one.data) for one in given
+    )
     return Holder("set") if fits else None
 
 
@@ -239,18 +382,26 @@ def _encode(given: Arguments) -> Value | None:
 
 
 def _bytes(given: Arguments) -> Value | None:
-    return Plain("bytes") if not given or given == (Holder("list"),) else None
+    return Plain("bytes") if not given or (len(given) == 1 and isinstance(given[0], Sequence)) else None
 
 
 def _reconstructor(given: Arguments) -> Value | None:
     """An object as protocol 1 writes it: only of a class that may be made anyway."""
     match given:
         case (Global() as kind, Global("builtins" | "__builtin__", "object"), Plain("none")):
-            return _MADE_BARE.get(kind)
+            return _bare(kind)
     return None
 
 
+def _bare(kind: Global) -> Value | None:
+    if kind == WRAPPER:
+        return Wrapper()
+    return _MADE_BARE.get(kind)
+
+
 _ORDERED = Global("collections", "OrderedDict")
+WRAPPER = Global("joblib.numpy_pickle", "NumpyArrayWrapper")
+"""What joblib writes in place of an array, before its bytes."""
 _NAMESPACE = Global("argparse", "Namespace")
 _STORAGES = frozenset(
     [Global("torch", f"{name}Storage") for name in _TORCH_STORAGES]
@@ -305,7 +456,7 @@ for _module in ("builtins", "__builtin__"):
     _CALLS[Global(_module, "range")] = _CALLS[Global(_module, "xrange")] = _of_data("range", "int", most=3)
 
 # Classes that are only named, as what an object is to be made of.
-_NAMED = {Global("builtins", "object"), Global("__builtin__", "object"), _NAMESPACE}
+_NAMED = {Global("builtins", "object"), Global("__builtin__", "object"), WRAPPER, *_MADE_BARE}
 
 
 class _Rules(NamedTuple):
@@ -313,7 +464,7 @@ class _Rules(NamedTuple):
     mappings: frozenset[str]
     lists: frozenset[str]
 
-    def call(self, called: Value, given: Arguments, storages: bool) -> Value | None:
+    def call(self, called: Value, given: Arguments) -> Value | None:
         """What a call gives; None where no rule allows it."""
         if not isinstance(called, Global):
             return None
@@ -328,20 +479,19 @@ class _Rules(NamedTuple):
         """What `kind.__new__` gives; None where no rule allows it."""
         if not isinstance(kind, Global) or given:
             return None
-        return Made("ordered dict") if kind == _ORDERED else _MADE_BARE.get(kind)
+        return Made("ordered dict") if kind == _ORDERED else _bare(kind)
 
     def build(self, built: Value, state: Value) -> bool:
         """Whether setting the state of an object only stores data in it."""
         match built, state:
-            case Made("ordered dict" | "namespace"), Holder("dict"):
+            case Made("ordered dict" | "namespace"), Mapping():
                 return True
-            case Made("array"), Many((version, shape, Made("type" | "flexible type"), order, content)):
-                raw = _plain(content, "bytes", "str", "bytearray")
-                return _plain(version, "int") and _sizes(shape) and _plain(order, "bool", "int") and raw
-            case Made("array"), Many((version, shape, Made("object type"), order, Holder("list"))):
-                return _plain(version, "int") and _sizes(shape) and _plain(order, "bool", "int")
-            case Made("type" | "flexible type" | "object type" as kind), Many(items):
-                return _type_state(kind, items)
+            case Wrapper(), Mapping():
+                return _wrapper_state(built, state)
+            case Made("array"), Many((version, shape, ArrayType() as kind, order, content)):
+                return _plain(version, "int") and _plain(order, "bool", "int") and _array_state(shape, kind, content)
+            case ArrayType(), Many(items):
+                return _type_state(built, items)
         return False
 
     def storage(self, name: Value | None) -> Value | None:
@@ -363,8 +513,9 @@ _DANGERS: dict[str, str] = {
     "requests": "which opens connections", "ftplib": "which opens connections", "smtplib": "which sends mail",
     "shutil": "which changes files", "ctypes": "which calls any native code", "code": "which runs code",
     "codeop": "which compiles code", "webbrowser": "which opens pages", "pip": "which installs packages",
-    "pickle": "which unpickles again", "_pickle": "which unpickles again", "dill": "which unpickles again",
-    "cloudpickle": "which makes functions of code", "marshal": "which makes code of bytes",
+    "pickle": "which unpickles again", "_pickle": "which unpickles again",
+    "dill": "which makes functions of the code that the file holds",
+    "cloudpickle": "which makes functions of the code that the file holds", "marshal": "which makes code of bytes",
     "types": "which makes functions of code", "asyncio": "which runs commands or opens connections",
     "timeit": "which runs code", "profile": "which runs code", "cProfile": "which runs code", "pdb": "which runs code",
     "bdb": "which runs code", "doctest": "which runs code", "trace": "which runs code", "venv": "which runs commands",

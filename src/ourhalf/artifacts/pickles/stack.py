@@ -12,11 +12,12 @@ MAX_LINE = 1 << 20
 
 
 class RefusedError(Exception):
-    """The machine cannot go on: CPython's does not either, or this one knows less."""
+    """The machine cannot go on: CPython's does not either, or the bound that stops it is `ours`."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, ours: bool = False) -> None:
         super().__init__(what)
         self.what = what
+        self.ours = ours
 
 
 class Stream:
@@ -54,7 +55,7 @@ class Stream:
             if found >= 0:
                 self.at = chunk + found + 1
                 return bytes(self.data[start : chunk + found])
-        raise RefusedError("a line has no end")
+        raise RefusedError("a line has no end", ours=True)
 
 
 class Stack:
@@ -68,7 +69,7 @@ class Stack:
     def push(self, value: Value) -> None:
         """Put a value on top."""
         if len(self.values) >= MAX_DEPTH:
-            raise RefusedError(f"more than {MAX_DEPTH:,} values wait on its stack")
+            raise RefusedError(f"more than {MAX_DEPTH:,} values wait on its stack", ours=True)
         self.values.append(value)
 
     def _check(self, count: int) -> None:
@@ -96,7 +97,7 @@ class Stack:
     def mark(self) -> None:
         """Remember how many values there are."""
         if len(self.marks) >= MAX_DEPTH:
-            raise RefusedError(f"more than {MAX_DEPTH:,} marks wait")
+            raise RefusedError(f"more than {MAX_DEPTH:,} marks wait", ours=True)
         self.marks.append(len(self.values))
 
     def drop(self) -> None:
@@ -118,7 +119,7 @@ class Stack:
     def put(self, key: int) -> None:
         """Remember the top value."""
         if key not in self.memo and len(self.memo) >= MAX_MEMO:
-            raise RefusedError(f"it remembers more than {MAX_MEMO:,} values")
+            raise RefusedError(f"it remembers more than {MAX_MEMO:,} values", ours=True)
         self.memo[key] = self.top()
 
     def get(self, key: int) -> None:

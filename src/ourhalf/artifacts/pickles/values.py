@@ -13,15 +13,64 @@ class Plain(NamedTuple):
 
 
 class Many(NamedTuple):
-    """A tuple, by its elements."""
+    """A tuple, by its elements. `data` says that all of them are data at any depth: found once, when it is made."""
 
     items: tuple[Value, ...]
+    data: bool = False
 
 
 class Holder(NamedTuple):
-    """A list, dict or set: what it holds was judged when it was made, and it is only looked into as data."""
+    """A set: what it holds was judged when it was made, and it is only looked into as data."""
 
     kind: str
+
+
+class Sequence:
+    """A list, and how many elements it has at least: NumPy reads as many as an array of objects says to have."""
+
+    __slots__ = ("count",)
+    kind = "list"
+
+    def __init__(self, count: int = 0) -> None:
+        self.count = count
+
+
+class Mapping:
+    """A dict. `known` is what it holds while that can describe an array, and None once it cannot.
+
+    It is one object however often it is recalled, as the dict is: what is set later counts. Once it is `frozen`
+    something was proved of it that a later change would undo.
+    """
+
+    __slots__ = ("frozen", "known")
+    kind = "dict"
+
+    def __init__(self) -> None:
+        self.known: dict[str, Value] | None = _NOTHING
+        self.frozen = False
+
+    def learn(self, key: Value, value: Value) -> None:
+        """A key is set."""
+        if self.known is None:
+            return
+        if not isinstance(key, Plain) or key.text is None or not _describes(key.text, value):
+            self.known = None
+            return
+        if self.known is _NOTHING:
+            self.known = {}
+        self.known[key.text] = value
+
+
+class ArrayType:
+    """A type of NumPy's arrays: `code` is its letter, `size` that of an element in bytes.
+
+    Once it is `used` an array or another type counts on its size, and its state must not be set any more.
+    """
+
+    __slots__ = ("code", "size", "used")
+
+    def __init__(self, code: str, size: int) -> None:
+        self.code, self.size, self.used = code, size, False
 
 
 class Global(NamedTuple):
@@ -46,8 +95,32 @@ class Anything(NamedTuple):
     """What something that was not allowed would have given; what is done with it is told once, where it came from."""
 
 
-Value: TypeAlias = Plain | Many | Holder | Global | Made | Anything
+class Wrapper:
+    """What joblib writes in place of an array whose bytes lie beside the pickle; its state is set once."""
+
+    __slots__ = ("built",)
+
+    def __init__(self) -> None:
+        self.built = False
+
+
+Value: TypeAlias = Plain | Many | Holder | Sequence | Mapping | ArrayType | Wrapper | Global | Made | Anything
+
+_NOTHING: dict[str, Value] = {}
+# What joblib keeps of an array whose bytes lie beside the pickle.
+OF_ARRAYS = frozenset({"subclass", "shape", "order", "dtype", "allow_mmap", "numpy_array_alignment_bytes"})
+
+
+def _describes(key: str, value: Value) -> bool:
+    """Whether a dict with this key can be the fields of a type or what joblib keeps of an array."""
+    return key in OF_ARRAYS or (isinstance(value, Many) and bool(value.items) and isinstance(value.items[0], ArrayType))
+
+
+def number(value: Value) -> int | None:
+    """The whole number that a value is, where that is known."""
+    return int(value.text) if isinstance(value, Plain) and value.kind == "int" and value.text is not None else None
+
 
 NONE, BOOL, INT, FLOAT = Plain("none"), Plain("bool"), Plain("int"), Plain("float")
-LIST, DICT, SET, FROZENSET = Holder("list"), Holder("dict"), Holder("set"), Holder("frozenset")
+SET, FROZENSET = Holder("set"), Holder("frozenset")
 ANYTHING = Anything()

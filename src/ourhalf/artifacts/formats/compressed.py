@@ -1,0 +1,131 @@
+"""Pickles that joblib, pandas and others write through a compressor: zlib, gzip, bzip2, xz and LZMA are followed.
+
+LZ4 and Zstandard are not in Python's standard library: what is named as a pickle and is packed so is unread.
+"""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import zlib
+from collections.abc import Callable
+from typing import Protocol
+
+from ourhalf.artifacts.format import Content, Deeper, Format, Found
+from ourhalf.artifacts.formats.pickle import recognises as is_pickle
+from ourhalf.artifacts.judgement import Judgement, Reason
+
+MAX_UNPACKED = 512 * 1024 * 1024
+_MEMORY = 256 * 1024 * 1024
+_CHUNK = 1 << 20
+_HEAD = 1 << 16
+_NAMES = (".pkl", ".pickle", ".joblib", ".dill", ".p", ".z", ".gz", ".bz2", ".xz", ".lzma", ".lz4", ".zst")
+_NOT_FOLLOWED = {b"\x04\x22\x4d\x18": "LZ4", b"\x28\xb5\x2f\xfd": "Zstandard"}
+
+
+class _Unpacker(Protocol):
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def needs_input(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int) -> bytes: ...
+
+
+class _Zlib:
+    """zlib's unpacker with the manners of the other two."""
+
+    def __init__(self, window: int) -> None:
+        self._inner = zlib.decompressobj(window)
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._inner.unconsumed_tail
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._inner.unused_data
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        return self._inner.decompress(self._inner.unconsumed_tail + data, max_length)
+
+
+def _unpacker(head: bytes) -> Callable[[], _Unpacker] | None:
+    """What unpacks a file that begins so."""
+    if head[:2] == b"\x1f\x8b":
+        return lambda: _Zlib(31)
+    if head[:3] == b"BZh":
+        return bz2.BZ2Decompressor
+    if head[:6] == b"\xfd7zXZ\x00" or head[:3] == b"\x5d\x00\x00":
+        return lambda: lzma.LZMADecompressor(memlimit=_MEMORY)
+    if len(head) > 1 and head[0] & 0x8F == 0x08 and int.from_bytes(head[:2], "big") % 31 == 0:
+        return lambda: _Zlib(15)
+    return None
+
+
+def _unpack(data: memoryview, make: Callable[[], _Unpacker], most: int) -> tuple[bytearray, str]:
+    """All streams one after another, up to `most` bytes, and what is wrong where that was not all."""
+    made, at = bytearray(), 0
+    unpacker = make()
+    while True:
+        chunk = b""
+        if unpacker.needs_input:
+            chunk = bytes(data[at : at + _CHUNK])
+            at += len(chunk)
+            if not chunk:
+                return made, "it ends before what is packed does"
+        try:
+            made += unpacker.decompress(chunk, most + 1 - len(made))
+        except (zlib.error, OSError, EOFError, lzma.LZMAError, MemoryError):
+            return made, "it cannot be unpacked to its end"
+        if len(made) > most:
+            return made, f"it unpacks to more than {most >> 20} MB"
+        if unpacker.eof:
+            at -= len(unpacker.unused_data)
+            unpacker = make()
+            if not any(data[at : at + _HEAD]):
+                return made, ""
+
+
+def _recognises(content: Content) -> bool:
+    head = bytes(content.data[:8])
+    if head[:4] in _NOT_FOLLOWED:
+        return content.name.lower().endswith(_NAMES)
+    make = _unpacker(head)
+    if make is None:
+        return False
+    begun, _ = _unpack(content.data[: 4 * _CHUNK], make, _HEAD)
+    return bool(begun) and is_pickle(Content(content.name, memoryview(begun)))
+
+
+def _judge(content: Content, deeper: Deeper) -> Found:
+    """What is packed is judged as the file that it is."""
+    head = bytes(content.data[:8])
+    make = _unpacker(head)
+    if make is None:
+        return _unread(content, f"it is packed by {_NOT_FOLLOWED.get(head[:4], 'something')}, which is not followed")
+    made, wrong = _unpack(content.data, make, MAX_UNPACKED)
+    found = deeper(Content(f"{content.name}/unpacked", memoryview(made)))
+    reasons = tuple(reason for one in found for reason in one.reasons)
+    if wrong:
+        reasons += (_reason(content, wrong),)
+    if not found:
+        reasons += (Reason(Judgement.UNPROVED, "what is packed in it is of no format that is known", 0, content.name),)
+    facts = {key: value for one in found for key, value in one.facts.items()}
+    return Found("compressed-pickle", reasons, facts)
+
+
+def _reason(content: Content, what: str) -> Reason:
+    return Reason(Judgement.UNREAD, what, 0, content.name)
+
+
+def _unread(content: Content, what: str) -> Found:
+    return Found("compressed-pickle", (_reason(content, what),))
+
+
+COMPRESSED = Format("compressed-pickle", "a compressed pickle", _recognises, _judge)
