@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ourhalf.evidence.imported.records import Damage, Path, Record, marks, records, text_of
@@ -85,6 +85,7 @@ def test_many_damaged_lines_are_not_looked_at_for_ever() -> None:
     assert "the rest was not read" in damages[-1].reason
 
 
+@settings(deadline=None)
 @given(st.lists(st.dictionaries(st.text(max_size=3), st.one_of(st.integers(), st.text(), st.none()), max_size=3)))
 def test_any_list_is_read_in_whole(many: list[dict[str, Any]]) -> None:
     for text in (json.dumps(many), json.dumps(many, indent=2), json.dumps(many, ensure_ascii=False)):
@@ -93,6 +94,7 @@ def test_any_list_is_read_in_whole(many: list[dict[str, Any]]) -> None:
         assert not damages
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_cut_file_gives_what_stands_before_the_cut(data: st.DataObject) -> None:
     many = [{"n": n, "text": '[{"}]\\' * n} for n in range(5)]
