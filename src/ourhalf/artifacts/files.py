@@ -38,6 +38,8 @@ def model_file(path: str, data: memoryview, wanted: bool) -> ModelFile | None:
         if not wanted or _is_search_path(path, data):
             return None
         found = (Found("unknown", (Reason(Judgement.UNPROVED, "its content is of no format that is known here"),)),)
+    if not wanted and not any(one.model for one in found):
+        return None
     judgement, reasons = together(found)
     place = Place(path)
     told = tuple(

@@ -23,11 +23,16 @@ class Content(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What a file is by one format. `facts` are short texts about it, such as its number of tensors."""
+    """What a file is by one format. `facts` are short texts about it, such as its number of tensors.
+
+    `model` is false where it may be anything, such as an archive without a model in it: that is told only of a
+    file that is named as a model.
+    """
 
     format: str
     reasons: tuple[Reason, ...] = ()
     facts: dict[str, str] = {}
+    model: bool = True
 
     @property
     def judgement(self) -> Judgement:
@@ -44,12 +49,15 @@ class Format(msgspec.Struct, frozen=True):
 
     `recognises` looks at the content alone and is quick. `judge` gives what the file is, never raises for
     anything that content can hold, and takes time and memory in proportion to what it must look at.
+    `container` is what it takes apart, such as `zip`; one with `rest` judges what no other of its container is.
     """
 
     name: str
     title: str
     recognises: Callable[[Content], bool]
     judge: Callable[[Content, Deeper], Found]
+    container: str = ""
+    rest: bool = False
 
 
 @cache

@@ -6,11 +6,15 @@ import mmap
 import os
 import stat
 
-from ourhalf.artifacts.format import Content, Found, all_formats
+from ourhalf.artifacts.format import Content, Format, Found, all_formats
 from ourhalf.artifacts.judgement import Judgement, Reason, worst
 
 MAX_DEPTH = 5
 MAX_PARTS = 10_000
+MAX_UNPACKED = 1 << 35
+"""How many bytes that were packed in a file, and in what is in it, are looked at."""
+UNREAD = "unread"
+"""The format that a part is said to be where looking at it would exceed a bound."""
 
 
 class ArtifactError(OSError):
@@ -44,27 +48,42 @@ class _Walk:
     """How much of one file, and of what is inside it, was judged."""
 
     def __init__(self) -> None:
-        self._parts = 0
+        self._parts = self._unpacked = 0
 
-    def judge(self, content: Content, depth: int) -> tuple[Found, ...]:
+    def judge(self, content: Content, depth: int, outer: object = None) -> tuple[Found, ...]:
         self._parts += 1
-        if depth > MAX_DEPTH or self._parts > MAX_PARTS:
-            what = f"files in files deeper than {MAX_DEPTH}" if depth > MAX_DEPTH else f"more than {MAX_PARTS:,} files"
-            return (Found("unknown", (Reason(Judgement.UNREAD, f"{what}: not read", 0, content.name),)),)
+        if depth and content.data.obj is not outer:
+            self._unpacked += len(content.data)
+        what = self._too_much(depth)
+        if what:
+            return (Found(UNREAD, (Reason(Judgement.UNREAD, f"{what}: not read", 0, content.name),)),)
 
         def deeper(inner: Content) -> tuple[Found, ...]:
-            return self.judge(inner, depth + 1)
+            return self.judge(inner, depth + 1, content.data.obj)
 
         found = []
-        for one in all_formats():
-            if not one.recognises(content):
-                continue
+        for one in _recognised(content):
             try:
                 found.append(one.judge(content, deeper))
             except Exception as error:  # noqa: BLE001 - a mistake of ours must not pass for a proof
                 what = f"reading it as {one.title} failed: {type(error).__name__}"
                 found.append(Found(one.name, (Reason(Judgement.UNREAD, what, 0, content.name),)))
         return tuple(found)
+
+    def _too_much(self, depth: int) -> str:
+        if depth > MAX_DEPTH:
+            return f"files in files deeper than {MAX_DEPTH}"
+        if self._parts > MAX_PARTS:
+            return f"more than {MAX_PARTS:,} files"
+        return f"more than {MAX_UNPACKED >> 30} GB that were packed" if self._unpacked > MAX_UNPACKED else ""
+
+
+def _recognised(content: Content) -> list[Format]:
+    """The formats that content is, by name."""
+    every = [one for one in all_formats() if not one.rest and one.recognises(content)]
+    taken = {one.container for one in every}
+    rest = [one for one in all_formats() if one.rest and one.container not in taken and one.recognises(content)]
+    return sorted([*every, *rest], key=lambda one: one.name)
 
 
 def together(found: tuple[Found, ...]) -> tuple[Judgement, tuple[Reason, ...]]:

@@ -1,7 +1,9 @@
 """ZIP archives as loaders of models read them, without trusting what two parts of one say differently.
 
 The format: PKWARE's APPNOTE 6.3.10. Members are found by the central directory; each must say the same in its
-local header, for some loaders read one and some the other.
+local header, for some loaders read one and some the other, and nothing lies between them that one who goes from
+header to header would find. An archive may begin after other bytes, for it is found by its end: who allows that
+says so.
 """
 
 from __future__ import annotations
@@ -15,6 +17,11 @@ from typing import NamedTuple
 MAX_MEMBERS = 200_000
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _ENCRYPTED, _LATER_SIZES = 0x1, 0x8
+_END = struct.Struct("<4sHHHHIIH")
+_LONGEST_COMMENT = 0xFFFF
+_MOST_DIRECTORY = 1 << 26
+# Between two files may lie a descriptor with the sizes of the first: a mark, a checksum and two sizes of 8 bytes.
+_DESCRIPTOR = 24
 
 
 class ZipError(ValueError):
@@ -31,26 +38,31 @@ class Member(NamedTuple):
     method: int
 
 
-class _Reader(io.RawIOBase):
+class MemoryFile(io.RawIOBase):
     """A memory as a file, so that nothing of it is copied but what is read."""
 
     def __init__(self, data: memoryview) -> None:
         self._data, self._at = data, 0
 
     def readable(self) -> bool:
+        """Always."""
         return True
 
     def seekable(self) -> bool:
+        """Always."""
         return True
 
     def seek(self, offset: int, whence: int = 0) -> int:
+        """As of any file."""
         self._at = max(0, offset + (0, self._at, len(self._data))[whence])
         return self._at
 
     def tell(self) -> int:
+        """As of any file."""
         return self._at
 
     def readinto(self, buffer: object) -> int:
+        """As of any file."""
         view = memoryview(buffer)  # type: ignore[arg-type]
         part = self._data[self._at : self._at + len(view)]
         view[: len(part)] = part
@@ -63,16 +75,48 @@ def is_zip(data: memoryview) -> bool:
     return len(data) >= 22 and bytes(data[:4]) in (b"PK\x03\x04", b"PK\x05\x06")
 
 
-def members(data: memoryview) -> tuple[Member, ...]:
-    """The files of an archive. Raises ZipError where it is not sound."""
+def ends_as_zip(data: memoryview) -> bool:
+    """Whether it is an archive by its end, whatever stands before: so most readers find one."""
+    return _end(data) >= 0
+
+
+def _end(data: memoryview) -> int:
+    """Where the record lies that ends an archive; -1 where there is none that can be right."""
+    tail = max(0, len(data) - _END.size - _LONGEST_COMMENT)
+    at = bytes(data[tail:]).rfind(b"PK\x05\x06")
+    if at < 0 or tail + at + _END.size > len(data):
+        return -1
+    *_, size, offset, _ = _END.unpack_from(data, tail + at)
+    wide = 0xFFFFFFFF in (size, offset)
+    return tail + at if wide or size + offset <= tail + at else -1
+
+
+def mentions(data: memoryview, *names: bytes) -> bool:
+    """Whether the directory of an archive has each of these in it, before it is read: for telling what it may be."""
+    end = _end(data)
+    if end < 0:
+        return False
+    size = int(_END.unpack_from(data, end)[5])
+    if size == 0xFFFFFFFF and end >= 76 and bytes(data[end - 20 : end - 16]) == b"PK\x06\x07":
+        size = 76 + int.from_bytes(data[end - 36 : end - 28], "little")
+    directory = bytes(data[max(0, end - min(size, _MOST_DIRECTORY)) : end])
+    return all(name in directory for name in names)
+
+
+def members(data: memoryview, after: bool = False) -> tuple[Member, ...]:
+    """The files of an archive. Raises ZipError where it is not sound.
+
+    With `after` other bytes may stand before the first file; where that one begins tells how many.
+    """
     try:
-        with zipfile.ZipFile(io.BufferedReader(_Reader(data))) as archive:
+        with zipfile.ZipFile(io.BufferedReader(MemoryFile(data))) as archive:
             infos = archive.infolist()
             if archive.start_dir < 0 or len(infos) > MAX_MEMBERS:
                 raise ZipError(f"more than {MAX_MEMBERS:,} files in an archive")
     except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, OSError, OverflowError) as error:
         raise ZipError(f"no sound archive: {str(error)[:80]}") from None
-    found, names, end = [], set[str](), 0
+    found: list[Member] = []
+    names, end = set[str](), 0
     for info in sorted(infos, key=lambda info: info.header_offset):
         if info.filename in names:
             raise ZipError(f"{info.filename[:80]} is in it twice")
@@ -80,6 +124,8 @@ def members(data: memoryview) -> tuple[Member, ...]:
         member = _member(data, info)
         if info.header_offset < end:
             raise ZipError(f"{info.filename[:80]} overlaps another file")
+        if info.header_offset > end + (_DESCRIPTOR if found else 0) and (found or not after):
+            raise ZipError(f"bytes that belong to no file lie before {info.filename[:80]}")
         end = member.start + member.packed
         found.append(member)
     return tuple(found)

@@ -99,4 +99,4 @@ def _refused(file: Content, what: str) -> Found:
 
 
 ARRAY = Format("numpy", "an array of NumPy", _is_array, _array)
-ARCHIVE = Format("numpy-archive", "an archive of NumPy", _is_archive, _archive)
+ARCHIVE = Format("numpy-archive", "an archive of NumPy", _is_archive, _archive, container="zip")

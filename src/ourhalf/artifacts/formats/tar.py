@@ -1,0 +1,224 @@
+"""Tar archives, packed or not: model.tar.gz of SageMaker, `.nemo` of NeMo, and any other with models in it.
+
+The format: POSIX.1-2017, pax, with GNU's long names. What is packed is unpacked into a file without a name, up to a
+bound. Links, devices and paths out of the folder are told: unpacking writes through them.
+"""
+
+from __future__ import annotations
+
+import bz2
+import io
+import lzma
+import mmap
+import re
+import tarfile
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+from ourhalf.artifacts.archives import Inside
+from ourhalf.artifacts.format import Content, Deeper, Format, Found
+from ourhalf.artifacts.judgement import Judgement
+from ourhalf.artifacts.yamls import YamlError, pairs
+from ourhalf.artifacts.zips import MemoryFile
+
+MAX_UNPACKED = 1 << 34
+MAX_MEMBERS = 200_000
+MAX_HEADER = 1 << 20
+_MOST_RATIO, _FREE = 250, 1 << 28
+_BLOCK, _CHUNK = 512, 1 << 20
+# Classes of NeMo and PyTorch, not their functions, of which some download or load.
+_OWN_TARGETS = re.compile(r"(nemo\.(collections|core)|torch\.nn|torch\.optim)(\.\w+)*\.[A-Z]\w*")
+
+
+class _PackedError(ValueError):
+    """What cannot be unpacked, with the reason in words."""
+
+
+class _Headers(io.BufferedReader):
+    """A memory of which only headers are read, none of them long."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        """As of any file."""
+        if size is None or not 0 <= size <= MAX_HEADER:
+            raise OSError("a header of more than a megabyte")
+        return super().read(size)
+
+
+def _recognises(file: Content) -> bool:
+    data = file.data
+    if _is_header(bytes(data[:_BLOCK])):
+        return True
+    if len(data) < 18 or _kind(data) is None:
+        return False
+    try:
+        first = next(_chunks(data[: _CHUNK * 4], _BLOCK), b"")
+    except _PackedError:
+        return False
+    return _is_header(first[:_BLOCK])
+
+
+def _is_header(block: bytes) -> bool:
+    """Whether a block has the checksum that it says, as every header of a tar archive has."""
+    if len(block) < _BLOCK or not any(block):
+        return False
+    said = block[148:156].strip(b" \0")
+    if not said or not said.isdigit() or any(byte > 0x37 for byte in said):
+        return False
+    plain = sum(block[:148]) + 8 * 0x20 + sum(block[156:])
+    signed = plain - 256 * sum(byte > 127 for byte in block[:148] + block[156:])
+    return int(said, 8) in (plain, signed)
+
+
+def _kind(data: memoryview) -> str | None:
+    head = bytes(data[:6])
+    if head[:2] == b"\x1f\x8b":
+        return "gzip"
+    if head[:3] == b"BZh":
+        return "bzip2"
+    return "xz" if head == b"\xfd7zXZ\0" else None
+
+
+def _chunks(data: memoryview, most: int = _CHUNK) -> Iterator[bytes]:
+    """What is packed, in pieces, every stream of it. Raises _PackedError."""
+    try:
+        if _kind(data) == "gzip":
+            yield from _gzip(data, most)
+            return
+        reader = io.BufferedReader(MemoryFile(data))
+        with bz2.BZ2File(reader) if _kind(data) == "bzip2" else lzma.LZMAFile(reader) as opened:
+            while piece := opened.read(most):
+                yield piece
+    except (OSError, EOFError, zlib.error, lzma.LZMAError, ValueError) as error:
+        raise _PackedError(f"it cannot be unpacked: {str(error)[:80]}") from None
+
+
+def _gzip(data: memoryview, most: int) -> Iterator[bytes]:
+    at = 0
+    while at < len(data) and bytes(data[at : at + 2]) == b"\x1f\x8b":
+        unpacker = zlib.decompressobj(31)
+        while not unpacker.eof:
+            piece = bytes(data[at : at + _CHUNK])
+            if not piece and not unpacker.unconsumed_tail:
+                raise _PackedError("it ends before what is packed in it")
+            at += len(piece)
+            made = unpacker.decompress(unpacker.unconsumed_tail + piece, most)
+            if made:
+                yield made
+            while unpacker.unconsumed_tail and not unpacker.eof:
+                made = unpacker.decompress(unpacker.unconsumed_tail, most)
+                if made:
+                    yield made
+        at -= len(unpacker.unused_data)
+    if any(any(data[start : start + _CHUNK]) for start in range(at, len(data), _CHUNK)):
+        raise _PackedError("bytes follow what is packed in it")
+
+
+def _judge(file: Content, deeper: Deeper) -> Found:
+    """Every file in it, after unpacking the whole where it is packed."""
+    if _is_header(bytes(file.data[:_BLOCK])):
+        return _archive(file, deeper)
+    with ExitStack() as open_until:
+        spool = open_until.enter_context(tempfile.TemporaryFile())
+        size = 0
+        try:
+            for piece in _chunks(file.data):
+                size += len(piece)
+                if size > MAX_UNPACKED or (size > _FREE and size > _MOST_RATIO * len(file.data)):
+                    raise _PackedError("it unpacks to more than is looked at")
+                spool.write(piece)
+        except _PackedError as error:
+            inside = Inside(file, deeper)
+            inside.tell(Judgement.UNREAD, str(error))
+            return inside.found("tar")
+        spool.flush()
+        mapped = open_until.enter_context(mmap.mmap(spool.fileno(), 0, access=mmap.ACCESS_READ))
+        data = open_until.enter_context(memoryview(mapped))
+        return _archive(Content(file.name, data), deeper)
+
+
+def _archive(file: Content, deeper: Deeper) -> Found:
+    inside = Inside(file, deeper)
+    facts: dict[str, str] = {}
+    try:
+        with tarfile.TarFile(fileobj=_Headers(MemoryFile(file.data))) as archive:
+            end = _members(archive, file, inside, facts)
+    except (tarfile.TarError, OSError, ValueError, EOFError, OverflowError, MemoryError, RecursionError) as error:
+        inside.tell(Judgement.UNREAD, f"no sound archive: {str(error)[:80]}")
+        return inside.found("tar")
+    if not inside.stopped and any(any(file.data[at : at + _CHUNK]) for at in range(end, len(file.data), _CHUNK)):
+        inside.tell(Judgement.UNREAD, "bytes follow its end, which some who unpack it read on")
+    return inside.found("nemo" if "target" in facts else "tar", facts)
+
+
+def _members(archive: tarfile.TarFile, file: Content, inside: Inside, facts: dict[str, str]) -> int:
+    """Looks at each member; gives where the last ends."""
+    end, seen, links = 0, set[str](), set[str]()
+    for count, member in enumerate(archive):
+        if count >= MAX_MEMBERS:
+            inside.tell(Judgement.UNREAD, f"more than {MAX_MEMBERS:,} files in it")
+            inside.stopped = True
+        if inside.stopped:
+            break
+        name = member.name
+        inside.path(name)
+        if links and any(name[:at] in links for at in range(len(name)) if name[at] == "/"):
+            inside.tell(Judgement.UNSAFE, f"unpacking it writes {name[:120]} through a link", name[:200])
+        if name in seen:
+            inside.tell(Judgement.UNPROVED, "it is in the archive twice: who unpacks it gets the last", name)
+        end = member.offset_data
+        if member.issparse():
+            inside.tell(Judgement.UNREAD, "a file with holes is not read", name)
+            inside.stopped = True
+        elif member.isreg():
+            seen.add(name)
+            end += member.size
+            _file(file, member, inside, facts)
+        elif member.issym() or member.islnk():
+            links.add(name)
+            _link(inside, member)
+        elif not member.isdir():
+            inside.tell(Judgement.UNSAFE, "unpacking it makes a device or pipe", name)
+    return end + -end % _BLOCK
+
+
+def _file(file: Content, member: tarfile.TarInfo, inside: Inside, facts: dict[str, str]) -> None:
+    if member.offset_data + member.size > len(file.data):
+        raise ValueError("it ends within a file")
+    data = file.data[member.offset_data : member.offset_data + member.size]
+    inside.file(member.name, data)
+    if member.name.rsplit("/", 1)[-1] == "model_config.yaml":
+        _nemo(member.name, data, inside, facts)
+
+
+def _link(inside: Inside, member: tarfile.TarInfo) -> None:
+    folder = member.name.rsplit("/", 1)[0] if member.issym() and "/" in member.name else ""
+    parts = member.linkname.split("/")
+    depth = len([part for part in folder.split("/") if part not in ("", ".")])
+    for part in parts:
+        depth += {"..": -1, ".": 0, "": 0}.get(part, 1)
+        if depth < 0 or member.linkname.startswith("/"):
+            what = f"unpacking it makes a link out of its folder, to {member.linkname[:120]}"
+            inside.tell(Judgement.UNSAFE, what, member.name)
+            return
+    inside.tell(Judgement.UNPROVED, f"a link to {member.linkname[:120]}, which is not followed", member.name)
+
+
+def _nemo(name: str, data: memoryview, inside: Inside, facts: dict[str, str]) -> None:
+    """The classes that the configuration of a `.nemo` archive has made: NeMo imports each by its name."""
+    inside.model = True
+    try:
+        for key, value in pairs(data):
+            if key == "!":
+                inside.tell(Judgement.UNSAFE, f"an unsafe loader of YAML makes what its tag {value[:80]} says", name)
+            elif key in {"_target_", "target"}:
+                facts.setdefault("target", value[:80])
+                if not _OWN_TARGETS.fullmatch(value):
+                    what = f"NeMo imports and calls {value[:80]}, which is no class of its own"
+                    inside.tell(Judgement.UNPROVED, what, name)
+    except YamlError as error:
+        inside.tell(Judgement.UNREAD, str(error), name)
+
+
+TAR = Format("tar", "a tar archive", _recognises, _judge)
