@@ -147,6 +147,14 @@ def test_the_table_steers_no_terminal() -> None:
     assert max(map(len, text.splitlines())) < 200
 
 
+@pytest.mark.parametrize("length", [1, 10, 11, 12, 13, 40])
+def test_ids_of_any_length_stand_apart_from_what_they_are_about(length: int) -> None:
+    house = framework(Requirement("i" * length, "what holds", (mapping("ecs-health-check"),)))
+    whole = sample()
+    text = all_formats()["table"].render(Held(report(whole, house, {}, shipped()), house, whole))
+    assert re.search(rf"^i{{{length}}} +what holds", text, re.MULTILINE)
+
+
 @pytest.mark.parametrize(("part", "size", "shown"), [(199, 200, 99), (1, 1000, 0), (200, 200, 100), (0, 0, 0)])
 def test_shares_are_rounded_down(part: int, size: int, shown: int) -> None:
     made = msgspec.structs.replace(held().report, covered=part, size=size)

@@ -69,7 +69,7 @@ class _Page:
 
 
 def _result(page: _Page, result: RequirementResult) -> None:
-    page.line(f"{result.about}  [{whose(result.parties)}]", _INDENT, f"{result.id:{_INDENT}}")
+    page.line(f"{result.about}  [{whose(result.parties)}]", _INDENT, f"{result.id:{_INDENT - 1}} ")
     page.line(result.why, _INDENT)
     _some(page, "to do: ", result.actions, _ACTIONS)
     _some(page, "provider: ", provided(result.inherited), _INHERITED)
