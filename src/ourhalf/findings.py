@@ -12,6 +12,7 @@ from ourhalf.judging import Asked, Case
 from ourhalf.model.control import Control
 from ourhalf.model.field import Field, Known, Unresolved
 from ourhalf.model.finding import EvidenceItem, Finding, Subject
+from ourhalf.model.resource import Dialect
 from ourhalf.model.responsibility import Responsibility
 from ourhalf.model.verdict import Status, Verdict
 from ourhalf.remedies.remedy import written
@@ -24,8 +25,9 @@ _LONGEST_SHOWN = 400
 def subject_of(case: Case) -> Subject:
     """What is judged, as findings name it."""
     workload, resource = case.workload, case.resource
-    address = resource.origin.address
-    own = stated_identities(resource) | ({address} if address != resource.name else set())
+    own = stated_identities(resource)
+    if resource.origin.dialect is Dialect.KUBERNETES:
+        own.add(resource.origin.address)  # `namespace/Kind/name`
     return Subject(
         resource.kind,
         case.name,
