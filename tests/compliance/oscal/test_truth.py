@@ -235,3 +235,20 @@ def test_parties_answer_in_the_component_definition() -> None:
     assert found["pe-3"] == ["provider"]
     assert found["sc-28"] == ["customer"]
     assert {one["type"] for one in made["components"]} == {"service", "software"}
+
+
+def test_each_service_brings_its_own_programs() -> None:
+    older = replace(COVERED, layer="hypervisor", as_of=date(2026, 5, 4))
+    other = replace(COVERED, service="ecs", program="hipaa", as_of=date(2026, 7, 1))
+    plan = body("oscal-ssp", result(Outcome.INHERITED, COVERED, older, other))["system-implementation"]
+    titles = {one["uuid"]: one["title"] for one in plan["leveraged-authorizations"]}
+    assert {one["title"]: one["date-authorized"] for one in plan["leveraged-authorizations"]} == {
+        "AWS under fedramp-high": "2026-05-04",
+        "AWS under hipaa": "2026-07-01",
+    }
+    brought = {
+        one["title"]: [titles[prop["value"]] for prop in one["props"] if prop["name"] == "leveraged-authorization-uuid"]
+        for one in plan["components"]
+        if one["type"] == "service"
+    }
+    assert brought == {"ecs": ["AWS under hipaa"], "eks": ["AWS under fedramp-high"]}
