@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+_TOLD = 20
+
 
 @click.group("models")
 def command() -> None:
@@ -57,3 +59,38 @@ def scan(  # noqa: PLR0913, PLR0917 - one for each option
     assessment = scanned(request(targets, profile, as_of))
     deliver(assessment, asked)
     return exit_status(assessment, fail_on, strict)
+
+
+@command.command("convert")
+@click.argument("file", metavar="FILE")
+@click.option("--to", type=click.Choice(["safetensors"]), default="safetensors", show_default=True, help="The format.")
+@click.option("--output", metavar="FILE", help="What to write; the name of FILE with another ending if left out.")
+@click.option("--replace", is_flag=True, help="Write over a file that exists.")
+def convert(file: str, to: str, output: str | None, replace: bool) -> int:
+    """Write the tensors of FILE to a file that can hold nothing else.
+
+    Only from a file that is proved safe: of torch.save, NumPy or joblib, or a pickle of arrays. Nothing is loaded,
+    imported or unpickled. Names of nested dicts and lists are joined by dots; what is no tensor is left out and told.
+    Each tensor is compared with its source before the file is put in its place.
+    """
+    import os
+
+    from ourhalf.artifacts.convert import ConversionError, convert
+    from ourhalf.cli.shell.problem import Problem
+
+    target = output or f"{os.path.splitext(file)[0]}.{to}"
+    try:
+        done = convert(file, target, replace)
+    except ConversionError as error:
+        raise Problem(f"{file} is not converted: {error}") from None
+    count = f"{done.tensors:,} tensor{'' if done.tensors == 1 else 's'}"
+    click.echo(f"{_line(target)}: {count}, {done.size:,} bytes, each equal to its source")
+    for one in done.left_out[:_TOLD]:
+        click.echo(f"left out: {_line(one)}")
+    if len(done.left_out) > _TOLD:
+        click.echo(f"left out: {len(done.left_out) - _TOLD:,} more")
+    return 0
+
+
+def _line(text: str) -> str:
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)

@@ -1,0 +1,1 @@
+"""Tensors out of files that were proved safe, and into safetensors."""
