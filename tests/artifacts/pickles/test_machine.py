@@ -9,9 +9,11 @@ import datetime
 import decimal
 import fractions
 import io
+import pathlib
 import pickle
 import pickletools
 import struct
+import types
 from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
 from typing import Any
 
@@ -20,8 +22,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ourhalf.artifacts.judgement import Judgement, worst
+from ourhalf.artifacts.pickles.dangers import dangerous
 from ourhalf.artifacts.pickles.machine import run
-from ourhalf.artifacts.pickles.rules import RULES, dangerous
+from ourhalf.artifacts.pickles.rules import RULES
 from ourhalf.artifacts.pickles.values import Global
 
 DATA: tuple[Any, ...] = (
@@ -30,6 +33,7 @@ DATA: tuple[Any, ...] = (
     collections.OrderedDict(a=1), collections.deque([1, 2]), argparse.Namespace(lr=0.1),
     datetime.datetime(2026, 1, 1, tzinfo=None),  # noqa: DTZ001
     datetime.date(2026, 1, 1), datetime.timedelta(1),
+    pathlib.PurePosixPath("a/b"), types.SimpleNamespace(a=1),
     decimal.Decimal("1.5"), fractions.Fraction(1, 3), {i: str(i) for i in range(2000)},
 )  # fmt: skip
 PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)

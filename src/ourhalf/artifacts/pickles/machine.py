@@ -15,7 +15,8 @@ from itertools import repeat
 from typing import Any, TypeAlias
 
 from ourhalf.artifacts.judgement import Judgement, Reason
-from ourhalf.artifacts.pickles.rules import RULES, bytes_beside, dangerous, many
+from ourhalf.artifacts.pickles.dangers import dangerous
+from ourhalf.artifacts.pickles.rules import RULES, bytes_beside, many
 from ourhalf.artifacts.pickles.stack import RefusedError, Stack, Stream
 from ourhalf.artifacts.pickles.values import (
     ANYTHING,

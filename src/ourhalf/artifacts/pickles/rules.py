@@ -402,7 +402,7 @@ def _bare(kind: Global) -> Value | None:
 _ORDERED = Global("collections", "OrderedDict")
 WRAPPER = Global("joblib.numpy_pickle", "NumpyArrayWrapper")
 """What joblib writes in place of an array, before its bytes."""
-_NAMESPACE = Global("argparse", "Namespace")
+_NAMESPACES = frozenset({Global("argparse", "Namespace"), Global("types", "SimpleNamespace")})
 _STORAGES = frozenset(
     [Global("torch", f"{name}Storage") for name in _TORCH_STORAGES]
     + [Global("torch.storage", "UntypedStorage"), Global("torch.storage", "TypedStorage")]
@@ -415,7 +415,7 @@ _TENSOR_TYPES = frozenset(
 )
 # Types and constants that hold nothing and run nothing when they are taken.
 _INERT = _STORAGES | _DTYPES | _SCHEMES | _TENSOR_TYPES | {Global("numpy", "ndarray")}
-_MADE_BARE: dict[Global, Value] = {_NAMESPACE: Made("namespace")}
+_MADE_BARE: dict[Global, Value] = {kind: Made("namespace") for kind in _NAMESPACES}
 
 _CALLS: dict[Global, Rule] = {
     Global("torch._utils", "_rebuild_tensor_v2"): _tensor_v2,
@@ -437,9 +437,13 @@ _CALLS: dict[Global, Rule] = {
     Global("datetime", "datetime"): _of_data("datetime", "bytes", "int", "str", most=8),
     Global("datetime", "date"): _of_data("date", "bytes", "int", "str", most=3),
     Global("datetime", "timedelta"): _of_data("timedelta", "int", most=3),
+    Global("uuid", "UUID"): _of_data("uuid", "str"),
     Global("decimal", "Decimal"): _of_data("decimal", "str"),
     Global("fractions", "Fraction"): _of_data("fraction", "str", "int", most=2),
 }
+for _module in ("pathlib", "pathlib._local"):
+    for _name in ("PosixPath", "WindowsPath", "Path", "PurePath", "PurePosixPath", "PureWindowsPath"):
+        _CALLS[Global(_module, _name)] = _of_data("path", "str", most=256)
 for _module in ("numpy.core.multiarray", "numpy._core.multiarray"):
     _CALLS[Global(_module, "_reconstruct")] = _array
     _CALLS[Global(_module, "scalar")] = _scalar
@@ -471,7 +475,7 @@ class _Rules(NamedTuple):
         rule = _CALLS.get(called)
         if rule is not None:
             return rule(given)
-        if called == _NAMESPACE and not given:
+        if called in _NAMESPACES and not given:
             return Made("namespace")
         return None
 
@@ -504,38 +508,3 @@ class _Rules(NamedTuple):
 
 
 RULES = _Rules(frozenset(_CALLS) | _INERT | _NAMED, frozenset({"ordered dict"}), frozenset({"deque"}))
-
-_DANGERS: dict[str, str] = {
-    "os": "which runs commands or changes files", "posix": "which runs commands or changes files",
-    "nt": "which runs commands or changes files", "subprocess": "which runs commands", "pty": "which runs commands",
-    "sys": "which changes the interpreter", "importlib": "which imports any module", "runpy": "which runs any file",
-    "socket": "which opens connections", "urllib": "which opens connections", "http": "which opens connections",
-    "requests": "which opens connections", "ftplib": "which opens connections", "smtplib": "which sends mail",
-    "shutil": "which changes files", "ctypes": "which calls any native code", "code": "which runs code",
-    "codeop": "which compiles code", "webbrowser": "which opens pages", "pip": "which installs packages",
-    "pickle": "which unpickles again", "_pickle": "which unpickles again",
-    "dill": "which makes functions of the code that the file holds",
-    "cloudpickle": "which makes functions of the code that the file holds", "marshal": "which makes code of bytes",
-    "types": "which makes functions of code", "asyncio": "which runs commands or opens connections",
-    "timeit": "which runs code", "profile": "which runs code", "cProfile": "which runs code", "pdb": "which runs code",
-    "bdb": "which runs code", "doctest": "which runs code", "trace": "which runs code", "venv": "which runs commands",
-    "multiprocessing": "which starts processes", "threading": "which starts threads", "signal": "which sends signals",
-    "builtins.eval": "which runs code", "builtins.exec": "which runs code", "builtins.compile": "which compiles code",
-    "builtins.__import__": "which imports any module", "builtins.open": "which opens files",
-    "builtins.getattr": "by which any function can be reached", "builtins.setattr": "by which anything is changed",
-    "builtins.globals": "by which any function can be reached", "builtins.breakpoint": "which stops in a debugger",
-    "operator.attrgetter": "by which any function can be reached", "operator.methodcaller": "which calls any method",
-    "functools.partial": "which binds a function to what it is called with",
-    "functools.reduce": "which calls a function again and again",
-    "torch.load": "which unpickles again", "torch.hub": "which downloads and runs code",
-    "torch.jit": "which loads compiled code", "numpy.load": "which may unpickle again",
-    "joblib.load": "which unpickles again", "pandas.read_pickle": "which unpickles again",
-}  # fmt: skip
-
-
-def dangerous(module: str, name: str) -> str:
-    """What a global is known to do, as the end of a sentence; empty where it is not known to be dangerous."""
-    module = {"__builtin__": "builtins"}.get(module, module)
-    dotted = f"{module}.{name}"
-    parts = dotted.split(".")
-    return next((_DANGERS[head] for end in range(len(parts), 0, -1) if (head := ".".join(parts[:end])) in _DANGERS), "")
