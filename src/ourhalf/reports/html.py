@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from ourhalf.model.finding import Assessment
+from ourhalf.model.finding import Assessment, Finding
 from ourhalf.model.verdict import Status
 from ourhalf.reports.embedded import data
 from ourhalf.reports.report import Report
@@ -78,6 +78,7 @@ def render(assessment: Assessment) -> str:
         unread=unread_reasons(assessment),
         accepted=accepted(assessment),
         comparison=comparison(assessment),
+        others=_others(assessment),
         listed=_LISTED,
         labels={"party": PARTY_LABELS, "status": STATUS_LABELS},
         layer_label=layer_label,
@@ -92,6 +93,12 @@ def render(assessment: Assessment) -> str:
         script_hash=_hash(script),
         style_hash=_hash(style),
     )
+
+
+def _others(assessment: Assessment) -> list[Finding]:
+    """A finding of each test of others that no control of ours is."""
+    ours = {control.id for control in assessment.controls}
+    return list({f.control: f for f in reversed(assessment.findings) if f.control not in ours}.values())[::-1]
 
 
 def _section(section: Repeated | Group) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from functools import cache
 from typing import Any
 
@@ -130,6 +131,10 @@ def check(found: Assessment) -> None:
     assert load(render(found).encode()) == found
 
 
+def every_sample() -> list[Results]:
+    return [found for name in NAMES if (found := results((SAMPLES / name).read_bytes())) is not None]
+
+
 @cache
 def validator() -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(json.loads(schemas.shipped("assessment")))
@@ -145,10 +150,17 @@ def test_what_is_written_is_valid_by_the_shipped_schema(name: str) -> None:
 
 @pytest.mark.parametrize("report", sorted(all_reports()))
 def test_every_report_can_be_made_of_it(report: str) -> None:
-    every = [found for name in NAMES if (found := results((SAMPLES / name).read_bytes())) is not None]
-    made = all_reports()[report].render(joined(base(), *every))
+    made = all_reports()[report].render(joined(base(), *every_sample()))
     assert "RDS.3" in made
     assert "<img src=x" not in made or report not in ("html", "markdown")
+
+
+def test_links_in_the_page_lead_to_the_tests_of_others_too() -> None:
+    page = all_reports()["html"].render(joined(None, *every_sample()))
+    links, anchors = (set(re.findall(rf'{name}="#?([^"]+)"', page)) for name in ("href", "id"))
+    wanted = {link for link in links if link.startswith("control-")}
+    assert "control-securityhub:RDS.3" in wanted
+    assert wanted <= anchors
 
 
 def test_no_layout_is_told_by_what_tells_another() -> None:

@@ -58,9 +58,7 @@ def said_by(foreign: Foreign) -> Said:
 
 def rejoined(finding: Finding, said: Iterable[Said], as_of: date, today: date) -> Finding:
     """A finding of ours with what others say of it; `as_of` is the day of our own verdict."""
-    before = finding.said
-    if not any(one.tool == OURS for one in before):
-        before = (Said(OURS, finding.control, finding.status, finding.reason, as_of), *before)
+    before = finding.said or (Said(OURS, finding.control, finding.status, finding.reason, as_of),)
     every = newest((*before, *said), today)
     follows = joint(every, today)
     dropped = {_field(one) for one in finding.said}
