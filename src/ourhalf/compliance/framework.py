@@ -6,6 +6,7 @@ from datetime import date
 
 import msgspec
 
+from ourhalf.model.responsibility import Service
 from ourhalf.model.word import Word
 
 
@@ -45,7 +46,8 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `attach` says what a person must attach, of the part that no configuration can show; a requirement
     without mappings is shown by that alone. `layers` are the responsibility layers that it is about:
-    they say who answers where no control of ours bears on it.
+    they say who answers where no control of ours bears on it. `services` are those whose workloads it is
+    about; where none is named, those of its framework.
     """
 
     id: str
@@ -53,6 +55,7 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mappings: tuple[Mapping, ...] = ()
     attach: str = ""
     layers: tuple[str, ...] = ()
+    services: tuple[Service, ...] = ()
     baselines: tuple[str, ...] = ()
     valid_from: date | None = None
     retired: date | None = None
@@ -62,7 +65,8 @@ class Framework(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A framework, at one version. `size` is how many requirements it has in all, ours and others.
 
     `source` is where the ids were read, on the day `read`; `licence` says what of it may be shown.
-    `baselines` are named subsets, each with its title.
+    `services` are those whose workloads it is about, all where none is named; `baselines` are named subsets,
+    each with its title.
     """
 
     id: str
@@ -74,5 +78,6 @@ class Framework(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     licence: str
     size: int
     requirements: tuple[Requirement, ...]
+    services: tuple[Service, ...] = ()
     baselines: dict[str, str] = {}
     notes: tuple[str, ...] = ()

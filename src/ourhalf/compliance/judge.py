@@ -16,7 +16,7 @@ from ourhalf.compliance.resolve import Bearing, Resolver, in_force
 from ourhalf.compliance.results import Borne, ComplianceReport, Inherited, Outcome, RequirementResult
 from ourhalf.compliance.why import why
 from ourhalf.model.finding import Assessment, Finding, ResponsibilityRow
-from ourhalf.model.responsibility import Party
+from ourhalf.model.responsibility import Party, Service
 from ourhalf.model.verdict import Status
 
 _DISABLED = "the profile disables it: "
@@ -39,9 +39,9 @@ def report(
         if in_force(r, assessment.as_of) and (baseline is None or baseline in r.baselines)
     ]
     resolver = Resolver({**frameworks, framework.id: framework}, assessment.as_of)
-    judge = _Judge(assessment, framework.id, programs, baseline)
+    judge = cache(lambda services: _Judge(_about(assessment, services), framework.id, programs, baseline))
     bearing = {r.id: resolver.borne(framework.id, r.id) for r in asked}
-    results = tuple(judge.result(r, bearing[r.id]) for r in asked)
+    results = tuple(judge(r.services or framework.services).result(r, bearing[r.id]) for r in asked)
     found = Counter(result.outcome for result in results)
     return ComplianceReport(
         framework=framework.id,
@@ -55,6 +55,22 @@ def report(
         counts={one.value: found[one] for one in Outcome},
         results=results,
         notes=(*framework.notes, *_limits(assessment)),
+    )
+
+
+def _about(assessment: Assessment, services: tuple[Service, ...]) -> Assessment:
+    """The part of an assessment that is about workloads of these services, or about what runs nothing itself.
+
+    What may run on several services stays: it may be on these.
+    """
+    if not services:
+        return assessment
+    named = frozenset((None, *services))
+    return msgspec.structs.replace(
+        assessment,
+        workloads=tuple(one for one in assessment.workloads if one.service in named),
+        findings=tuple(one for one in assessment.findings if one.subject.service in named),
+        responsibilities=tuple(one for one in assessment.responsibilities if one.service in named),
     )
 
 
