@@ -108,3 +108,8 @@ def test_services_of_two_clusters_are_two() -> None:
     one = Thing(kind="AwsEcsService", name="x", arn="arn:aws:ecs:eu-west-1:1:service/a/web")
     two = Thing(kind="AwsEcsService", name="x", arn="arn:aws:ecs:eu-west-1:1:service/b/web")
     assert len(set(joined([known(one), known(two)]).values())) == 2
+
+
+def test_very_many_of_one_name_are_not_compared_with_each_other() -> None:
+    things = [cluster(str(n), "eu") for n in range(20_000)]
+    assert set(joined([*things, cluster("7")]).values()) == {*things, cluster("7")}

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -20,6 +21,7 @@ from ourhalf.model.responsibility import Party
 from ourhalf.model.verdict import Status
 
 _LONGEST = 600
+_MOST_MARKS = 20_000
 _SECONDS_END = 100_000_000_000
 """A number of seconds that no date has: above it milliseconds are meant."""
 
@@ -111,7 +113,7 @@ def all_importers() -> tuple[Importer, ...]:
 def recognised(text: str) -> tuple[Importer, Layout] | None:
     """The format of a text, told by its content."""
     seen: set[str] = set()
-    for mark in marks(text):
+    for mark in islice(marks(text), _MOST_MARKS):
         seen.add(mark)
         for importer in all_importers():
             for layout in importer.layouts:

@@ -12,6 +12,8 @@ from ourhalf.evidence.imported.format import Thing
 from ourhalf.model.resource import Dialect
 from ourhalf.resources import by_name, resource_types
 
+_MOST_NAMESAKES = 500
+
 FILE = "file"
 KUBERNETES = "kubernetes"
 
@@ -192,14 +194,14 @@ def as_compared(kind: str, name: str) -> str:
 def joined(things: Iterable[Known]) -> dict[Known, Known]:
     """For each the one that stands for it: what is told in part joins the one whole that it may be.
 
-    Where it may be several it stays alone.
+    Where it may be several it stays alone, and so does each of very many of one name.
     """
     distinct = sorted(set(things), key=lambda one: (-one.told, msgspec.structs.astuple(one)))
     found: dict[tuple[str, str], list[Known]] = {}
     stands: dict[Known, Known] = {}
     for one in distinct:
         near = found.setdefault((one.kind, one.name), [])
-        fitting = [other for other in near if one.may_be(other)]
+        fitting = [other for other in near if one.may_be(other)] if len(near) < _MOST_NAMESAKES else []
         if len(fitting) == 1:
             stands[one] = fitting[0]
         else:
