@@ -108,6 +108,13 @@ def test_any_changed_byte_is_found(trust: str) -> None:
         assert list(_faults(files | {SIGSTORE: bytes(changed)}, Wanted(trust=trust))) == [SIGSTORE], at
 
 
+def test_it_is_written_in_one_way(trust: str) -> None:
+    files = _signed(trust)
+    for other in (files[SIGSTORE] + b"\n", b" " + files[SIGSTORE]):
+        faults = _faults(files | {SIGSTORE: other}, Wanted(trust=trust))
+        assert faults == {SIGSTORE: "not written as sigstore writes it: it was changed"}
+
+
 def _break(data: bytes, *path: str | int) -> bytes:
     """The sigstore bundle with one byte of a base64 field changed."""
     document = json.loads(data)

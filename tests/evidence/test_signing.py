@@ -133,6 +133,26 @@ def test_a_signature_of_another_key_under_this_ones_name_is_told() -> None:
     assert _faults(_signed() | {ENVELOPE: text.encode()}) == {ENVELOPE: "the signature does not hold"}
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_envelope_is_written_in_one_way(kind: str) -> None:
+    """Also where what is written otherwise means the same."""
+    text = _signed(kind)[ENVELOPE]
+    changed = {ENVELOPE: "not written as ourhalf writes it: it was changed"}
+    for other in (text.replace(b"\n", b" ", 1), text + b"\n", text.replace(b'"sig"', b'"sig": "", "sig"')):
+        assert _faults(_signed(kind) | {ENVELOPE: other}) == changed
+
+
+def test_a_signature_is_written_in_one_way() -> None:
+    text = _signed()[ENVELOPE]
+    sig = json.loads(text)["signatures"][0]["sig"]
+    bare = sig.rstrip("=")
+    last = chr(ord(bare[-1]) + 1)  # in base64 the last bits of a text that is filled up mean nothing
+    same = f"{bare[:-1]}{last}{'=' * (len(sig) - len(bare))}"
+    assert len(bare) % 4 != 0
+    assert base64.b64decode(same) == base64.b64decode(sig)
+    assert list(_faults(_signed() | {ENVELOPE: text.replace(sig.encode(), same.encode())})) == [ENVELOPE]
+
+
 @pytest.mark.parametrize("number", [0, 2])
 def test_one_signature_is_taken(number: int) -> None:
     envelope = json.loads(_signed()[ENVELOPE])

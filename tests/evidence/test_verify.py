@@ -103,6 +103,7 @@ def test_swapped_files_are_found() -> None:
 def test_what_the_folder_held_more_is_not_forgotten() -> None:
     found = verify.verify(Opened(bundle(), (Fault("x", "is there twice"),)), verify.Wanted(), NOW)
     assert found.faults == (Fault("x", "is there twice"),)
+    assert found.again is None
     assert not found.holds
 
 
@@ -246,11 +247,47 @@ def test_a_manifest_lists_nothing_else(path: str, words: str) -> None:
     assert any(fault.file == "manifest.json" and words in fault.reason for fault in found.faults)
 
 
+def _stated(files: Bundle, text: bytes) -> Bundle:
+    """The bundle with another manifest, and a statement about that."""
+    files = files | {"manifest.json": text}
+    return files | {"statement.json": stated(files, _assessment())}
+
+
 def test_a_manifest_lists_each_file_once_and_in_order() -> None:
     entries = _listed(bundle()).files
     for files in (entries[::-1], (*entries, entries[0]), entries[1:], ()):
         listed = msgspec.structs.replace(_listed(bundle()), files=files)
-        assert "manifest.json" in _blamed(bundle() | {"manifest.json": manifest.encode(listed)})
+        found = verified(_stated(bundle(), manifest.encode(listed)))
+        assert found.faults == (
+            Fault(
+                "manifest.json",
+                "lists other files than assessment.json, evidence.json, inputs.json, profile.json, each once and in "
+                "this order",
+            ),
+        )
+
+
+def test_a_manifest_is_written_in_one_way() -> None:
+    text = _file("manifest.json")
+    for other in (
+        text.replace(b"\n  ", b"\n   ", 1),
+        text + b"\n",
+        text.replace(b'"files"', b'"rule_set": "x", "files"'),
+    ):
+        found = verified(_stated(bundle(), other))
+        assert Fault("manifest.json", "is not written as ourhalf writes it: it was changed") in found.faults
+
+
+def test_what_was_cut_off_or_added_to_is_told_with_its_size() -> None:
+    for data, what in ((b"{}", "2 bytes where the manifest says 1,000: it was cut off"), (b"x" * 1001, "added to")):
+        listed = _listed(bundle())
+        entries = tuple(msgspec.structs.replace(e, size=1000) if e.path == "inputs.json" else e for e in listed.files)
+        files = bundle() | {"manifest.json": manifest.encode(msgspec.structs.replace(listed, files=entries))}
+        reasons = [
+            fault.reason for fault in verified(files | {"inputs.json": data}).faults if fault.file == "inputs.json"
+        ]
+        assert len(reasons) == 1
+        assert what in reasons[0]
 
 
 def test_a_bundle_from_the_future_says_so() -> None:
@@ -276,6 +313,10 @@ def test_a_bundle_of_another_version_is_none() -> None:
         NoBundleError, match=r"the bundle is of version 9\.0, and this program checks 1\.0; use the ourhalf"
     ):
         verified(bundle() | {"manifest.json": text})
+
+
+def test_a_manifest_of_something_else_is_no_other_version() -> None:
+    assert "manifest.json" in _blamed(bundle() | {"manifest.json": b'{"kind": "web app", "schema_version": "9.0"}'})
 
 
 def test_deeply_nested_json_is_refused(tmp_path: Path) -> None:
