@@ -241,6 +241,23 @@ def test_a_word_that_trivy_does_not_have_leaves_the_record_out(tmp_path: Path) -
     assert written(tmp_path, report).left_out == 1
 
 
+def test_reports_of_old_versions(tmp_path: Path) -> None:
+    results = document("trivy-image.json")["Results"]
+    bare = {"Results": [{"Target": "a:1", "Vulnerabilities": results[0]["Vulnerabilities"]}]}
+    for old in (bare, bare["Results"]):
+        found = only(tmp_path, old)
+        assert (found.test, found.thing.name, found.as_of) == ("CVE-2026-1000", "a:1", None)
+
+
+def test_licenses_are_not_taken(tmp_path: Path) -> None:
+    license_ = {"Severity": "LOW", "Category": "notice", "PkgName": "inherits", "Name": "ISC"}
+    ignored = {"Type": "license", "Status": "ignored", "Source": ".trivyignore", "Finding": license_}
+    result = {"Target": "a", "Class": "license", "Licenses": [license_], "ExperimentalModifiedFindings": [ignored]}
+    found = written(tmp_path, {"ArtifactName": "a", "Results": [result]})
+    assert not found.foreign
+    assert not found.unread
+
+
 def test_the_keys_of_a_report_may_stand_in_any_order(tmp_path: Path) -> None:
     report = document("trivy-config.json")
     (tmp_path / "sorted").mkdir()

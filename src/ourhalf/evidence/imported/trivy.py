@@ -78,7 +78,7 @@ class _Identifier(msgspec.Struct, frozen=True, rename="pascal"):
 
 class _Vulnerability(msgspec.Struct, frozen=True, rename="pascal"):
     vulnerability_id: str = msgspec.field(name="VulnerabilityID")
-    pkg_name: str
+    pkg_name: str = ""
     vendor_ids: tuple[str, ...] | None = msgspec.field(default=None, name="VendorIDs")
     installed_version: str = ""
     fixed_version: str = ""
@@ -122,6 +122,8 @@ def _read(record: Record) -> Iterator[Foreign]:
     kind, text, accepted = record.path[-1], record.json.encode(), None
     if kind == _MODIFIED:
         modified = msgspec.json.decode(text, type=_Modified)
+        if modified.type == "license":  # no more taken here than what licenses Trivy finds
+            return
         kind, text, accepted = _KINDS.get(modified.type, ""), bytes(modified.finding), _ignored(modified)
     match kind:
         case "Misconfigurations":
@@ -144,7 +146,10 @@ class _Base(msgspec.Struct, frozen=True):
 
 
 def _base(around: tuple[Around, ...]) -> _Base:
-    """The report, the result, and between them the object of a cluster, where it is a report on one."""
+    """The report, the result, and between them the object of a cluster, where it is a report on one.
+
+    The oldest reports are lists of results, with nothing around them.
+    """
     inside = _Object()
     if len(around) > 2:
         inside = msgspec.json.decode(around[1].json(), type=_Object)
@@ -274,6 +279,8 @@ TRIVY = Importer(
         Layout.of("SchemaVersion ArtifactName", *_IN_RESULTS),
         Layout.of("ClusterName Resources", *_IN_RESOURCES),
         Layout.of("Results[].Target Results[].Class", *_IN_RESULTS),
+        *(Layout.of(f"Results[].Target Results[].{kind}", *_IN_RESULTS) for kind in _KINDS_OF_RECORDS),
+        *(Layout.of(f"[].Target [].{kind}", *_KINDS_OF_RECORDS) for kind in _KINDS_OF_RECORDS),
     ),
     _read,
 )
