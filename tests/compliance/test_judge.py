@@ -89,6 +89,12 @@ def test_what_holds_may_not_suffice(requirement: Requirement, why: str) -> None:
     assert why in result.why
 
 
+def test_only_controls_that_pass_hold_it() -> None:
+    weak = Requirement("a", "about", (mapping(ONE), mapping(TWO, how=How.SUPPORTS)))
+    assert judged(weak, finding(ONE, NONE), finding(TWO)).outcome is Outcome.PARTLY
+    assert judged(weak, finding(ONE), finding(TWO, NONE)).outcome is Outcome.MET
+
+
 def test_what_only_a_person_can_show_is_ours_unless_a_layer_says_otherwise() -> None:
     result = judged(Requirement("a", "about", attach="the plan"))
     assert (result.outcome, result.parties, result.attach) == (Outcome.MANUAL, (Party.CUSTOMER,), "the plan")
@@ -159,6 +165,12 @@ def test_every_workload_must_be_covered() -> None:
     assert report(mixed, framework(LAYER), {}, programs()).results[0].outcome is Outcome.UNKNOWN
 
 
+def test_a_workload_of_which_the_assessment_tells_nothing_is_not_covered() -> None:
+    whole = assessment(row("facilities", Party.PROVIDER, "train", "ghost"))
+    lost = replace(whole, workloads=whole.workloads[:1])
+    assert report(lost, framework(LAYER), {}, programs()).results[0].outcome is Outcome.UNKNOWN
+
+
 def test_all_programs_that_bear_on_a_framework_must_cover_it_unless_the_baseline_names_one() -> None:
     requirement = Requirement("a", "about", layers=("facilities",), baselines=("HIGH", "LOW"))
     facts: dict[str, Any] = {"id_": "fedramp-r5", "baselines": {"HIGH": "High", "LOW": "Low"}}
@@ -212,6 +224,7 @@ def test_whose_it_is_where_nothing_was_found_is_told_by_the_layers_of_the_contro
     result = judged(SINGLE, row("workload-settings", Party.CUSTOMER))
     assert (result.outcome, result.parties) == (Outcome.UNKNOWN, (Party.CUSTOMER,))
     assert judged(SINGLE).parties == (Party.UNKNOWN,)
+    assert result.actions == ()
 
 
 def test_the_report_counts_and_says_its_limits() -> None:
@@ -236,6 +249,7 @@ def test_the_report_counts_and_says_its_limits() -> None:
     assert made.notes[0] == "a note"
     assert "1 file could not be read" in made.notes[1]
     assert "7 verdicts are left out" in made.notes[2]
+    assert len(made.notes) == 3
     low = report(whole, house, {}, NOBODY_KNOWS, "low")
     assert (low.baseline, low.size, low.covered, [one.id for one in low.results]) == ("low", 1, 1, ["c"])
     assert "nothing was judged" in report(assessment(), house, {}, NOBODY_KNOWS).notes[-1]

@@ -65,8 +65,33 @@ WRONG = {
         "no control is named container-unprivilegd; did you mean container-unprivileged?",
     ),
     "unknown layer": (HEAD + ONE.replace("workload-settings", "cellar"), 13, "no layer is named cellar"),
-    "unknown baseline": (HEAD + ONE.replace("baselines: [low]", "baselines: [mid]"), 14, "no baseline is named mid"),
-    "unknown how": (HEAD + ONE.replace("implements", "does"), 16, "mapping 1: how: Invalid enum value 'does'"),
+    "unknown baseline": (
+        HEAD + ONE.replace("baselines: [low]", "baselines: [zzz]"),
+        14,
+        "no baseline is named zzz; there are low",
+    ),
+    "baseline of none": (
+        HEAD.replace("baselines: {low: Low}", "baselines: {}") + ONE,
+        14,
+        "no baseline is named low; there are none",
+    ),
+    "layer like no other": (
+        HEAD + ONE.replace("workload-settings", "zzz"),
+        13,
+        "hypervisor, tenant-isolation, host-patching, host-hardening, container-runtime, gpu-stack, control-plane and",
+    ),
+    "empty id": (HEAD + ONE.replace('"1.1"', '""'), 11, "id and about must not be empty"),
+    "empty about": (HEAD + ONE.replace("about: containers", "about: ' '"), 11, "id and about must not be empty"),
+    "unknown service": (
+        HEAD.replace("size: 9", "size: 9\nservices: [zzz]") + ONE,
+        9,
+        "services: zzz is none of ec2, ecs, eks, sagemaker",
+    ),
+    "unknown how": (
+        HEAD + ONE.replace("implements", "does"),
+        16,
+        "mapping 1: how: does is none of implements, supports, evidence",
+    ),
     "unknown field": (HEAD + ONE.replace("about", "abuot"), 11, "unknown field `abuot`"),
     "unknown tool": (
         HEAD + ONE.replace("controls: [container-unprivileged]", 'tests: ["Hub:ECS.4"]'),
@@ -102,6 +127,26 @@ WRONG = {
         HEAD + ONE + "    valid_from: 2026-10-03\n    retired: 2026-10-03\n",
         21,
         "retired 2026-10-03, before it is valid",
+    ),
+    "wrong field of a mapping": (
+        HEAD + ONE.replace("read: 2026-10-02", "read: soon"),
+        18,
+        "requirement 1.1, mapping 1: read: Invalid RFC3339 encoded date",
+    ),
+    "number among controls": (
+        HEAD + ONE.replace("[container-unprivileged]", "[container-unprivileged, 5]"),
+        19,
+        "requirement 1.1, mapping 1: controls: Expected `str`, got `int`; write it in quotes",
+    ),
+    "no id": (
+        HEAD + ONE.replace('id: "1.1"\n    about', "about"),
+        11,
+        "requirement 1 of the list: Object missing required field `id`",
+    ),
+    "text for a list": (
+        HEAD + ONE.replace("[workload-settings]", "x"),
+        13,
+        "requirement 1.1: layers: Expected `array`",
     ),
     "no source": (HEAD + ONE.replace("source: ourhalf", "source: somebody"), 17, "source 'somebody'"),
     "bad id": (HEAD.replace("id: house", "id: Our House") + ONE, 1, "'Our House' is no id"),

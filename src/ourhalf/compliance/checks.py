@@ -39,20 +39,31 @@ class Stated(msgspec.Struct, frozen=True):
 
     def line(self, keys: Iterable[str | int]) -> int:
         """The line of the deepest node on a path of keys and positions."""
-        node = self.document
-        for key in keys:
-            if isinstance(key, str):
-                child = node.get(key)
-            else:
-                child = node.value[key] if isinstance(node.value, list) and key < len(node.value) else None
-            if child is None:
-                break
-            node = child
-        return node.line
+        return line_of(self.document, keys)
 
     def error(self, keys: Iterable[str | int], reason: str) -> FrameworkError:
         """The error that `reason` is, at the line of what stands at `keys`."""
         return FrameworkError(self.path, self.line(keys), reason)
+
+
+def node_at(document: Node, keys: Iterable[str | int]) -> Node | None:
+    """The node on a path of keys and positions; None where there is none."""
+    node: Node | None = document
+    for key in keys:
+        if node is None:
+            return None
+        if isinstance(key, str):
+            node = node.get(key)
+        else:
+            node = node.value[key] if isinstance(node.value, list) and key < len(node.value) else None
+    return node
+
+
+def line_of(document: Node, keys: Iterable[str | int]) -> int:
+    """The line of the deepest node on a path of keys and positions."""
+    way = tuple(keys)
+    found = (node_at(document, way[:length]) for length in range(len(way), -1, -1))
+    return next(node.line for node in found if node is not None)
 
 
 def alone(stated: Stated) -> None:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
 import msgspec
 
 from ourhalf.compliance import checks
-from ourhalf.compliance.checks import FrameworkError, Stated
-from ourhalf.compliance.framework import Framework, Requirement
-from ourhalf.compliance.framework import Mapping as Mapped
+from ourhalf.compliance.checks import FrameworkError, Stated, line_of, node_at
+from ourhalf.compliance.framework import Framework, How
+from ourhalf.model.responsibility import Service
 from ourhalf.readers.node import Node, plain
 from ourhalf.readers.yaml import ParseError, documents
 
 __all__ = ["FrameworkError", "all_frameworks", "load"]
 
 MAX_BYTES = 16 * 1024 * 1024
+
+_STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
 
 
 def all_frameworks(own: str | None = None) -> dict[str, Framework]:
@@ -83,32 +86,27 @@ def _converted(document: Node, path: str) -> Framework:
     try:
         return msgspec.convert(plain(document), Framework)
     except msgspec.ValidationError as error:
-        for part, kind, name in _parts(document):
-            _fits(part, kind, name, path)
-        raise FrameworkError(path, document.line, _words(error)) from None
+        reason, _, where = str(error).partition(" - at `$")
+        keys = [key or int(index) for key, index in _STEP.findall(where.rstrip("`"))]
+        raise FrameworkError(path, line_of(document, keys), _words(document, keys, reason)) from None
 
 
-def _fits(part: Node, kind: type[Mapped] | type[Requirement], name: str, path: str) -> None:
-    try:
-        msgspec.convert(plain(part), kind)
-    except msgspec.ValidationError as error:
-        raise FrameworkError(path, part.line, f"{name}: {_words(error)}") from None
-
-
-def _parts(document: Node) -> Iterator[tuple[Node, type[Mapped] | type[Requirement], str]]:
-    """Each mapping and requirement, the smaller first, so that a mistake is shown where it is."""
-    listed = document.get("requirements")
-    for number, requirement in enumerate(listed.list() if listed else (), 1):
-        given = requirement.get("id")
-        name = f"requirement {given.text() or given.value if given else number}"
-        mappings = requirement.get("mappings")
-        for position, mapping in enumerate(mappings.list() if mappings else (), 1):
-            yield mapping, Mapped, f"{name}, mapping {position}"
-        yield requirement, Requirement, name
-
-
-def _words(error: msgspec.ValidationError) -> str:
-    reason, _, where = str(error).partition(" - at `$")
-    field = where.rstrip("`").strip(".")
-    hint = "; write it in quotes" if "Expected `str`, got `" in reason and "null" not in reason else ""
-    return f"{field}: {reason}{hint}" if field else f"{reason}{hint}"
+def _words(document: Node, keys: list[str | int], reason: str) -> str:
+    """The reason with the requirement and field that it is about, and what to write instead."""
+    named = []
+    if len(keys) > 1 and keys[0] == "requirements":
+        given = node_at(document, (*keys[:2], "id"))
+        named.append(
+            f"requirement {given.value}" if given is not None else f"requirement {int(keys[1]) + 1} of the list"
+        )
+        keys = keys[2:]
+    if len(keys) > 1 and keys[0] == "mappings":
+        named.append(f"mapping {int(keys[1]) + 1}")
+        keys = keys[2:]
+    words = [key for key in keys if isinstance(key, str)]
+    if wrong := re.fullmatch(r"Invalid enum value '(.*)'", reason):
+        choices = How if "how" in words else Service
+        reason = f"{wrong[1]} is none of {', '.join(choices)}"
+    elif "Expected `str`, got `" in reason and "null" not in reason:
+        reason += "; write it in quotes"
+    return ": ".join([*([", ".join(named)] if named else []), *words, reason])
