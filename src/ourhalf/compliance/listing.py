@@ -95,6 +95,8 @@ def page_table(
     lines = [f"{framework.title} ({framework.version}), {framework.publisher}"]
     lines += textwrap.wrap(f"{framework.source}, read {framework.read}; {framework.licence}", _WIDTH)
     lines.append(f"{told.size:,} requirements, controls bear on {told.covered:,} ({told.share} %)")
+    if framework.services:
+        lines.append(f"about workloads of {', '.join(framework.services)} and what runs nothing itself")
     lines += [f"baseline {name}: {title}" for name, title in framework.baselines.items()]
     lines.append("")
     for requirement, bearing in _asked(framework, frameworks, baseline, official):

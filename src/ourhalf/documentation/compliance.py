@@ -26,8 +26,8 @@ _OWN = """\
 A framework of your own is a file like those that ship, given as `--framework-file FILE`. A mapping names controls by
 their ids, requirements of other frameworks (`through`), or the ids that others give the same test (`tests`), and says
 how they bear, who says so (an address, a path, or `ourhalf` for a judgement) and when that was read. A requirement that
-no configuration can show says what to `attach`; `layers` say who answers for it. What is not known, listed twice or
-leads in a circle is refused, with its line."""
+no configuration can show says what to `attach`; `layers` say who answers for it, `services` whose workloads it is
+about. What is not known, listed twice or leads in a circle is refused, with its line."""
 
 _EXAMPLE = """\
 id: house
@@ -109,6 +109,8 @@ def _notes(every: Mapping[str, Framework]) -> list[str]:
         baselines = "; ".join(f"`{name}`, {title}" for name, title in one.baselines.items())
         if baselines:
             lines.append(f"Baselines: {baselines}.")
+        if one.services:
+            lines.append(f"It is about workloads of {', '.join(one.services)} and what runs nothing itself.")
         blocks.append(f"### {one.id}\n\n" + "\n".join(f"- {' '.join(line.split())}" for line in lines))
     return blocks
 
