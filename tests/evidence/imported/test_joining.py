@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from ourhalf.model.finding import Assessment, Finding
 from ourhalf.model.responsibility import Party
 from ourhalf.model.verdict import Status
 from ourhalf.reports.json import load, render
-from tests.evidence.imported.support import ACCOUNT, REGION, TODAY, asff, joined, one, ours, sample, written
+from tests.evidence.imported.support import ACCOUNT, REGION, SAMPLES, TODAY, asff, joined, one, ours, sample, written
 
 BUCKET = ("arn:aws:s3:::acme-data", "AwsS3Bucket")
 VERSIONED = 'resource "aws_s3_bucket" "data" {\n  bucket = "acme-data"\n}\n%s'
@@ -302,6 +303,19 @@ def test_the_same_path_below_another_folder_is_another_file(targets: tuple[str, 
     assert joined(base, sample("trivy-config.json")).imported[0].joined == 0
 
 
+def test_what_others_found_in_files_of_ours_is_told_by_our_paths(tmp_path: Path) -> None:
+    whole = joined(ours({"main.tf": VERSIONED % ""}), sample("trivy-config.json"))
+    assert one(whole.findings, "trivy:AWS-0999").subject.path == "main.tf"
+    report = json.loads((SAMPLES / "trivy-config.json").read_text())
+    results = [result for result in report["Results"] if result["Target"] == "main.tf"]
+    single = {**report, "ArtifactName": "infra/main.tf", "Results": results}
+    found = joined(ours({"main.tf": VERSIONED % ""}, ("infra/main.tf",)), written(tmp_path, single))
+    assert one(found.findings, "trivy:AWS-0999").subject.path == "main.tf"
+    assert found.imported[0].joined == 2
+    elsewhere = joined(ours({"main.tf": VERSIONED % ""}, ("other",)), sample("trivy-config.json"))
+    assert one(elsewhere.findings, "trivy:AWS-0999").subject.path == "infra/main.tf"
+
+
 def test_objects_of_a_cluster_join_by_namespace_kind_and_name() -> None:
     found = joined(ours({"serve.yaml": DEPLOYMENT}), sample("trivy-cluster.json"))
     mine = [f for f in found.findings if len(f.said) > 1]
@@ -340,7 +354,9 @@ def test_the_same_file_again_changes_nothing() -> None:
     base = ours({"k8s/serve.yaml": DEPLOYMENT, "main.tf": VERSIONED % MAYBE})
     results = [sample(name) for name in every_sample()]
     once = joined(base, *results)
-    assert lasting(joined(once, *results)) == lasting(once)
+    again = joined(once, *results)
+    assert lasting(again) == lasting(once)
+    assert again.targets == once.targets
 
 
 def test_one_after_the_other_is_as_all_at_once() -> None:

@@ -7,7 +7,16 @@ from itertools import permutations
 import pytest
 
 from ourhalf.evidence.imported.format import Thing
-from ourhalf.evidence.imported.things import Known, arn_of, joined, kind_of, kinds_of_subject, known, subject_type
+from ourhalf.evidence.imported.things import (
+    Known,
+    arn_of,
+    joined,
+    kind_of,
+    kinds_of_subject,
+    known,
+    subject_type,
+    type_of,
+)
 from ourhalf.resources import resource_types
 
 
@@ -55,6 +64,21 @@ def test_what_is_no_arn(text: str) -> None:
 )
 def test_types_in_one_spelling(word: str, type_: str | None) -> None:
     assert subject_type(kind_of(word)) == type_
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("aws_s3_bucket.data", "awss3bucket"),
+        ("module.a.aws_s3_bucket.data", "awss3bucket"),
+        ("aws_s3_bucket.data[0]", "awss3bucket"),
+        ("aws_db_instance.x", "terraform"),
+        ("data", "terraform"),
+        ("", "terraform"),
+    ],
+)
+def test_types_by_an_address_in_terraform(address: str, expected: str) -> None:
+    assert type_of(Thing(kind="terraform", name="x", address=address)) == expected
 
 
 def test_no_two_of_our_types_are_spelled_alike() -> None:

@@ -148,6 +148,11 @@ def test_the_last_word_of_a_tool_counts_unless_its_day_is_in_doubt(said: tuple[S
         assert newest(found, TODAY) == found
 
 
+def test_a_verdict_without_a_reason_is_one_all_the_same() -> None:
+    silent = Said("T", "1", FAIL, "", FRESH, True)
+    assert joint((silent,), TODAY).reason == "T 1 says fail on 2026-11-01"
+
+
 def test_reasons_say_who_when_and_why_it_is_doubted() -> None:
     assert "T 1 says pass on 2026-10-01, but it is 31 days old" in joint((other(PASS, STALE),), TODAY).reason
     assert "but it does not say of which day" in joint((other(PASS, None),), TODAY).reason
