@@ -111,6 +111,13 @@ class TargetFiles:
         except (OSError, UnreadableError):
             return ""
 
+    def size(self, path: str) -> int:
+        """How many bytes a file has; 0 where it cannot be told."""
+        try:
+            return os.stat(self._inside(path)).st_size
+        except (OSError, UnreadableError):
+            return 0
+
     def digest(self, path: str) -> str:
         """What `seen` says of a path today: a file's digest, a folder's (`path` ends in `/`), "" for none."""
         if path.endswith("/"):

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ourhalf.graph.index import EvidenceGraph
+from ourhalf.graph.loads import NamedLoads
 from ourhalf.graph.network import ResourceNetwork
 from ourhalf.iam.identities import PolicyIdentity
 from ourhalf.images.recognise import DeepLearningContainers
@@ -57,6 +58,7 @@ def surroundings(graph: EvidenceGraph, as_of: date) -> Context:
         images=DeepLearningContainers(),
         identity=PolicyIdentity(graph),
         network=ResourceNetwork(graph),
+        models=NamedLoads(graph),
     )
 
 

@@ -22,6 +22,7 @@ class Request(msgspec.Struct, frozen=True):
     """What is asked of a run: the same request over the same files gives the same assessment.
 
     `render` lets the user's own helm and kustomize render what they can; what they make is not kept.
+    `digests` takes the digest of every model file, also where the profile names none.
     """
 
     targets: tuple[str, ...]
@@ -29,6 +30,7 @@ class Request(msgspec.Struct, frozen=True):
     profile: Profile = Profile()
     profile_path: str | None = None
     render: bool = False
+    digests: bool = False
 
 
 def run(request: Request, progress: Progress | None = None, use_cache: bool = True) -> Assessment:
@@ -53,6 +55,7 @@ def run(request: Request, progress: Progress | None = None, use_cache: bool = Tr
 
 def _assess(request: Request, targets: Targets, progress: Progress | None, keep: bool) -> Assessment:
     from ourhalf.assess import assess
+    from ourhalf.digests import asks_digests, with_digests
 
     with _without_collector():
         evidence = collect(targets, progress, keep)
@@ -60,6 +63,8 @@ def _assess(request: Request, targets: Targets, progress: Progress | None, keep:
             from ourhalf.render import with_rendered
 
             evidence = with_rendered(evidence, targets)
+        if request.digests or asks_digests(request.profile):
+            evidence = with_digests(evidence, targets.files)
         return assess(evidence, request.targets, request.as_of, request.profile, request.profile_path)
 
 

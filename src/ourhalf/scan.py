@@ -1,33 +1,100 @@
-"""Model files alone: every file of the targets, looked into by its content."""
+"""Model files alone: every file of the targets, looked into by its content, on all cores."""
 
 from __future__ import annotations
 
+import gc
+import os
 from collections.abc import Iterator
+from functools import cache
+
+import msgspec
 
 from ourhalf.artifacts.files import model_file, named_so
 from ourhalf.assess import assess
+from ourhalf.collect import decode, encode
+from ourhalf.digests import asks_digests, with_digests
 from ourhalf.files import TargetFiles
 from ourhalf.model.evidence import Evidence, Unread
 from ourhalf.model.finding import Assessment
 from ourhalf.readers.reader import UnreadableError, merged
 from ourhalf.run import Request
 
+_AT_ONCE = 64
+_BYTES_AT_ONCE = 1 << 25
+"""How many files, or bytes of them, one process takes at a time: few enough that none is left with the rest."""
+
+
+class _Job(msgspec.Struct, frozen=True):
+    """Files of one target; `wanted` ones are judged whatever they hold."""
+
+    target: str
+    paths: tuple[str, ...]
+    wanted: bool
+
 
 def scanned(request: Request) -> Assessment:
     """The assessment of every model file in the targets of a request."""
-    evidence = merged([Evidence(), *(part for target in request.targets for part in _target(target))])
+    targets = {target: TargetFiles(target) for target in request.targets}
+    parts = [Evidence()]
+    jobs: list[_Job] = []
+    for target, files in targets.items():
+        paths = files.paths()
+        parts.append(Evidence(unread=tuple(files.unread)))
+        place = os.path.join(os.getcwd(), target)
+        jobs.extend(_Job(place, some, len(paths) == 1) for some in _shares(files, paths))
+    evidence = merged([*parts, *_judged(jobs)])
+    if request.digests or asks_digests(request.profile):
+        evidence = with_digests(evidence, targets)
     return assess(evidence, request.targets, request.as_of, request.profile, request.profile_path)
 
 
-def _target(target: str) -> Iterator[Evidence]:
-    files = TargetFiles(target)
-    paths = files.paths()
-    yield Evidence(unread=tuple(files.unread))
+def _shares(files: TargetFiles, paths: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Files in groups that take about the same time, in their order."""
+    group: list[str] = []
+    size = 0
     for path in paths:
-        try:
-            with files.mapped(path) as data:
-                found = model_file(path, data, wanted=named_so(path) or len(paths) == 1)
-        except UnreadableError as error:
-            yield Evidence(unread=(Unread(path, 1, "models", error.reason),))
-            continue
-        yield Evidence((found,) if found is not None else (), files=1)
+        group.append(path)
+        size += files.size(path)
+        if len(group) >= _AT_ONCE or size >= _BYTES_AT_ONCE:
+            yield tuple(group)
+            group, size = [], 0
+    if group:
+        yield tuple(group)
+
+
+def _judged(jobs: list[_Job]) -> Iterator[Evidence]:
+    cores = os.cpu_count() or 1
+    if len(jobs) < 2 or cores == 1:
+        yield from map(_evidence, jobs)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(min(cores, len(jobs)), initializer=gc.disable) as pool:
+        yield from map(decode, pool.map(_encoded, jobs))
+
+
+def _encoded(job: _Job) -> bytes:
+    try:
+        return encode(_evidence(job))
+    except (ValueError, OverflowError) as error:  # a text that cannot be written must not end the run
+        why = f"what was found cannot be written: {type(error).__name__}"
+        return encode(Evidence(unread=tuple(Unread(path, 1, "models", why) for path in job.paths)))
+
+
+@cache
+def _files(target: str) -> TargetFiles:
+    return TargetFiles(target)
+
+
+def _evidence(job: _Job) -> Evidence:
+    files = _files(job.target)
+    return merged([_one(files, path, job.wanted or named_so(path)) for path in job.paths])
+
+
+def _one(files: TargetFiles, path: str, wanted: bool) -> Evidence:
+    try:
+        with files.mapped(path) as data:
+            found = model_file(path, data, wanted)
+    except UnreadableError as error:
+        return Evidence(unread=(Unread(path, 1, "models", error.reason),))
+    return Evidence((found,) if found is not None else (), files=1)

@@ -78,7 +78,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     earlier = _earlier(baseline) if baseline is not None else None
     change = _change(targets, changed_since) if changed_since is not None else None
     if assessment is None:
-        assessment = fresh(targets, profile, as_of, render, no_cache)
+        assessment = fresh(targets, profile, as_of, render, no_cache, any(one.report.digests for one in asked))
     if earlier is not None:
         assessment = _compared(assessment, earlier)
     if change is not None:

@@ -24,7 +24,7 @@ def command() -> None:
     "formats",
     multiple=True,
     metavar="FORMAT[=FILE]",
-    help="table (if left out), json, sarif, html, markdown, junit or gitlab; may repeat.",
+    help="table (if left out), json, sarif, html, markdown, junit, gitlab or cyclonedx; may repeat.",
 )
 @click.option("--output", metavar="FILE", help="Where the format that names no file goes, instead of standard output.")
 @click.option(
@@ -56,7 +56,8 @@ def scan(  # noqa: PLR0913, PLR0917 - one for each option
     from ourhalf.scan import scanned
 
     asked = wanted(formats, output)
-    assessment = scanned(request(targets, profile, as_of))
+    digests = any(one.report.digests for one in asked)
+    assessment = scanned(request(targets, profile, as_of, digests=digests))
     deliver(assessment, asked)
     return exit_status(assessment, fail_on, strict)
 

@@ -36,6 +36,13 @@ _MEANINGS = {
         "trusted_accounts": "AWS accounts to which resources may be opened.",
         "log_retention_days": "For how many days logs must be kept at least.",
         "require_customer_keys": "Whether encryption must use customer managed keys.",
+        "require_proved_models": "Whether a model file fails where loading it is not proved harmless. Left out, that "
+        "is unknown, and only what is dangerous fails.",
+        "data_formats_from": "From which sensitivity on models must be in formats that hold nothing but data, such as "
+        "safetensors; `regulated` where it is left out. Below it, a pickle that is proved safe will do.",
+        "trusted_models": "SHA-256 digests, in hexadecimal, of the model files that may be loaded. Where there are "
+        "any, every other model file fails.",
+        "accepted_model_licenses": "Licences that model files may state, as they write them (`apache-2.0`).",
         "platforms": "The way in which a workload (by name) or service runs, where configuration leaves several "
         "possible: a column of [the matrix](responsibilities.md), such as `eks-fargate`.",
     },

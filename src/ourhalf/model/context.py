@@ -8,6 +8,7 @@ import msgspec
 from ourhalf.model.field import Field, Unresolved
 from ourhalf.model.identity import Access, Decision, Statements
 from ourhalf.model.images import ImageFacts
+from ourhalf.model.loading import Loaded
 from ourhalf.model.network import Exposure, Scope
 from ourhalf.model.profile import Requirements
 from ourhalf.model.resource import Resource
@@ -142,6 +143,28 @@ class _NoNetwork:
         return Exposure(Scope.UNKNOWN, "reachability was not judged")
 
 
+class Models(Protocol):
+    """Tells what loads a model file."""
+
+    @property
+    def told(self) -> bool:
+        """Whether anything that runs was read: else that nothing loads a file says nothing."""
+        ...
+
+    def loaders(self, file: Resource) -> tuple[Loaded, ...]:
+        """What loads `file`, as far as configuration names it without a doubt; each container once."""
+        ...
+
+
+class _NoModels:
+    """Models where nobody looked for what loads them: nothing is known."""
+
+    told = False
+
+    def loaders(self, file: Resource) -> tuple[Loaded, ...]:
+        return ()
+
+
 class Context(msgspec.Struct, frozen=True):
     """The rest of the evidence, the company's requirements for this subject, and the date.
 
@@ -156,3 +179,4 @@ class Context(msgspec.Struct, frozen=True):
     images: ImageKnowledge | None = None
     identity: Identity = _NoIdentity()
     network: Network = _NoNetwork()
+    models: Models = _NoModels()

@@ -55,6 +55,10 @@ class Parameters(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     trusted_accounts: tuple[str, ...] = ()
     log_retention_days: int | None = None
     require_customer_keys: bool | None = None
+    require_proved_models: bool | None = None
+    data_formats_from: Sensitivity | None = None
+    trusted_models: tuple[str, ...] = ()
+    accepted_model_licenses: tuple[str, ...] = ()
     platforms: dict[str, str] = {}
 
 

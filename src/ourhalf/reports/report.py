@@ -23,7 +23,8 @@ class Report(msgspec.Struct, frozen=True):
     """A module-level value in a file of this folder.
 
     `render` gives the whole document. `show` is for the formats that look better on a terminal,
-    `pieces` for those whose document is large: it gives the same document piece by piece.
+    `pieces` for those whose document is large: it gives the same document piece by piece. `digests`
+    says that it tells the digests of model files, which are else not taken.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Report(msgspec.Struct, frozen=True):
     render: Callable[[Assessment], str]
     show: Callable[[Assessment, Terminal], str] | None = None
     pieces: Callable[[Assessment], Iterator[str]] | None = None
+    digests: bool = False
 
 
 @cache

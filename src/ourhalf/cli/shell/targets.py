@@ -62,14 +62,19 @@ def read_assessment(path: str) -> Assessment | None:
         raise Problem(str(error)) from None
 
 
-def fresh(
-    targets: tuple[str, ...], profile: str | None, as_of: str | None, render: bool = False, no_cache: bool = False
+def fresh(  # noqa: PLR0913, PLR0917 - each an option of the command line
+    targets: tuple[str, ...],
+    profile: str | None,
+    as_of: str | None,
+    render: bool = False,
+    no_cache: bool = False,
+    digests: bool = False,
 ) -> Assessment:
     """The assessment of targets that are configuration, or evidence of a bundle. Raises Problem."""
     from ourhalf.cli.shell.progress import progress
     from ourhalf.run import run
 
-    asked = request(targets, profile, as_of, render)
+    asked = request(targets, profile, as_of, render, digests)
     kept = kept_evidence(targets)
     return run(asked, progress(), not no_cache) if kept is None else _judged(kept, asked)
 
@@ -102,7 +107,9 @@ def _judged(kept: Kept, asked: Request) -> Assessment:
         raise Problem(str(error)) from None
 
 
-def request(targets: tuple[str, ...], profile_path: str | None, as_of: str | None, render: bool = False) -> Request:
+def request(
+    targets: tuple[str, ...], profile_path: str | None, as_of: str | None, render: bool = False, digests: bool = False
+) -> Request:
     """What is asked of a run over configuration, with the profile that is in force. Raises Problem."""
     from ourhalf.profile.document import Profile, ProfileError, load
     from ourhalf.run import Request
@@ -113,7 +120,7 @@ def request(targets: tuple[str, ...], profile_path: str | None, as_of: str | Non
         profile = load(path) if path is not None else Profile()
     except ProfileError as error:
         raise Problem(str(error)) from None
-    return Request(targets, day, profile, path, render)
+    return Request(targets, day, profile, path, render, digests)
 
 
 def _profile_nearby(target: str) -> str | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from ourhalf.controls.models.uses import Where, use_of
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Field, Known, Unresolved, elements
+from ourhalf.model.field import Absent, Field, Known, Unresolved, effective, elements
 from ourhalf.model.profile import Sensitivity
 from ourhalf.model.references import Repository, WebPage
-from ourhalf.model.verdict import Verdict
+from ourhalf.model.verdict import Status, Verdict
 from ourhalf.resources.model_files import ModelFile
 
 _READ = date(2026, 11, 27)
@@ -27,20 +28,45 @@ def _reasons(file: ModelFile, judgement: str) -> tuple[str, tuple[Field[Any], ..
     return text + more, tuple(Known(reason.what, reason.place) for reason in found[:_TOLD])
 
 
-def _proved(file: ModelFile, _: Context) -> Verdict:
+def _proved(file: ModelFile, context: Context) -> Verdict:
     match file.judgement:
         case Known("safe"):
             kinds = ", ".join(elements(file.formats))
             return Verdict.passed(f"{kinds}: loading it can only build data", file.judgement, file.formats)
         case Known("unsafe"):
             why, fields = _reasons(file, "unsafe")
-            return Verdict.failed(why, *fields)
+            use = use_of(file, context)
+            severity = Severity.HIGH if use.where is Where.NOWHERE else None
+            return Verdict.failed(f"{why}{use.said}", *fields, *use.fields, severity=severity)
         case Known(str() as judgement):
             why, fields = _reasons(file, judgement)
-            return Verdict.unknown(f"not proved safe: {why}", *fields)
+            use = use_of(file, context)
+            reason = f"not proved safe: {why}{use.said}"
+            if context.requirements.parameters.require_proved_models and not _trusted(file, context):
+                asked = f"{reason}; the profile asks for a proof"
+                return Verdict.failed(asked, *fields, *use.fields, severity=_UNPROVED[use.where])
+            return Verdict(Status.UNKNOWN, reason, (*fields, *use.fields), _UNPROVED[use.where])
         case Absent() | Unresolved() as field:
             return Verdict.unknown(field)
     return Verdict.unknown("its judgement is none that is known", file.judgement)
+
+
+# What is not proved may be harmless: it is as bad as what it could do where it is loaded.
+_UNPROVED = {
+    Where.UNTOLD: Severity.HIGH,
+    Where.NOWHERE: Severity.MEDIUM,
+    Where.LOADED: Severity.HIGH,
+    Where.POWERFUL: Severity.CRITICAL,
+}
+
+
+def _trusted(file: ModelFile, context: Context) -> bool:
+    digest = effective(file.digest)
+    return digest is not None and digest in _digests(context)
+
+
+def _digests(context: Context) -> frozenset[str]:
+    return frozenset(one.lower().removeprefix("sha256:") for one in context.requirements.parameters.trusted_models)
 
 
 PROVED_SAFE = Control(
@@ -69,8 +95,9 @@ PROVED_SAFE = Control(
 
 def _data_format(file: ModelFile, context: Context) -> Verdict:
     requirements = context.requirements
-    if not requirements.sensitivity.at_least(Sensitivity.REGULATED):
-        return Verdict.not_applicable(f"asked of regulated data; {requirements.why}", file.formats)
+    least = requirements.parameters.data_formats_from or Sensitivity.REGULATED
+    if not requirements.sensitivity.at_least(least):
+        return Verdict.not_applicable(f"asked from {least} data on; {requirements.why}", file.formats)
     match file.formats:
         case Known(tuple() as many) as field if many and all(one in _DATA_ONLY for one in many):
             return Verdict.passed("its format holds nothing but data", field)
@@ -82,7 +109,7 @@ def _data_format(file: ModelFile, context: Context) -> Verdict:
 
 DATA_FORMAT = Control(
     id="model-file-data-format",
-    title="Models over regulated data are in formats that hold nothing but data",
+    title="Models over sensitive data are in formats that hold nothing but data",
     topic=Topic.MODELS,
     severity=Severity.HIGH,
     layer=Layer.MODELS_AND_DATA,
@@ -91,4 +118,64 @@ DATA_FORMAT = Control(
     rationale="A proof is as good as who reads it; a format that cannot hold code needs none.",
     remedy="Convert the weights to safetensors once, where nothing can be reached, and load those.",
     citations=(WebPage("huggingface.co/docs/safetensors/index", _READ),),
+)
+
+
+def _known_to_us(file: ModelFile, context: Context) -> Verdict:
+    trusted = _digests(context)
+    if not trusted:
+        return Verdict.not_applicable("the profile names no model files that it trusts", file.judgement)
+    match file.digest:
+        case Known(digest) as field if digest in trusted:
+            return Verdict.passed("its digest is one that the profile trusts", field)
+        case Known() as field:
+            return Verdict.failed("its digest is none that the profile trusts", field)
+        case Absent() as field:
+            return Verdict.unknown("its digest was not taken", field)
+        case field:
+            return Verdict.unknown(field)
+
+
+TRUSTED = Control(
+    id="model-file-trusted",
+    title="Model files are those that the company trusts",
+    topic=Topic.MODELS,
+    severity=Severity.HIGH,
+    layer=Layer.MODELS_AND_DATA,
+    applies_to=ModelFile,
+    evaluate=_known_to_us,
+    rationale="A name can be given to any file; a digest names one content, which somebody looked at.",
+    remedy="Look at the file and where it comes from, then take its SHA-256 into `trusted_models` of the profile.",
+    citations=(WebPage("csrc.nist.gov/pubs/fips/180-4/upd1/final", _READ),),
+)
+
+
+def _licensed(file: ModelFile, context: Context) -> Verdict:
+    accepted = {one.lower() for one in context.requirements.parameters.accepted_model_licenses}
+    if not accepted:
+        return Verdict.not_applicable("the profile names no licences that it accepts", file.judgement)
+    stated = file.licenses
+    fields = [Known(one, file.place) for one in stated]
+    others = [one for one in stated if one.lower() not in accepted]
+    if others:
+        return Verdict.failed(f"it states {', '.join(others)}, which the profile does not accept", *fields)
+    if stated:
+        return Verdict.passed(f"it states {', '.join(stated)}", *fields)
+    return Verdict.unknown("the file states no licence", file.formats)
+
+
+LICENSED = Control(
+    id="model-file-license",
+    title="Model files state a licence that the company accepts",
+    topic=Topic.MODELS,
+    severity=Severity.LOW,
+    layer=Layer.MODELS_AND_DATA,
+    applies_to=ModelFile,
+    evaluate=_licensed,
+    rationale="Licences of models differ in what may be done with them, commercial use included.",
+    remedy="Take the licence from the model's card, and use a model whose licence the company accepts.",
+    citations=(
+        WebPage("huggingface.co/docs/hub/repositories-licenses", _READ),
+        Repository("ggml-org/ggml/blob/master/docs/gguf.md", _READ),
+    ),
 )

@@ -1,0 +1,183 @@
+"""Which workloads load a model file, told by the names and paths that they state; never on a doubt.
+
+A file and a text name the same where their last parts are the same and no other file fits as well. A name that
+many models have, such as `model.pt`, must have its folder in common too.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from ourhalf.model.context import Graph
+from ourhalf.model.field import Field, Known, effective, elements, entries
+from ourhalf.model.loading import Loaded
+from ourhalf.model.resource import Resource
+from ourhalf.model.workload import Container, Workload
+from ourhalf.resources.dockerfile import Dockerfile
+from ourhalf.resources.model_files import ModelFile
+
+_LONGEST_TEXT = 65_536
+_APART = re.compile(r"[\s=,;:|&'\"()\[\]{}]+")
+# Names before the endings that say nothing of which model it is, and folders of which that is true too.
+_ANYBODYS = re.compile(
+    r"(?:(?:pytorch|tf|flax|adapter)?_?model|weights?|checkpoint|ckpt|best|last|latest|final|state(?:_dict)?|params"
+    r"|net|data|output|saved)[-_.\d]*(?:of-\d+)?"
+)
+_ANY_FOLDERS = frozenset(
+    {
+        "",
+        ".",
+        "..",
+        "model",
+        "models",
+        "data",
+        "weights",
+        "opt",
+        "ml",
+        "app",
+        "tmp",
+        "src",
+        "mnt",
+        "srv",
+        "code",
+        "home",
+    }
+)
+
+
+class NamedLoads:
+    """`Models` over the texts of workloads and Dockerfiles; each is looked at once."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+
+    def loaders(self, file: Resource) -> tuple[Loaded, ...]:
+        """See `Models.loaders`."""
+        return tuple(self._loads.get(id(file), ()))
+
+    @cached_property
+    def told(self) -> bool:
+        """See `Models.told`."""
+        return bool(self._graph.workloads())
+
+    @cached_property
+    def _loads(self) -> dict[int, list[Loaded]]:
+        files = self._graph.all(ModelFile)
+        found: dict[int, list[Loaded]] = defaultdict(list)
+        if not files:
+            return found
+        named = _Named(files)
+        for workload in self._graph.workloads():
+            for container in elements(workload.containers):
+                for file, how, field in _by_container(container, workload, named):
+                    held = found[id(file)]
+                    if not any(one.container is container for one in held):
+                        held.append(Loaded(workload.resource, how, field, workload, container))
+        for dockerfile in self._graph.all(Dockerfile):
+            for file, how, field in _by_copies(dockerfile, named):
+                found[id(file)].append(Loaded(dockerfile, how, field))
+        return found
+
+
+_Naming = tuple[ModelFile, str, Field[Any]]
+
+
+def _by_container(container: Container, workload: Workload, named: _Named) -> Iterator[_Naming]:
+    address = effective(container.model_data)
+    file = named.file(address) if address is not None else None
+    if file is not None:
+        yield file, "its model data are this file", container.model_data
+    for words in (container.entrypoint, container.arguments):
+        for text in elements(words):
+            yield from ((file, "its command names this file", words) for file in named.files(text))
+    for name, value in entries(container.environment):
+        match value:
+            case Known(str() as text):
+                yield from ((file, f"its variable {name} names this file", value) for file in named.files(text))
+    yield from _by_mounts(container, posixpath.dirname(workload.resource.place.path), named)
+
+
+def _by_mounts(container: Container, folder: str, named: _Named) -> Iterator[_Naming]:
+    """Files in folders that stand beside the configuration and are mounted, as Compose does."""
+    for mount in elements(container.mounts):
+        match mount.volume:
+            case Known(str() as source) as field if source.startswith(("./", "../")):
+                for file in named.below(posixpath.normpath(posixpath.join(folder, source))):
+                    yield file, f"the folder {source} is mounted into it", field
+
+
+def _by_copies(dockerfile: Dockerfile, named: _Named) -> Iterator[_Naming]:
+    """Files that are copied by their own name or that of their folder; `.` may leave any out by .dockerignore."""
+    folder = posixpath.dirname(dockerfile.place.path)
+    for copy in elements(dockerfile.copies):
+        if isinstance(copy.stage, Known) or copy.reaches != Known(True, copy.reaches.place):
+            continue
+        for source in elements(copy.sources):
+            path = posixpath.normpath(posixpath.join(folder, source.lstrip("/")))
+            if path in (folder or ".", "."):
+                continue
+            for file in named.below(path):
+                yield file, "it is copied into an image", copy.sources
+
+
+class _Named:
+    """Model files by the parts of their paths."""
+
+    def __init__(self, files: tuple[ModelFile, ...]) -> None:
+        self._by_name: dict[str, list[ModelFile]] = defaultdict(list)
+        self._by_folder: dict[str, list[ModelFile]] = defaultdict(list)
+        for file in files:
+            self._by_name[file.name].append(file)
+            folder = posixpath.dirname(file.place.path)
+            self._by_folder[posixpath.basename(folder)].append(file)
+        self._files = files
+
+    def files(self, text: str) -> Iterator[ModelFile]:
+        """Those that a command line or a value names, itself or by an absolute path of their folder."""
+        if len(text) > _LONGEST_TEXT:
+            return
+        for word in _APART.split(text):
+            file = self.file(word)
+            if file is not None:
+                yield file
+            elif word.startswith(("/", "./")):
+                yield from self._in_folder(word)
+
+    def file(self, address: str) -> ModelFile | None:
+        """The one that a path or address names; None where none or more than one may be meant."""
+        parts = address.split("/")
+        candidates = self._by_name.get(parts[-1]) if parts[-1] else None
+        if not candidates:
+            return None
+        shared = [(_shared(parts, one.place.path.split("/")), one) for one in candidates]
+        most = max(count for count, _ in shared)
+        best = [one for count, one in shared if count == most]
+        stem = parts[-1].split(".", 1)[0].lower()
+        return best[0] if len(best) == 1 and most > int(_ANYBODYS.fullmatch(stem) is not None) else None
+
+    def _in_folder(self, word: str) -> tuple[ModelFile, ...]:
+        parts = [part for part in word.split("/") if part]
+        if not parts or parts[-1].lower() in _ANY_FOLDERS:
+            return ()
+        found = self._by_folder.get(parts[-1], ())
+        folders = {posixpath.dirname(one.place.path) for one in found}
+        return tuple(found) if len(folders) == 1 else ()
+
+    def below(self, path: str) -> Iterator[ModelFile]:
+        """Those that are `path`, or lie below it."""
+        return (one for one in self._files if f"{one.place.path}/".startswith(f"{path}/"))
+
+
+def _shared(one: list[str], other: list[str]) -> int:
+    """How many parts at their ends two paths have in common."""
+    count = 0
+    for left, right in zip(reversed(one), reversed(other), strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
