@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ourhalf.compliance import catalogs
 from ourhalf.compliance.catalogs import CatalogError, read
@@ -228,3 +230,19 @@ def test_the_catalog_of_security_hub_is_read() -> None:
     assert {"SageMaker.1", "ECS.4", "EKS.1"} <= set(found.ids)
     assert found.titles["ECS.4"].startswith("ECS containers")
     assert found.dangling == ()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.integers(0, 900), st.integers(0, 20), st.sampled_from(["", "{", "]", '"', "null", "1e999", "\\u0000", "[[[["])
+)
+def test_damage_of_any_kind_is_one_clear_error_or_none(tmp_path: Path, start: int, length: int, word: str) -> None:
+    whole = json.dumps(CATALOG)
+    file = written(tmp_path, whole[:start] + word + whole[start + length :])
+    try:
+        found = read(file)
+    except CatalogError as error:
+        assert str(error).startswith(file)  # noqa: PT017 - some damage is none
+        assert "\n" not in str(error)  # noqa: PT017
+    else:
+        assert set(found.ids) == set(found.titles)

@@ -7,9 +7,11 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ourhalf import compliance
-from ourhalf.compliance import loader
+from ourhalf.compliance import checks, loader
 from ourhalf.compliance.framework import How
 from ourhalf.compliance.loader import FrameworkError, all_frameworks, load
 
@@ -240,3 +242,22 @@ def test_an_id_that_ships_is_not_the_users_to_take(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", sorted(all_frameworks()))
 def test_what_ships_gives_no_key_twice(name: str) -> None:
     assert load(str(files(compliance).joinpath("frameworks", f"{name}.yaml"))).id == name
+
+
+WORDS = st.sampled_from(
+    [b"", b"[", b"}", b": ", b"- ", b"&a ", b"*a", b"\x00", b"\xff", b"!!str ", b"2026-13-01", b"~", b"- - -"]
+)
+
+
+@given(st.lists(st.tuples(st.integers(0, len(HEAD + ONE)), st.integers(0, 12), WORDS), min_size=1, max_size=4))
+def test_damage_of_any_kind_is_one_clear_error_or_none(damage: list[tuple[int, int, bytes]]) -> None:
+    data = (HEAD + ONE).encode()
+    for start, length, word in damage:
+        data = data[:start] + word + data[start + length :]
+    try:
+        loader.parse(data, "house.yaml")
+        checks.no_key_twice(data, "house.yaml")
+    except FrameworkError as error:
+        assert str(error).startswith(f"house.yaml:{error.line}: ")  # noqa: PT017 - most damage is none
+        assert 1 <= error.line <= data.count(b"\n") + 2  # noqa: PT017
+        assert error.reason  # noqa: PT017
