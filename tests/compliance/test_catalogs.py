@@ -120,10 +120,11 @@ def test_a_profile_of_a_profile_is_followed(folder: Path) -> None:
     assert (found.ids, found.titles["x-1"]) == (("x-2", "x-1"), "Title of x-1")
 
 
-def test_a_profile_whose_catalog_lies_elsewhere_has_ids_alone(tmp_path: Path) -> None:
-    matter = {"resources": [{"uuid": "r", "rlinks": [{"href": "https://a.example/catalog.json"}]}]}
+def test_a_profile_whose_catalog_lies_elsewhere_has_ids_alone(folder: Path) -> None:
+    beside = {"uuid": "q", "rlinks": [{"href": "catalog.json"}]}
+    matter = {"resources": [beside, {"uuid": "r", "rlinks": [{"href": "https://a.example/catalog.json"}]}]}
     one = {"href": "#r", "include-controls": [{"with-ids": ["x-1"]}]}
-    found = read(written(tmp_path, profile(one, **{"back-matter": matter})))
+    found = read(written(folder, profile(one, **{"back-matter": matter})))
     assert (found.ids, found.titles, found.dangling) == (("x-1",), {}, ())
 
 
