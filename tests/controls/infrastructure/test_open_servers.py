@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from ourhalf.controls.infrastructure import open_servers as group
 from ourhalf.controls.infrastructure.interfaces import GRADIO_NOT_OPEN
 from ourhalf.controls.servers import HIDDEN_WORD
 from ourhalf.model.context import Context
+from ourhalf.model.control import Control
 from ourhalf.model.network import Exposure, Scope
 from ourhalf.model.profile import Requirements, Sensitivity, Severity
 from ourhalf.model.resource import Resource
@@ -307,6 +309,26 @@ def test_cases(case: Case) -> None:
 def test_a_finding_shows_what_starts_the_server(resources: tuple[Resource, ...], shown: str) -> None:
     _, verdict = Case(models.VLLM_NOT_OPEN, FAIL, resources).judged()
     assert verdict.places[0].field == shown
+
+
+@pytest.mark.parametrize(
+    ("control", "resources", "doubt"),
+    [
+        (models.LLAMA_CPP_NOT_OPEN, llama(HIDDEN), "which address it listens on"),
+        (models.VLLM_NOT_OPEN, pod("x", f'["vllm", "serve", "--host=0.0.0.0", "{HIDDEN}"]'), "whether it asks"),
+        (models.TENSORFLOW_SERVING_NOT_OPEN, mapped("tensorflow/serving:2", 8501, "${var.more}"), "which port"),
+    ],
+)
+def test_what_cannot_be_told_is_said(control: Control[Any], resources: tuple[Resource, ...], doubt: str) -> None:
+    _, verdict = Case(control, UNKNOWN, resources).judged()
+    assert doubt in verdict.reason
+
+
+def test_a_container_that_nothing_starts_may_be_reached() -> None:
+    case, _ = Case(models.TRITON_NOT_OPEN, FAIL, pod("x", '["tritonserver"]')).judged()
+    found = models.TRITON_NOT_OPEN.evaluate(case.subject, Context())
+    assert found is not None
+    assert found.status is UNKNOWN
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,7 @@ CASES: list[Case] = [
     Case(group.MODELS_FIXED, FAIL, pod("x", TRITON % ', "--model-control-mode", "poll"')),
     Case(group.MODELS_FIXED, UNKNOWN, pod("x", TRITON % f', "{HIDDEN}"')),
     Case(group.MODELS_FIXED, UNKNOWN, pod("x", TRITON % f', "--model-control-mode=none", "{HIDDEN}"')),
+    Case(group.MODELS_FIXED, FAIL, pod("x", TRITON % ', "--model-control-mode=none", "--model-control-mode=poll"')),
     Case(group.MODELS_FIXED, PASS, pod("x", f'["tritonserver", "{HIDDEN}", "--model-control-mode=none"]')),
     Case(group.MODELS_FIXED, UNKNOWN, pod("x", f'["tritonserver", "--model-control-mode", "{HIDDEN}", "--a=none"]')),
     Case(group.MODELS_FIXED, UNKNOWN, pod("x", '["sh", "-c", "tritonserver --model-control-mode=$MODE"]')),
@@ -159,3 +160,9 @@ CASES: list[Case] = [
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_cases(case: Case) -> None:
     check(case)
+
+
+@pytest.mark.parametrize(("mode", "how"), [("explicit", "requests"), ("poll", "files in the repository")])
+def test_a_failure_says_how_models_are_loaded(mode: str, how: str) -> None:
+    _, verdict = Case(group.MODELS_FIXED, FAIL, pod("x", TRITON % f', "--model-control-mode={mode}"')).judged()
+    assert verdict.reason.startswith(how)

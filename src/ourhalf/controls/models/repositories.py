@@ -108,11 +108,12 @@ def _models_fixed(container: Container, _: Context) -> Verdict | None:
         case Server(fields=fields):
             pass
     words = command_words(container)
-    for mode in flag_values(words, _MODE_FLAG):
-        match mode:
+    modes = tuple(flag_values(words, _MODE_FLAG))
+    if modes:
+        match modes[-1]:
             case "none" if not may_follow(words, _MODE_FLAG):
                 return Verdict.passed("models are loaded when the server starts, and never again", *fields)
-            case "explicit" | "poll":
+            case "explicit" | "poll" as mode:
                 how = "requests" if mode == "explicit" else "files in the repository"
                 return Verdict.failed(f"{how} load models while the server runs, and a model is code", *fields)
         return Verdict.unknown("the mode of model control is filled in later", *fields)
