@@ -209,7 +209,7 @@ def _fork(work: Callable[[], bool | None]) -> int:
 def _killed(mutant: Mutant, tests: list[str]) -> bool:
     sys.meta_path.insert(0, _Loader(mutant))
     _judge(tests)
-    return _fails([*tests, str(_LAW)])
+    return _fails(tests)
 
 
 def _judge(tests: list[str]) -> None:
@@ -227,11 +227,12 @@ def _judge(tests: list[str]) -> None:
 
 
 def _fails(tests: list[str]) -> bool:
-    """Whether pytest fails, or cannot run, these tests."""
+    """Whether pytest fails, or cannot run, these tests and the law over their cases."""
     import pytest
 
+    _narrow_law(tests)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # they take longer to import than the tests to run
-    return pytest.main(["-x", "-q", "--no-header", "-p", "no:cacheprovider", *tests]) != 0
+    return pytest.main(["-x", "-q", "--no-header", "-p", "no:cacheprovider", *tests, str(_LAW)]) != 0
 
 
 def _module(test: str) -> Any:
@@ -318,7 +319,7 @@ def main() -> None:
 def _hold(tests: dict[Path, list[str]]) -> None:
     """End here where tests fail without a mutant: with pytest all at once, without it module by module."""
     every = sorted({test for found in tests.values() for test in found})
-    if _status(_fork(partial(_fails, [*every, str(_LAW)]))):
+    if _status(_fork(partial(_fails, every))):
         sys.exit("the tests fail without a mutant")
     for module, found in tests.items():
         if found and _status(_fork(partial(_judge, found))):
