@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ourhalf import __version__
 from tests.cli.conftest import Run
 from tests.evidence import support
 from tests.evidence.keys import private, private_pem, public_pem
@@ -44,7 +45,7 @@ def test_a_bundle_is_made_and_verified(run: Run, target: Path) -> None:
     assert done.out.splitlines() == [
         "out: all of it holds",
         f"  bundle     sha256:{digest}",
-        "  made       2026-11-01 02:26:40 UTC as of 2026-11-01 by ourhalf 0.1.0",
+        f"  made       2026-11-01 02:26:40 UTC as of 2026-11-01 by ourhalf {__version__}",
         "  signature  not signed: whoever had the bundle could have made all of it anew",
         f"  verdicts   {findings} evaluated again, all the same",
     ]

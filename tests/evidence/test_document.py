@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from ourhalf import __version__
 from ourhalf.collect import Targets, collect
 from ourhalf.evidence.document import Kept, decode, encode
 from ourhalf.evidence.errors import EvidenceError
@@ -63,7 +64,10 @@ def test_it_is_json_with_a_line_for_each_resource() -> None:
             {"schema_version": "2.0"},
             "evidence.json is evidence of version 2.0, and this program reads 1.0; use ourhalf",
         ),
-        ({"resources": [{"type": "Tomorrow", "name": "x"}]}, "ourhalf 0.1.0 wrote what this version does not know"),
+        (
+            {"resources": [{"type": "Tomorrow", "name": "x"}]},
+            f"ourhalf {__version__} wrote what this version does not know",
+        ),
         ({"resources": [{"type": "Dockerfile"}]}, "missing required field `name`"),
         ({"files": "many"}, "evidence.json cannot be read: Expected `int`"),
         ({"more": 1}, "unknown field `more`"),

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from ourhalf import __version__
 from ourhalf.evidence import comparing, manifest, verify
 from ourhalf.evidence.bundle import Bundle, stated
 from ourhalf.evidence.errors import NoBundleError
@@ -23,6 +24,7 @@ from ourhalf.reports import json as report
 from tests.evidence.support import MADE, NOW, bundle, verified
 
 NAMES = sorted(manifest.CORE)
+VERSION = f'"version":"{__version__}"'.encode()
 
 
 def _blamed(files: Bundle) -> set[str]:
@@ -212,6 +214,23 @@ def test_evidence_of_another_version_says_so() -> None:
     assert fault.file == "evidence.json"
     assert "Tomorrow" in fault.reason
     assert "wrote what this version does not know" in fault.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("evidence.json", b'"targets": ["."]', b'"targets": ["x"]'),
+        ("evidence.json", VERSION, b'"version":"0.0.1"'),
+        ("assessment.json", VERSION, b'"version":"0.0.1"'),
+    ],
+)
+def test_all_files_tell_of_the_same_run(name: str, before: bytes, after: bytes) -> None:
+    text = bundle()[name].replace(before, after, 1)
+    assert text != bundle()[name]
+    found = verified(_again(bundle() | {name: text}, rule_set="0" * 64))
+    assert found.faults == (
+        Fault("evidence.json", "and the rest of the bundle tell of other targets or another program"),
+    )
 
 
 def test_evidence_that_breaks_the_engine_is_no_mistake_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
