@@ -234,6 +234,21 @@ def test_a_test_that_is_two_controls_keeps_its_own_id_where_nothing_is_joined(tm
     assert [f.control for f in found.findings] == ["securityhub:S3.2"]
 
 
+@pytest.mark.parametrize(
+    ("arn", "type_", "control"),
+    [
+        ("arn:aws:iam::111122223333:policy/x", "AwsIamPolicy", "iam-policy-limited"),
+        ("arn:aws:iam::111122223333:role/x", "AwsIamRole", "iam-role-not-administrator"),
+        ("arn:aws:iam::111122223333:user/x", "AwsIamUser", "securityhub:IAM.1"),
+    ],
+)
+def test_a_test_that_is_two_controls_is_the_one_about_such_a_thing(
+    tmp_path: Path, arn: str, type_: str, control: str
+) -> None:
+    found = joined(None, hub(tmp_path, asff("IAM.1", "FAILED", arn, type_)))
+    assert [f.control for f in found.findings] == [control]
+
+
 def test_one_of_several_resources_that_it_may_be_is_no_join(tmp_path: Path) -> None:
     twice = ours({"a/main.tf": VERSIONED % "", "b/main.tf": VERSIONED % ""})
     found = joined(twice, hub(tmp_path, asff("S3.14", "PASSED", *BUCKET)))
