@@ -233,7 +233,7 @@ def test_the_catalog_of_security_hub_is_read() -> None:
     assert found.dangling == ()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.integers(0, 900), st.integers(0, 20), st.sampled_from(["", "{", "]", '"', "null", "1e999", "\\u0000", "[[[["])
 )

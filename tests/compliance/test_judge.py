@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -267,6 +267,7 @@ VERDICTS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(VERDICTS, max_size=6), st.sampled_from(list(How)), st.booleans(), st.randoms())
 def test_order_changes_nothing_and_one_unknown_is_never_met(
     findings: list[Finding], how: How, attach: bool, chance: Random

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ourhalf import compliance
@@ -249,6 +249,7 @@ WORDS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, len(HEAD + ONE)), st.integers(0, 12), WORDS), min_size=1, max_size=4))
 def test_damage_of_any_kind_is_one_clear_error_or_none(damage: list[tuple[int, int, bytes]]) -> None:
     data = (HEAD + ONE).encode()

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ourhalf.compliance.framework import Framework, How, Mapping, Requirement
@@ -108,6 +108,7 @@ def test_ways_of_thousands_of_steps_and_forks_end() -> None:
     assert [b.control for b in found(house)] == [ONE]
 
 
+@settings(deadline=None)
 @given(st.permutations(range(6)), st.sampled_from(list(How)))
 def test_the_order_of_mappings_changes_nothing(order: list[int], how: How) -> None:
     several = [
