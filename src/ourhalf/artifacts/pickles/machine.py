@@ -96,7 +96,6 @@ class _Machine:
         self._globals: dict[Global, None] = {}
         self._called = False
         self._arrays = 0
-        self._frame = start
 
     def run(self, steps: int | None = None) -> Outcome:
         stopped = refused_too = False
@@ -105,6 +104,8 @@ class _Machine:
         except RefusedError as refused:
             refused_too = not refused.ours
             self._tell(Judgement.UNREAD, refused.what)
+        if self._stream.crossed:
+            self._tell(Judgement.UNREAD, "an argument goes over the end of a frame")
         outcome = Outcome(self._stream.at, tuple(self._reasons.values()), tuple(self._globals))
         outcome.stopped, outcome.refused, outcome.called = stopped, refused_too, self._called
         outcome.going = not stopped and all(reason.judgement is not Judgement.UNREAD for reason in outcome.reasons)
@@ -124,6 +125,9 @@ class _Machine:
                 step(self)
             elif data[at] == _STOP:
                 self._stack.pop()
+                if stream.at < stream.frame:
+                    # Where the next pickle begins is not the same for all that read on.
+                    self._tell(Judgement.UNREAD, "a frame goes on behind its STOP")
                 return True
             else:
                 raise RefusedError(f"0x{data[at]:02x} is no opcode")
@@ -400,7 +404,7 @@ class _Machine:
     def _beside(self, wrapper: dict[str, Value]) -> None:
         """The array whose bytes, or pickle, joblib reads here; in its files this is never within a frame."""
         stream = self._stream
-        if stream.at < self._frame:
+        if stream.at < stream.frame:
             raise RefusedError("an array lies within a frame", ours=True)
         self._arrays += 1
         self._stack.pop()
@@ -456,9 +460,13 @@ class _Machine:
 
     def frame(self) -> None:
         size = self._stream.number(_U8)
-        self._frame = self._stream.at + size
-        if self._frame > self._stream.length:
-            raise RefusedError("it ends within a frame")
+        if self._stream.at < self._stream.frame:
+            # That in C drops the rest of the frame before, that in Python gives up.
+            self._tell(Judgement.UNREAD, "a frame begins within another")
+        self._stream.frame = self._stream.at + size
+        if self._stream.frame > self._stream.length:
+            # CPython's unpickler in C gives up here, that in Python goes on.
+            self._tell(Judgement.UNREAD, "it ends within a frame")
 
     def push(self, value: Value) -> None:
         self._stack.push(value)

@@ -21,27 +21,36 @@ class RefusedError(Exception):
 
 
 class Stream:
-    """The bytes of a pickle from `at` on."""
+    """The bytes of a pickle from `at` on, and where the frame that they are in ends.
+
+    Where an argument goes over the end of a frame it is `crossed`: of it, CPython's unpickler in C reads from a file
+    only what lies behind the end, so that a name or a number is another one there than in its bytes.
+    """
 
     def __init__(self, data: memoryview, at: int) -> None:
         self.data = data
         self.length = len(data)
-        self.at = at
+        self.at = self.frame = at
+        self.crossed = False
 
-    def take(self, size: int) -> memoryview:
-        """The next bytes."""
+    def _end(self, size: int) -> int:
         end = self.at + size
         if size < 0 or end > self.length:
             raise RefusedError("it ends within an argument")
+        if self.at < self.frame < end:
+            self.crossed = True
+        return end
+
+    def take(self, size: int) -> memoryview:
+        """The next bytes."""
+        end = self._end(size)
         taken = self.data[self.at : end]
         self.at = end
         return taken
 
     def skip(self, size: int) -> None:
         """Pass over bytes without looking at them."""
-        if size < 0 or self.at + size > self.length:
-            raise RefusedError("it ends within an argument")
-        self.at += size
+        self.at = self._end(size)
 
     def number(self, form: struct.Struct) -> int:
         """The next bytes as a number."""
@@ -53,7 +62,7 @@ class Stream:
         for chunk in range(start, end, 4096):
             found = bytes(self.data[chunk : min(chunk + 4096, end)]).find(b"\n")
             if found >= 0:
-                self.at = chunk + found + 1
+                self.at = self._end(chunk + found + 1 - start)
                 return bytes(self.data[start : chunk + found])
         raise RefusedError("a line has no end", ours=True)
 
