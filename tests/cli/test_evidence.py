@@ -77,7 +77,7 @@ def test_a_change_is_told_with_the_file(run: Run, target: Path) -> None:
     done = run("evidence", "verify", "out")
     assert done.status == 1
     assert "  evidence.json: has another digest than the manifest says: it was changed" in done.out.splitlines()
-    assert "  verdicts   not evaluated again: what decided them is not as it was" in done.out.splitlines()
+    assert "  verdicts   not evaluated again, because of what is told above" in done.out.splitlines()
 
 
 def test_another_rule_set_is_told(run: Run, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:

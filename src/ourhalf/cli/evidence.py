@@ -27,7 +27,7 @@ def command() -> None:
     """Bundle what decided an assessment, and verify such a bundle."""
 
 
-@command.command("bundle")
+@command.command("bundle", short_help="Assess TARGETs, and keep all that decided.")
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
 @click.option("--output", required=True, metavar="DIR", help="Where to put the bundle: a folder that is new or empty.")
 @click.option("--profile", metavar="FILE", help="The profile. If left out: ourhalf.yaml here, else in TARGET.")
@@ -146,7 +146,7 @@ def _warn(output: str, targets: tuple[str, ...]) -> None:
             say(f"{output} lies in {target}: whoever assesses that again reads the bundle too; move it elsewhere")
 
 
-@command.command("verify")
+@command.command("verify", short_help="Check bytes, signature and verdicts of a bundle.")
 @click.argument("path", metavar="DIR")
 @click.option("--key", metavar="PUBLIC.pem", help="The bundle must be signed by this key.")
 @click.option("--identity", metavar="NAME", help="The bundle must be signed keyless by this mail address or URI.")
@@ -206,7 +206,7 @@ def _told(path: str, found: Verification) -> list[str]:
     told.extend(f"  {fault.file}: {fault.reason}" for fault in found.faults)
     again = found.again
     if again is None:
-        return [*told, "  verdicts   not evaluated again: what decided them is not as it was"]
+        return [*told, "  verdicts   not evaluated again, because of what is told above"]
     rules = "" if found.same_rules else "; the rule set is of another version than the one that made the bundle"
     if not again.differences:
         return [*told, f"  verdicts   {again.findings:,} evaluated again, all the same{rules}"]

@@ -192,7 +192,7 @@ def _signing(files: dict[str, bytes], wanted: Wanted, faults: list[Fault]) -> Si
             return _by_identity(files, wanted)
     except signing.SignatureError as error:
         faults.extend(Fault(file, str(error)) for file in error.files)
-        return Signing(False, "the signature does not hold")
+        return Signing(False, "not as it should be, as is told below")
     asked = "the key" if wanted.key_id is not None else wanted.signer.identity if wanted.signer is not None else None
     if asked is not None:
         faults.append(
