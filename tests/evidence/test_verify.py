@@ -207,6 +207,13 @@ def test_another_wording_is_found_only_where_the_rules_are_the_same() -> None:
     assert not found.same_rules
 
 
+def test_evidence_that_says_more_is_found_where_the_rules_are_the_same() -> None:
+    text = bundle()["evidence.json"].replace(b'{"type":"Dockerfile",', b'{"type":"Dockerfile","more":1,')
+    files = bundle() | {"evidence.json": text}
+    assert _blamed(_again(files)) == {"evidence.json"}
+    assert verified(_again(files, rule_set="0" * 64)).holds
+
+
 def test_evidence_of_another_version_says_so() -> None:
     text = bundle()["evidence.json"].replace(b'"type":"Dockerfile"', b'"type":"Tomorrow"')
     found = verified(_again(bundle() | {"evidence.json": text}))

@@ -30,11 +30,16 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 class Again(msgspec.Struct, frozen=True):
-    """What evaluating again gave. `same_words` says whether evidence and assessment are the same, byte by byte."""
+    """What evaluating again gave.
+
+    `same_words` says whether the whole assessment is the same byte by byte, `same_evidence` whether the evidence is
+    when it is written again.
+    """
 
     findings: int
     differences: tuple[Difference, ...]
     same_words: bool
+    same_evidence: bool
 
 
 def assessed(kept: Kept, as_of: date, profile: Profile, profile_path: str | None, name: str) -> Assessment:
@@ -58,9 +63,9 @@ def judged_again(files: dict[str, bytes], listed: Manifest, bundled: Assessment)
     made = assessed(kept, listed.as_of, profile.profile, profile.path, manifest.EVIDENCE)
     made = msgspec.structs.replace(made, tool=listed.tool)
     _check_facts(bundled, made)
-    same = json.render(made).encode() == files[manifest.ASSESSMENT]
-    same = same and document.encode(kept) == files[manifest.EVIDENCE]
-    return Again(len(made.findings), tuple(_differences(bundled, made)), same)
+    same_words = json.render(made).encode() == files[manifest.ASSESSMENT]
+    same_evidence = document.encode(kept) == files[manifest.EVIDENCE]
+    return Again(len(made.findings), tuple(_differences(bundled, made)), same_words, same_evidence)
 
 
 def _profile(data: bytes) -> ProfileUsed:

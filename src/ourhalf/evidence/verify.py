@@ -233,11 +233,17 @@ def _again(files: dict[str, bytes], listed: Manifest, assessment: Assessment, fa
     except EvidenceError as error:
         faults.append(Fault(*_blamed(str(error))))
         return None
-    if listed.rule_set == rule_set() and not again.same_words and not again.differences:
-        faults.append(
-            Fault(manifest.ASSESSMENT, f"is not what this program makes of {manifest.EVIDENCE}, word by word")
-        )
+    if listed.rule_set == rule_set():
+        faults.extend(_other_words(again))
     return again
+
+
+def _other_words(again: Again) -> Iterator[Fault]:
+    """What the very program that made the bundle would have written otherwise."""
+    if not again.same_evidence:
+        yield Fault(manifest.EVIDENCE, "is not written as ourhalf writes it: it was changed")
+    if not again.same_words and not again.differences:
+        yield Fault(manifest.ASSESSMENT, f"is not what this program makes of {manifest.EVIDENCE}, word by word")
 
 
 def _blamed(reason: str) -> tuple[str, str]:
