@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
-from typing import Any, NamedTuple
+from types import FrameType
+from typing import Any, NamedTuple, TypeVar
 
 from ourhalf.collect import read_all
 from ourhalf.graph.index import EvidenceGraph
@@ -21,6 +23,7 @@ from ourhalf.readers.reader import UnreadableError
 from ourhalf.readers.requests import request_resource
 from ourhalf.readers.yaml import documents
 
+T = TypeVar("T")
 TODAY = date(2026, 11, 1)
 
 
@@ -57,6 +60,22 @@ class MemoryFiles:
 def read(texts: Mapping[str, str | bytes]) -> Evidence:
     """What all readers make of a target that holds these files."""
     return read_all(MemoryFiles(texts))
+
+
+def calls_of(function: Callable[[], T]) -> tuple[T, int]:
+    """What a function gives, and how many calls of Python functions that took: work, where time would be a guess."""
+    count = 0
+
+    def note(_: FrameType, event: str, __: Any) -> None:
+        nonlocal count
+        count += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        return function(), count
+    finally:
+        sys.setprofile(before)
 
 
 def terraform(text: str, **more: str) -> tuple[Resource, ...]:

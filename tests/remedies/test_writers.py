@@ -11,5 +11,6 @@ from ourhalf.remedies.writers import yaml_text
 @example("Yes")
 @example("1e5")
 @example("a:b")
+@example("\x85")
 def test_a_text_in_yaml_stays_that_text(text: str) -> None:
     assert yaml.safe_load(yaml_text({"key": text})) == {"key": text}

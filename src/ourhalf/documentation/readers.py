@@ -32,6 +32,12 @@ _FORMATS: dict[str, tuple[str, str, str]] = {
         "`aws_iam_policy_document`, user data, and resources of the Kubernetes provider.",
         "Variables without a value, remote modules that are not there, data sources, `helm_release`.",
     ),
+    "models": (
+        "files that are named as models are: `*.pt`, `*.safetensors`, `*.pkl`, `*.npy`, `*.onnx`, `*.gguf` and more",
+        "What their content is, whatever their names say, and whether loading them can only build data. "
+        "`ourhalf models scan` looks into every file.",
+        "What a file takes that is not known to be harmless.",
+    ),
     "terraform-plan": (
         "JSON that `terraform show -json` or `tofu show -json` writes",
         "The planned values, or those of a state.",

@@ -81,7 +81,8 @@ def _yaml_text(value: str) -> str:
         return value
     import yaml
 
-    text: str = yaml.safe_dump(value, allow_unicode=True, width=4000)
+    # Some characters end a line to YAML: escaped they do not.
+    text: str = yaml.safe_dump(value, allow_unicode=value.isprintable(), width=4000)
     return text.removesuffix("\n").removesuffix("...").rstrip("\n")
 
 

@@ -12,7 +12,7 @@ from ourhalf.model.field import Known, Unresolved
 from ourhalf.model.profile import Parameters, Requirements, Sensitivity, Severity
 from ourhalf.model.resource import Resource
 from ourhalf.model.verdict import Status
-from ourhalf.resources.model_files import ModelFile
+from ourhalf.resources.model_files import ModelFile, key_name
 from tests.support import Case, check, cloudformation, kubernetes, read
 
 PASS, FAIL, UNKNOWN, NONE = Status.PASS, Status.FAIL, Status.UNKNOWN, Status.NOT_APPLICABLE
@@ -35,6 +35,11 @@ def digested(content: bytes, digest: str = "ab") -> tuple[Resource, ...]:
     return (replace(one, digest=Known(digest, one.place)),)
 
 
+def signed(content: bytes, *keys: str) -> tuple[Resource, ...]:
+    (one,) = file(content)
+    return (replace(one, signers=Known(tuple(map(key_name, keys)), one.place)),)
+
+
 def given(**parameters: Any) -> Requirements:
     return Requirements(parameters=Parameters(**parameters))
 
@@ -47,6 +52,8 @@ def licensed(license_: str) -> bytes:
 PROOF = given(require_proved_models=True)
 EARLY = given(data_formats_from=Sensitivity.INTERNAL)
 TRUST = {"trusted_models": ("ab",)}
+KEY = "-----BEGIN PUBLIC KEY-----"
+KEYS = {"trusted_model_keys": (f" {KEY}\n",)}
 LICENSES = given(accepted_model_licenses=("apache-2.0", "MIT"))
 
 CASES: list[Case] = [
@@ -77,6 +84,15 @@ CASES: list[Case] = [
     Case(group.TRUSTED, UNKNOWN, file(DATA), requirements=given(**TRUST)),
     Case(group.TRUSTED, UNKNOWN, hidden("digest"), requirements=given(**TRUST)),
     Case(group.TRUSTED, NONE, digested(DATA)),
+    Case(group.TRUSTED, PASS, signed(SYSTEM, KEY), requirements=given(**KEYS)),
+    Case(group.TRUSTED, PASS, signed(SYSTEM, "another", KEY), requirements=given(**KEYS, **TRUST)),
+    Case(group.TRUSTED, FAIL, signed(DATA, "another"), requirements=given(**KEYS)),
+    Case(group.TRUSTED, FAIL, signed(DATA), requirements=given(**KEYS)),
+    Case(group.TRUSTED, UNKNOWN, signed(DATA), requirements=given(**KEYS, **TRUST)),
+    Case(group.TRUSTED, UNKNOWN, file(DATA), requirements=given(**KEYS)),
+    Case(group.TRUSTED, UNKNOWN, hidden("signers"), requirements=given(**KEYS)),
+    Case(group.PROVED_SAFE, UNKNOWN, signed(CLASS, KEY), requirements=given(require_proved_models=True, **KEYS)),
+    Case(group.PROVED_SAFE, FAIL, signed(CLASS), requirements=given(require_proved_models=True, **KEYS)),
     Case(group.LICENSED, PASS, file(licensed("Apache-2.0")), requirements=LICENSES),
     Case(group.LICENSED, FAIL, file(licensed("cc-by-nc-4.0")), requirements=LICENSES),
     Case(group.LICENSED, UNKNOWN, file(SAFETENSORS), requirements=LICENSES),
