@@ -38,8 +38,11 @@ def run(request: Request, progress: Progress | None = None, use_cache: bool = Tr
 
     `progress` is told how many units of how many were read.
     """
+    from ourhalf.signatures import keys_of
+
     targets = Targets(request.targets)
-    if not use_cache or request.render:
+    # Signatures are files that no reader wants: the key of the cache says nothing of them.
+    if not use_cache or request.render or keys_of(request.profile):
         return _assess(request, targets, progress, keep=use_cache)
     key = _key(request, targets) if cache.holds("assessments") else None
     known = cache.load("assessments", key) if key is not None else None
@@ -56,6 +59,7 @@ def run(request: Request, progress: Progress | None = None, use_cache: bool = Tr
 def _assess(request: Request, targets: Targets, progress: Progress | None, keep: bool) -> Assessment:
     from ourhalf.assess import assess
     from ourhalf.digests import asks_digests, with_digests
+    from ourhalf.signatures import keys_of, with_signers
 
     with _without_collector():
         evidence = collect(targets, progress, keep)
@@ -65,6 +69,8 @@ def _assess(request: Request, targets: Targets, progress: Progress | None, keep:
             evidence = with_rendered(evidence, targets)
         if request.digests or asks_digests(request.profile):
             evidence = with_digests(evidence, targets.files)
+        if keys := keys_of(request.profile):
+            evidence = with_signers(evidence, targets.files, keys)
         return assess(evidence, request.targets, request.as_of, request.profile, request.profile_path)
 
 

@@ -18,6 +18,7 @@ from ourhalf.model.evidence import Evidence, Unread
 from ourhalf.model.finding import Assessment
 from ourhalf.readers.reader import UnreadableError, merged
 from ourhalf.run import Request
+from ourhalf.signatures import keys_of, with_signers
 
 _AT_ONCE = 64
 _BYTES_AT_ONCE = 1 << 25
@@ -45,6 +46,8 @@ def scanned(request: Request) -> Assessment:
     evidence = merged([*parts, *_judged(jobs)])
     if request.digests or asks_digests(request.profile):
         evidence = with_digests(evidence, targets)
+    if keys := keys_of(request.profile):
+        evidence = with_signers(evidence, targets, keys)
     return assess(evidence, request.targets, request.as_of, request.profile, request.profile_path)
 
 

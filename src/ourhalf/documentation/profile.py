@@ -41,7 +41,9 @@ _MEANINGS = {
         "data_formats_from": "From which sensitivity on models must be in formats that hold nothing but data, such as "
         "safetensors; `regulated` where it is left out. Below it, a pickle that is proved safe will do.",
         "trusted_models": "SHA-256 digests, in hexadecimal, of the model files that may be loaded. Where there are "
-        "any, every other model file fails.",
+        "digests or keys, every other model file fails.",
+        "trusted_model_keys": "Public keys (elliptic curve, as PEM) of publishers whose signatures by OpenSSF's "
+        "model-signing make a model file one that may be loaded. Needs `ourhalf[model-signing]`.",
         "accepted_model_licenses": "Licences that model files may state, as they write them (`apache-2.0`).",
         "platforms": "The way in which a workload (by name) or service runs, where configuration leaves several "
         "possible: a column of [the matrix](responsibilities.md), such as `eks-fargate`.",

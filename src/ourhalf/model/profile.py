@@ -58,6 +58,7 @@ class Parameters(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     require_proved_models: bool | None = None
     data_formats_from: Sensitivity | None = None
     trusted_models: tuple[str, ...] = ()
+    trusted_model_keys: tuple[str, ...] = ()
     accepted_model_licenses: tuple[str, ...] = ()
     platforms: dict[str, str] = {}
 

@@ -1,11 +1,17 @@
 """Model files, judged by their content."""
 
+import hashlib
 from typing import Any
 
 import msgspec
 
 from ourhalf.model.field import ABSENT, Field, Many, Place, effective, elements
 from ourhalf.model.resource import Part, Resource
+
+
+def key_name(key: str) -> str:
+    """What a public key, as PEM, is called: the SHA-256 of its text without the space around it."""
+    return hashlib.sha256(key.strip().encode()).hexdigest()
 
 
 class ModelReason(Part, frozen=True):
@@ -24,7 +30,8 @@ class ModelFile(Resource, frozen=True):
 
     `formats` are all formats that its content is. `judgement` is `safe` where loading it can only build data and
     that is proved, `unsafe`, `unproved` or `unread`. `facts` are short texts about it. `digest` is the SHA-256 of
-    its bytes in hexadecimal, taken only where somebody asks for it.
+    its bytes in hexadecimal, taken only where somebody asks for it. `signers` are the names (see `key_name`) of the
+    keys that a profile trusts and by which a signature that covers the file was made.
     """
 
     formats: Many[str] = ABSENT
@@ -32,6 +39,7 @@ class ModelFile(Resource, frozen=True):
     reasons: Many[ModelReason] = ABSENT
     facts: dict[str, str] = msgspec.field(default_factory=dict)
     digest: Field[str] = ABSENT
+    signers: Many[str] = ABSENT
 
     @property
     def licenses(self) -> tuple[str, ...]:

@@ -8,11 +8,11 @@ from typing import Any
 from ourhalf.controls.models.uses import Where, use_of
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Field, Known, Unresolved, effective, elements
+from ourhalf.model.field import Absent, Field, Known, Unresolved, effective, elements, known_part, unknown_part
 from ourhalf.model.profile import Sensitivity
 from ourhalf.model.references import Repository, WebPage
 from ourhalf.model.verdict import Status, Verdict
-from ourhalf.resources.model_files import ModelFile
+from ourhalf.resources.model_files import ModelFile, key_name
 
 _READ = date(2026, 11, 27)
 _TOLD = 3
@@ -61,8 +61,11 @@ _UNPROVED = {
 
 
 def _trusted(file: ModelFile, context: Context) -> bool:
-    digest = effective(file.digest)
-    return digest is not None and digest in _digests(context)
+    return effective(file.digest) in _digests(context) or bool(_keys(context) & set(elements(file.signers)))
+
+
+def _keys(context: Context) -> frozenset[str]:
+    return frozenset(map(key_name, context.requirements.parameters.trusted_model_keys))
 
 
 def _digests(context: Context) -> frozenset[str]:
@@ -122,18 +125,25 @@ DATA_FORMAT = Control(
 
 
 def _known_to_us(file: ModelFile, context: Context) -> Verdict:
-    trusted = _digests(context)
-    if not trusted:
-        return Verdict.not_applicable("the profile names no model files that it trusts", file.judgement)
-    match file.digest:
-        case Known(digest) as field if digest in trusted:
-            return Verdict.passed("its digest is one that the profile trusts", field)
-        case Known() as field:
-            return Verdict.failed("its digest is none that the profile trusts", field)
-        case Absent() as field:
-            return Verdict.unknown("its digest was not taken", field)
-        case field:
-            return Verdict.unknown(field)
+    trusted, keys = _digests(context), _keys(context)
+    if not trusted and not keys:
+        return Verdict.not_applicable("the profile names no model files or publishers that it trusts", file.judgement)
+    if effective(file.digest) in trusted:
+        return Verdict.passed("its digest is one that the profile trusts", file.digest)
+    if keys & set(elements(file.signers)):
+        signers = known_part(file.signers)
+        return Verdict.passed("it is signed by the owner of a key that the profile trusts", signers)
+    ways: tuple[tuple[bool, Field[Any], str, str], ...] = (
+        (bool(trusted), file.digest, "its digest was not taken", "its digest is none"),
+        (bool(keys), file.signers, "nobody looked for signatures of it", "no signature that covers it is by a key"),
+    )
+    asked = [way for way in ways if way[0]]
+    for _, field, untold, _ in asked:
+        hidden = unknown_part(field)
+        if hidden is not None or isinstance(field, Absent):
+            return Verdict.unknown(hidden or untold, *(() if hidden else (field,)))
+    told = " and ".join(none for *_, none in asked)
+    return Verdict.failed(f"{told} that the profile trusts", *(field for _, field, *_ in asked))
 
 
 TRUSTED = Control(
@@ -145,8 +155,14 @@ TRUSTED = Control(
     applies_to=ModelFile,
     evaluate=_known_to_us,
     rationale="A name can be given to any file; a digest names one content, which somebody looked at.",
-    remedy="Look at the file and where it comes from, then take its SHA-256 into `trusted_models` of the profile.",
-    citations=(WebPage("csrc.nist.gov/pubs/fips/180-4/upd1/final", _READ),),
+    remedy=(
+        "Look at the file and where it comes from, then take its SHA-256 into `trusted_models` of the profile; or have "
+        "its publisher sign it with model-signing, and take their key into `trusted_model_keys`."
+    ),
+    citations=(
+        WebPage("csrc.nist.gov/pubs/fips/180-4/upd1/final", _READ),
+        Repository("sigstore/model-transparency/blob/main/README.md", _READ),
+    ),
 )
 
 
