@@ -27,6 +27,7 @@ from tests.evidence.imported.test_joining import DEPLOYMENT, MAYBE, TASK, VERSIO
 
 EXAMPLES = int(os.environ.get("OURHALF_FUZZ_EXAMPLES", "60"))
 NAMES = sorted(path.name for path in SAMPLES.iterdir())
+TELL_FINDINGS = ("gitlab", "html", "json", "junit", "markdown", "sarif", "table")
 quiet = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -151,7 +152,7 @@ def test_what_is_written_is_valid_by_the_shipped_schema(name: str) -> None:
 @pytest.mark.parametrize("report", sorted(all_reports()))
 def test_every_report_can_be_made_of_it(report: str) -> None:
     made = all_reports()[report].render(joined(base(), *every_sample()))
-    assert "RDS.3" in made
+    assert "RDS.3" in made or report not in TELL_FINDINGS
     assert "<img src=x" not in made or report not in ("html", "markdown")
 
 
