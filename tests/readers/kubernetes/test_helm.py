@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +10,7 @@ from ourhalf.model.field import Absent, Entries, Known, Unresolved
 from ourhalf.readers import go_templates
 from ourhalf.readers.kubernetes.helm import NOT_RENDERED
 from ourhalf.resources.kubernetes import PodContainer, PodTemplate
-from tests.support import read
+from tests.support import calls_of, read
 
 CHART = "apiVersion: v2\nname: c\nversion: 1.0.0\n"
 TEMPLATE = """{{- if .Values.enabled }}
@@ -158,9 +156,8 @@ def test_a_broken_document_leaves_the_others() -> None:
 
 
 def test_actions_that_never_end_cost_no_more_than_they_are_long() -> None:
-    started = time.perf_counter()
-    go_templates.read(b"{{" * 100_000, "t.yaml", "test")
-    assert time.perf_counter() - started < 5
+    _, calls = calls_of(lambda: go_templates.read(b"{{" * 100_000, "t.yaml", "test"))
+    assert calls < 1_000_000
 
 
 LINES = st.sampled_from(
