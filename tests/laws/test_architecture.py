@@ -25,6 +25,8 @@ MAY_IMPORT = {
     "artifacts": {"model", "resources", "discovery"},
     "readers": {"model", "resources", "discovery", "cache", "artifacts"},
     "reports": {"model", "discovery"},
+    "profile": {"model", "readers", "catalogue"},
+    "compliance": {"model", "discovery", "readers", "catalogue", "reports"},
 }
 
 
