@@ -54,7 +54,14 @@ def model_file(path: str, data: memoryview, wanted: bool) -> ModelFile | None:
         judgement=Known(judgement.value, place),
         reasons=Known(told, place),
         facts=facts,
+        licenses=Known(_licenses(found), place),
     )
+
+
+def _licenses(found: tuple[Found, ...]) -> tuple[str, ...]:
+    """The licences that a file states in its own metadata, each once."""
+    stated = (text.strip() for one in found for key, text in one.facts.items() if f".{key}".endswith(".license"))
+    return tuple(dict.fromkeys(filter(None, stated)))
 
 
 def _is_search_path(path: str, data: memoryview) -> bool:

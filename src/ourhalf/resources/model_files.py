@@ -29,28 +29,23 @@ class ModelFile(Resource, frozen=True):
     """A file that a framework loads as a model.
 
     `formats` are all formats that its content is. `judgement` is `safe` where loading it can only build data and
-    that is proved, `unsafe`, `unproved` or `unread`. `facts` are short texts about it. `digest` is the SHA-256 of
-    its bytes in hexadecimal, taken only where somebody asks for it. `signers` are the names (see `key_name`) of the
-    keys that a profile trusts and by which a signature that covers the file was made.
+    that is proved, `unsafe`, `unproved` or `unread`. `facts` are short texts about it, `licenses` those that it
+    states. `digest` is the SHA-256 of its bytes in hexadecimal, taken only where somebody asks for it. `signers` are
+    the names (see `key_name`) of the keys that a profile trusts and by which a signature that covers it was made.
     """
 
     formats: Many[str] = ABSENT
     judgement: Field[str] = ABSENT
     reasons: Many[ModelReason] = ABSENT
     facts: dict[str, str] = msgspec.field(default_factory=dict)
+    licenses: Many[str] = ABSENT
     digest: Field[str] = ABSENT
     signers: Many[str] = ABSENT
-
-    @property
-    def licenses(self) -> tuple[str, ...]:
-        """The licences that the file states, each once."""
-        stated = (text.strip() for fact, text in self.facts.items() if fact.rpartition(".")[2].endswith("license"))
-        return tuple(dict.fromkeys(filter(None, stated)))
 
     @property
     def details(self) -> dict[str, Any] | None:
         """What a finding about it tells to programs."""
         judged = effective(self.judgement) or "unread"
         told = {"kind": "model", "format": ", ".join(elements(self.formats)), "judgement": judged}
-        more = {"licenses": list(self.licenses), "facts": self.facts, "sha256": effective(self.digest)}
+        more = {"licenses": list(elements(self.licenses)), "facts": self.facts, "sha256": effective(self.digest)}
         return told | {key: value for key, value in more.items() if value}

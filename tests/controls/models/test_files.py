@@ -97,6 +97,7 @@ CASES: list[Case] = [
     Case(group.LICENSED, FAIL, file(licensed("cc-by-nc-4.0")), requirements=LICENSES),
     Case(group.LICENSED, UNKNOWN, file(SAFETENSORS), requirements=LICENSES),
     Case(group.LICENSED, UNKNOWN, file(licensed(" ")), requirements=LICENSES),
+    Case(group.LICENSED, UNKNOWN, hidden("licenses"), requirements=LICENSES),
     Case(group.LICENSED, NONE, file(licensed("cc-by-nc-4.0"))),
 ]
 

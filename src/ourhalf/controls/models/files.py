@@ -170,13 +170,14 @@ def _licensed(file: ModelFile, context: Context) -> Verdict:
     accepted = {one.lower() for one in context.requirements.parameters.accepted_model_licenses}
     if not accepted:
         return Verdict.not_applicable("the profile names no licences that it accepts", file.judgement)
-    stated = file.licenses
-    fields = [Known(one, file.place) for one in stated]
+    stated = elements(file.licenses)
     others = [one for one in stated if one.lower() not in accepted]
     if others:
-        return Verdict.failed(f"it states {', '.join(others)}, which the profile does not accept", *fields)
+        return Verdict.failed(f"it states {', '.join(others)}, which the profile does not accept", file.licenses)
     if stated:
-        return Verdict.passed(f"it states {', '.join(stated)}", *fields)
+        return Verdict.passed(f"it states {', '.join(stated)}", file.licenses)
+    if isinstance(file.licenses, Unresolved):
+        return Verdict.unknown(file.licenses)
     return Verdict.unknown("the file states no licence", file.formats)
 
 
