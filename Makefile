@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 LOCK := pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --quiet --upgrade
 
-.PHONY: demo test fuzz lint setup golden lock
+.PHONY: demo test fuzz fuzz-pickles lint setup golden lock
 
 demo: $(VENV)/.core
 	$(BIN)/python examples/demo.py
@@ -21,6 +21,10 @@ lint: $(VENV)/.dev
 # Many random changes to files of each format: for the night. Keep what it finds below tests/hostile/found.
 fuzz: $(VENV)/.dev
 	OURHALF_FUZZ_EXAMPLES=3000 $(BIN)/python -m pytest -n auto tests/hostile/test_fuzz.py
+
+# Ten million random pickles against both unpicklers of CPython: for the night.
+fuzz-pickles: $(VENV)/.dev
+	$(BIN)/python -m tests.artifacts.pickles.differential --executions 10000000
 
 setup: $(VENV)/.dev
 

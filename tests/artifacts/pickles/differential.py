@@ -31,7 +31,7 @@ from ourhalf.artifacts.pickles.rules import RULES
 from ourhalf.artifacts.pickles.values import Global
 
 _MOST_BYTES = 400
-_MEMORY = 4 << 30
+_MEMORY = 1 << 30
 _FORBIDDEN = ("open", "exec", "compile", "os.", "subprocess.", "socket.", "ctypes.", "shutil.", "urllib.", "marshal.")
 _VALUES: tuple[Any, ...] = (
     None, True, 7, 300, -1, 1 << 70, 2.5, "text", "é", b"bytes", bytearray(b"ab"), [1, [2]], (), (1,), (1, 2, 3),

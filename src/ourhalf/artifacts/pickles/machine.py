@@ -107,7 +107,11 @@ class _Machine:
         if self._stream.crossed:
             self._tell(Judgement.UNREAD, "an argument goes over the end of a frame")
         outcome = Outcome(self._stream.at, tuple(self._reasons.values()), tuple(self._globals))
-        outcome.stopped, outcome.refused, outcome.called = stopped, refused_too, self._called
+        outcome.stopped, outcome.refused, outcome.called = (
+            stopped,
+            refused_too and not self._stream.crossed,
+            self._called,
+        )
         outcome.going = not stopped and all(reason.judgement is not Judgement.UNREAD for reason in outcome.reasons)
         outcome.arrays = self._arrays
         return outcome

@@ -47,6 +47,7 @@ _MOST_DIMENSIONS = 64
 """As many as NumPy and PyTorch know."""
 _MOST_BYTES = 1 << 62
 _NUMBERS = re.compile(r"[<>|=]?(?:([?bBhHiIlLqQpPefdgFDG])|([iufc])(\d{1,2})|(b)1|([mM])8?(?:\[\w{1,8}\])?)")
+_FRACTION = re.compile(r"-?\d{1,400}(?:/\d{1,400})?")
 _FLEXIBLE = re.compile(r"[<>|=]?([SaUV])(\d{0,9})")
 _OBJECTS = re.compile(r"[<>|=]?O[48]?")
 _WIDTHS = {
@@ -351,6 +352,12 @@ def _of_data(kind: str, *kinds: str, most: int = 1) -> Rule:
     return rule
 
 
+def _fraction(given: Arguments) -> Value | None:
+    """As it pickles itself: a text with an exponent would be a number of so many digits."""
+    text = _text(given[0]) if len(given) == 1 else None
+    return Made("fraction") if text is not None and _FRACTION.fullmatch(text) else None
+
+
 def _set(given: Arguments) -> Value | None:
     fits = len(given) <= 1 and all(
         isinstance(one, Sequence | Holder) or (isinstance(one, Many) and one.data) for one in given
@@ -439,7 +446,7 @@ _CALLS: dict[Global, Rule] = {
     Global("datetime", "timedelta"): _of_data("timedelta", "int", most=3),
     Global("uuid", "UUID"): _of_data("uuid", "str"),
     Global("decimal", "Decimal"): _of_data("decimal", "str"),
-    Global("fractions", "Fraction"): _of_data("fraction", "str", "int", most=2),
+    Global("fractions", "Fraction"): _fraction,
 }
 for _module in ("pathlib", "pathlib._local"):
     for _name in ("PosixPath", "WindowsPath", "Path", "PurePath", "PurePosixPath", "PureWindowsPath"):

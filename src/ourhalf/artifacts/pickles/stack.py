@@ -127,7 +127,7 @@ class Stack:
 
     def put(self, key: int) -> None:
         """Remember the top value."""
-        if key not in self.memo and len(self.memo) >= MAX_MEMO:
+        if key >= MAX_MEMO:  # CPython's unpickler in C makes room for all below
             raise RefusedError(f"it remembers more than {MAX_MEMO:,} values", ours=True)
         self.memo[key] = self.top()
 
