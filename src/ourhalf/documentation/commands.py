@@ -13,8 +13,9 @@ _WIDTH = 100
 
 _INTRODUCTION = """\
 What each command prints for `--help`. Every command exits with 2 where the call or an input is wrong, and says
-why in one line on standard error. `ourhalf assess` exits with 0 where nothing fails at or above `--fail-on`, and
-with 1 where something does; the others with 0."""
+why in one line on standard error. Those that judge (`assess`, `import`, `models scan`) exit with 0 where nothing
+fails at or above `--fail-on`, and with 1 where something does; `evidence verify` with 1 where a bundle does not hold;
+the others with 0."""
 
 _ENVIRONMENT = """\
 ## Environment
