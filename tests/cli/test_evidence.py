@@ -122,10 +122,10 @@ def test_a_zip_of_it_is_verified(run: Run, target: Path) -> None:
 
 def test_names_in_an_archive_do_not_reach_the_terminal(run: Run, target: Path) -> None:
     _bundle(run)
-    Path("out/\x1b[2Jx").touch()
+    Path("out/\u202ex\x08").touch()
     done = run("evidence", "verify", "out")
     assert done.status == 1
-    assert "\x1b" not in done.out
+    assert "  \ufffdx\ufffd: is no file of the bundle: it was added" in done.out.splitlines()
 
 
 @pytest.mark.parametrize(
@@ -160,6 +160,16 @@ def test_what_is_wrong_is_said_in_one_line(run: Run, target: Path, arguments: tu
     assert said.startswith("ourhalf: ")
     assert words in said
     assert not Path("out").exists()
+
+
+@pytest.mark.parametrize("options", [("--output", "infra"), ("--output", "out", "--key", "none.pem")])
+def test_nothing_is_read_before_the_call_is_right(
+    run: Run, target: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("ourhalf.evidence.bundle.make", None)  # calling it would be a mistake of ours, and said
+    done = run("evidence", "bundle", "infra", *options)
+    assert done.status == 2
+    assert "a mistake of ourhalf" not in done.err
 
 
 def test_a_finished_assessment_is_no_target(run: Run, target: Path) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ourhalf.evidence import inputs
+import ourhalf as ourhalf_package
+from ourhalf.evidence import inputs, rules
 from ourhalf.evidence.bundle import check_place, check_time, make, moment, write
 from ourhalf.evidence.errors import EvidenceError
 from ourhalf.evidence.rules import rule_set
@@ -196,9 +197,24 @@ def test_a_bundle_never_takes_the_place_of_something(tmp_path: Path) -> None:
             check_place(str(tmp_path / name))
 
 
-def test_the_rule_set_is_told_by_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ourhalf.evidence import rules
+def test_what_could_not_be_verified_for_its_size_is_not_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked = request(support.write(tmp_path / "t"))
+    monkeypatch.setattr("ourhalf.evidence.manifest.most_bytes", lambda name: 0 if name == "inputs.json" else 1 << 30)
+    with pytest.raises(EvidenceError, match=r"inputs\.json would be larger than 0 MB; bundle fewer targets at once"):
+        make(asked, MADE, keep=False)
 
+
+def test_the_rule_set_does_not_depend_on_the_order_of_a_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = list(rules._sources(os.path.dirname(ourhalf_package.__file__), ""))
+    assert len(paths) > 300
+    made = []
+    for order in (paths, paths[::-1]):
+        monkeypatch.setattr(rules, "_sources", lambda *_, order=order: iter(order))
+        made.append(rules.rule_set.__wrapped__())
+    assert made[0] == made[1]
+
+
+def test_the_rule_set_is_told_by_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def copy(name: str, text: str = "x = 1\n") -> str:
         root = tmp_path / name
         (root / "controls" / "__pycache__").mkdir(parents=True)
