@@ -353,7 +353,9 @@ def _of_data(kind: str, *kinds: str, most: int = 1) -> Rule:
 
 
 def _fraction(given: Arguments) -> Value | None:
-    """As it pickles itself: a text with an exponent would be a number of so many digits."""
+    """As it pickles itself, by numbers or as a text; one with an exponent would be a number of so many digits."""
+    if 1 <= len(given) <= 2 and all(_plain(one, "int") for one in given):
+        return Made("fraction")
     text = _text(given[0]) if len(given) == 1 else None
     return Made("fraction") if text is not None and _FRACTION.fullmatch(text) else None
 
