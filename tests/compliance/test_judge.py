@@ -125,7 +125,7 @@ def test_the_provider_alone_is_inherited_only_by_a_dated_source() -> None:
     assert result.outcome is Outcome.INHERITED
     assert result.parties == (Party.PROVIDER,)
     assert [(one.program, one.status, one.as_of) for one in result.inherited] == [("soc", "in-scope", date(2026, 9, 1))]
-    assert "soc covers the services" in result.why
+    assert "in the scope of soc" in result.why
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def why(outcome: Outcome, told: Told, borne: tuple[Borne, ...], inherited: tuple
             return _partly(told, borne)
         case Outcome.INHERITED:
             programs = ", ".join(dict.fromkeys(one.program for one in inherited if one.status == "in-scope"))
-            return f"the provider answers for it here, and {programs} covers the services"
+            return f"the provider answers for it here, in the scope of {programs}"
         case Outcome.MANUAL:
             return (
                 "no configuration shows it: attach what is named"
@@ -77,7 +77,7 @@ def _partly(told: Told, borne: tuple[Borne, ...]) -> str:
         left.append(f"{silent:,} of {_controls(len(borne))} found nothing here to judge")
     if not told.passed and not left:
         left.append("nothing shows our part")
-    return f"{start}; " + ", and ".join(left or ["a part is not decided"])
+    return "; ".join([start, *(left or ["a part is not decided"])])
 
 
 def _not_applicable(told: Told) -> str:
