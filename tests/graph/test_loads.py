@@ -51,6 +51,11 @@ ARGUMENT = "its command names this file"
         (("model.tar.gz",), "s3://b/model.tar.gz", {}),
         (("llama/model.tar.gz",), "s3://b/llama/model.tar.gz", {"llama/model.tar.gz": [DATA]}),
         (("llama/model.tar.gz",), "s3://b/other/model.tar.gz", {}),
+        (("model.tar.gz",), "file://model.tar.gz", {"model.tar.gz": [DATA]}),
+        (("model.tar.gz",), "./model.tar.gz", {"model.tar.gz": [DATA]}),
+        (("a/model.tar.gz",), "model.tar.gz", {}),
+        (("model.tar.gz",), "/model.tar.gz", {}),
+        (("model.tar.gz", "model.tar.gz"), "model.tar.gz", {}),
         (("pytorch_model-00001-of-00002.bin",), "s3://b/pytorch_model-00001-of-00002.bin", {}),
     ],
 )

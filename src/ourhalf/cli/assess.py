@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     "formats",
     multiple=True,
     metavar="FORMAT[=FILE]",
-    help="table (if left out), json, sarif, html, markdown, junit or gitlab; may repeat.",
+    help="table (if left out), json, sarif, html, markdown, junit, gitlab or cyclonedx; may repeat.",
 )
 @click.option("--output", metavar="FILE", help="Where the format that names no file goes, instead of standard output.")
 @click.option(

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import defaultdict
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice, takewhile
 from typing import Any
 
 from ourhalf.model.context import Graph
@@ -88,8 +90,9 @@ _Naming = tuple[ModelFile, str, Field[Any]]
 
 
 def _by_container(container: Container, workload: Workload, named: _Named) -> Iterator[_Naming]:
+    folder = posixpath.dirname(workload.resource.place.path)
     address = effective(container.model_data)
-    file = named.file(address) if address is not None else None
+    file = (named.beside(folder, address) or named.file(address)) if address is not None else None
     if file is not None:
         yield file, "its model data are this file", container.model_data
     for words in (container.entrypoint, container.arguments):
@@ -99,7 +102,7 @@ def _by_container(container: Container, workload: Workload, named: _Named) -> It
         match value:
             case Known(str() as text):
                 yield from ((file, f"its variable {name} names this file", value) for file in named.files(text))
-    yield from _by_mounts(container, posixpath.dirname(workload.resource.place.path), named)
+    yield from _by_mounts(container, folder, named)
 
 
 def _by_mounts(container: Container, folder: str, named: _Named) -> Iterator[_Naming]:
@@ -135,7 +138,9 @@ class _Named:
             self._by_name[file.name].append(file)
             folder = posixpath.dirname(file.place.path)
             self._by_folder[posixpath.basename(folder)].append(file)
-        self._files = files
+        often = Counter(file.place.path for file in files)
+        self._by_path = {file.place.path: file for file in files if often[file.place.path] == 1}
+        self._sorted = sorted(files, key=_below)
 
     def files(self, text: str) -> Iterator[ModelFile]:
         """Those that a command line or a value names, itself or by an absolute path of their folder."""
@@ -147,6 +152,13 @@ class _Named:
                 yield file
             elif word.startswith(("/", "./")):
                 yield from self._in_folder(word)
+
+    def beside(self, folder: str, address: str) -> ModelFile | None:
+        """The one that a path means, relative to the folder of the configuration that states it."""
+        path = address.removeprefix("file://")
+        if "://" in path or path.startswith("/"):
+            return None
+        return self._by_path.get(posixpath.normpath(posixpath.join(folder, path)))
 
     def file(self, address: str) -> ModelFile | None:
         """The one that a path or address names; None where none or more than one may be meant."""
@@ -170,7 +182,13 @@ class _Named:
 
     def below(self, path: str) -> Iterator[ModelFile]:
         """Those that are `path`, or lie below it."""
-        return (one for one in self._files if f"{one.place.path}/".startswith(f"{path}/"))
+        start = bisect_left(self._sorted, f"{path}/", key=_below)
+        return takewhile(lambda one: _below(one).startswith(f"{path}/"), islice(self._sorted, start, None))
+
+
+def _below(file: ModelFile) -> str:
+    """Its path in an order in which all that lies below a folder stands together."""
+    return f"{file.place.path}/"
 
 
 def _shared(one: list[str], other: list[str]) -> int:
