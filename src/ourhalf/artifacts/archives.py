@@ -60,6 +60,8 @@ class Inside:
         """A file in the archive, by what it holds."""
         self.files += 1
         found = self._deeper(Content(f"{self._file.name}/{name}", data))
+        if all(one.format == "executable" for one in found):
+            found = ()  # beside a model, not in the place of one
         for one in found:
             self.stopped |= one.format == "unread"
             self.model |= one.model

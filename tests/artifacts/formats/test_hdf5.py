@@ -217,6 +217,9 @@ def test_a_file_after_others_is_found_and_told() -> None:
     for size in (512, 1024, 4096):
         assert judged(b"\0" * size + data) is SAFE
         assert judged(b"x" * size + data) is UNPROVED
+        based = data[:12] + struct.pack("<Q", size) + data[20:]
+        assert judged(b"\0" * size + based) is SAFE
+        assert judged(b"\0" * size + data[:12] + struct.pack("<Q", size + 8) + data[20:]) is UNREAD
     assert formats(b"x" * 513 + data) == set()
 
 

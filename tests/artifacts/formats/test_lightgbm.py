@@ -9,8 +9,9 @@ from tests.artifacts.shapes import found, judged, why
 
 SAFE, UNPROVED, UNREAD = Judgement.SAFE, Judgement.UNPROVED, Judgement.UNREAD
 GOOD = (
-    b"tree\nversion=v4\nnum_class=1\nfeature_names=a b\nfeature_infos=[0:1] [0:1]\ntree_sizes=10\n\nTree=0\n"
-    b"num_leaves=2\nthreshold=0.5\nleaf_value=1 2\n\n\nend of trees\n\nfeature importances:\na=1\n\nparameters:\n[boosting: gbdt]\n"
+    b"tree\nversion=v4\nnum_class=1\nfeature_names=a b\nfeature_infos=[0:1] [0:1]\ntree_sizes=10\n\n"
+    b"Tree=0\nnum_leaves=2\nthreshold=0.5\nleaf_value=1 2\n\n\nend of trees\n\n"
+    b"feature importances:\na=1\n\nparameters:\n[boosting: gbdt]\n"
 )
 
 

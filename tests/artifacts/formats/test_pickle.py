@@ -179,7 +179,7 @@ def test_a_packed_pickle_is_judged_as_it_is(pack: Callable[[bytes], bytes]) -> N
     assert judged(pack(bad)) == (("compressed-pickle",), Judgement.UNSAFE)
     assert judged(pack(good)[:-9])[1] is Judgement.UNREAD or not judged(pack(good)[:-9])[0]
     assert judged(pack(good) + b"what follows")[1] is Judgement.UNREAD
-    assert judged(pack(b"a text, no pickle"))[0] == ()
+    assert "compressed-pickle" not in judged(pack(b"a text, no pickle"))[0]
 
 
 def test_what_unpacks_to_too_much_is_unread(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,8 +190,10 @@ def test_what_unpacks_to_too_much_is_unread(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize("magic", [b"\x04\x22\x4d\x18", b"\x28\xb5\x2f\xfd"])
 def test_what_the_standard_library_does_not_unpack_is_unread(magic: bytes) -> None:
-    assert judged(magic + b"x" * 40, "model.joblib") == (("compressed-pickle",), Judgement.UNREAD)
-    assert judged(magic + b"x" * 40)[0] == ()
+    formats, judgement = judged(magic + b"x" * 40, "model.joblib")
+    assert "compressed-pickle" in formats
+    assert judgement is Judgement.UNREAD
+    assert "compressed-pickle" not in judged(magic + b"x" * 40)[0]
 
 
 @pytest.mark.parametrize("writer", ["cloudpickle.cloudpickle._make_function", "dill._dill._create_function"])

@@ -128,4 +128,4 @@ def _unread(content: Content, what: str) -> Found:
     return Found("compressed-pickle", (_reason(content, what),))
 
 
-COMPRESSED = Format("compressed-pickle", "a compressed pickle", _recognises, _judge)
+COMPRESSED = Format("compressed-pickle", "a compressed pickle", _recognises, _judge, container="stream")

@@ -132,7 +132,7 @@ class _Walk:
         if self._offset not in {2, 4, 8} or self._length not in {2, 4, 8}:
             raise BoundsError("its addresses are of a size that none has")
         cursor.skip(1 if version > 1 else 9 if version == 0 else 13)
-        if self._address(cursor):
+        if self._address(cursor) not in {0, self._base}:
             raise BoundsError("its addresses count from elsewhere than its start")
         if version < 2:
             cursor.skip(4 * self._offset)  # free space, end, driver, and the name of the root

@@ -32,7 +32,7 @@ _UNPICKLES = frozenset({
 
 def _recognises(content: Content) -> bool:
     head = bytes(content.data[:_LOOKED_AT])
-    return _FLAVORS.search(head) is not None and _LOADERS.search(head) is not None
+    return b"flavors" in head and _FLAVORS.search(head) is not None and _LOADERS.search(head) is not None
 
 
 def _judge(content: Content, _: Deeper) -> Found:

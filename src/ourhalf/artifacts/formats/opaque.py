@@ -82,4 +82,6 @@ def _contained(content: Content, _: Deeper) -> Found:
 PROGRAM = Format("executable", "a program", _is_program, _program)
 ENGINE = Format("tensorrt", "an engine of TensorRT", _is_engine, _engine)
 GGML = Format("ggml", "an old file of ggml", _is_ggml, _ggml)
-CONTAINER = Format("container", "a container that is not followed", _is_container, _contained)
+CONTAINER = Format(
+    "container", "a container that is not followed", _is_container, _contained, container="stream", rest=True
+)

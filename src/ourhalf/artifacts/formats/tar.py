@@ -6,34 +6,22 @@ bound. Links, devices and paths out of the folder are told: unpacking writes thr
 
 from __future__ import annotations
 
-import bz2
 import io
-import lzma
-import mmap
 import re
 import tarfile
-import tempfile
-import zlib
-from collections.abc import Iterator
-from contextlib import ExitStack
 
 from ourhalf.artifacts.archives import Inside
 from ourhalf.artifacts.format import Content, Deeper, Format, Found
 from ourhalf.artifacts.judgement import Judgement
+from ourhalf.artifacts.packing import PackedError, beginning, kind, unpacked
 from ourhalf.artifacts.yamls import YamlError, pairs
 from ourhalf.artifacts.zips import MemoryFile
 
-MAX_UNPACKED = 1 << 34
 MAX_MEMBERS = 200_000
 MAX_HEADER = 1 << 20
-_MOST_RATIO, _FREE = 250, 1 << 28
 _BLOCK, _CHUNK = 512, 1 << 20
 # Classes of NeMo and PyTorch, not their functions, of which some download or load.
 _OWN_TARGETS = re.compile(r"(nemo\.(collections|core)|torch\.nn|torch\.optim)(\.\w+)*\.[A-Z]\w*")
-
-
-class _PackedError(ValueError):
-    """What cannot be unpacked, with the reason in words."""
 
 
 class _Headers(io.BufferedReader):
@@ -50,13 +38,7 @@ def _recognises(file: Content) -> bool:
     data = file.data
     if _is_header(bytes(data[:_BLOCK])):
         return True
-    if len(data) < 18 or _kind(data) is None:
-        return False
-    try:
-        first = next(_chunks(data[: _CHUNK * 4], _BLOCK), b"")
-    except _PackedError:
-        return False
-    return _is_header(first[:_BLOCK])
+    return len(data) >= 18 and kind(data) is not None and _is_header(beginning(data, _BLOCK))
 
 
 def _is_header(block: bytes) -> bool:
@@ -71,71 +53,17 @@ def _is_header(block: bytes) -> bool:
     return int(said, 8) in (plain, signed)
 
 
-def _kind(data: memoryview) -> str | None:
-    head = bytes(data[:6])
-    if head[:2] == b"\x1f\x8b":
-        return "gzip"
-    if head[:3] == b"BZh":
-        return "bzip2"
-    return "xz" if head == b"\xfd7zXZ\0" else None
-
-
-def _chunks(data: memoryview, most: int = _CHUNK) -> Iterator[bytes]:
-    """What is packed, in pieces, every stream of it. Raises _PackedError."""
-    try:
-        if _kind(data) == "gzip":
-            yield from _gzip(data, most)
-            return
-        reader = io.BufferedReader(MemoryFile(data))
-        with bz2.BZ2File(reader) if _kind(data) == "bzip2" else lzma.LZMAFile(reader) as opened:
-            while piece := opened.read(most):
-                yield piece
-    except (OSError, EOFError, zlib.error, lzma.LZMAError, ValueError) as error:
-        raise _PackedError(f"it cannot be unpacked: {str(error)[:80]}") from None
-
-
-def _gzip(data: memoryview, most: int) -> Iterator[bytes]:
-    at = 0
-    while at < len(data) and bytes(data[at : at + 2]) == b"\x1f\x8b":
-        unpacker = zlib.decompressobj(31)
-        while not unpacker.eof:
-            piece = bytes(data[at : at + _CHUNK])
-            if not piece and not unpacker.unconsumed_tail:
-                raise _PackedError("it ends before what is packed in it")
-            at += len(piece)
-            made = unpacker.decompress(unpacker.unconsumed_tail + piece, most)
-            if made:
-                yield made
-            while unpacker.unconsumed_tail and not unpacker.eof:
-                made = unpacker.decompress(unpacker.unconsumed_tail, most)
-                if made:
-                    yield made
-        at -= len(unpacker.unused_data)
-    if any(any(data[start : start + _CHUNK]) for start in range(at, len(data), _CHUNK)):
-        raise _PackedError("bytes follow what is packed in it")
-
-
 def _judge(file: Content, deeper: Deeper) -> Found:
     """Every file in it, after unpacking the whole where it is packed."""
     if _is_header(bytes(file.data[:_BLOCK])):
         return _archive(file, deeper)
-    with ExitStack() as open_until:
-        spool = open_until.enter_context(tempfile.TemporaryFile())
-        size = 0
-        try:
-            for piece in _chunks(file.data):
-                size += len(piece)
-                if size > MAX_UNPACKED or (size > _FREE and size > _MOST_RATIO * len(file.data)):
-                    raise _PackedError("it unpacks to more than is looked at")
-                spool.write(piece)
-        except _PackedError as error:
-            inside = Inside(file, deeper)
-            inside.tell(Judgement.UNREAD, str(error))
-            return inside.found("tar")
-        spool.flush()
-        mapped = open_until.enter_context(mmap.mmap(spool.fileno(), 0, access=mmap.ACCESS_READ))
-        data = open_until.enter_context(memoryview(mapped))
-        return _archive(Content(file.name, data), deeper)
+    try:
+        with unpacked(file.data) as data:
+            return _archive(Content(file.name, data), deeper)
+    except PackedError as error:
+        inside = Inside(file, deeper)
+        inside.tell(Judgement.UNREAD, str(error))
+        return inside.found("tar")
 
 
 def _archive(file: Content, deeper: Deeper) -> Found:
@@ -221,4 +149,4 @@ def _nemo(name: str, data: memoryview, inside: Inside, facts: dict[str, str]) ->
         inside.tell(Judgement.UNREAD, str(error), name)
 
 
-TAR = Format("tar", "a tar archive", _recognises, _judge)
+TAR = Format("tar", "a tar archive", _recognises, _judge, container="stream")
