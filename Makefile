@@ -30,7 +30,7 @@ setup: $(VENV)/.dev
 
 # Writes golden files, generated pages and the copy of AWS's actions again; `make test` fails where they differ.
 golden: $(VENV)/.dev
-	OURHALF_GOLDEN=write $(BIN)/python -m pytest -n auto tests/golden tests/docs tests/iam/test_reference.py
+	OURHALF_GOLDEN=write $(BIN)/python -m pytest -n auto tests/golden tests/docs tests/compliance tests/iam/test_reference.py
 
 # Pins every dependency again, with the hashes of its files.
 lock: $(VENV)/.dev
