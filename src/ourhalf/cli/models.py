@@ -93,5 +93,39 @@ def convert(file: str, to: str, output: str | None, replace: bool) -> int:
     return 0
 
 
+@command.command("explain")
+@click.argument("file", metavar="FILE")
+@click.option(
+    "--lines", type=click.IntRange(1, 1_000_000), default=200, show_default=True, help="Tell at most so many."
+)
+def explain(file: str, lines: int) -> int:
+    """Tell what loading FILE would do, instruction by instruction, in words.
+
+    For the pickles in it, whatever archive or compressor they are in. Nothing is loaded, imported or unpickled. What
+    is not proved harmless carries its judgement and reason in brackets. The exit status is 0 whatever it would do.
+    """
+    from ourhalf.artifacts.explain import explain
+    from ourhalf.artifacts.judging import ArtifactError
+    from ourhalf.cli.shell.problem import Problem
+
+    try:
+        told = explain(file, file, lines)
+    except ArtifactError as error:
+        raise Problem(f"{file}: {error}") from None
+    part = None
+    for one in told.lines:
+        if (one.part, one.loader) != part:
+            part = (one.part, one.loader)
+            click.echo(_line(f"{one.part or file}, as {one.loader} runs it:"))
+        click.echo(_line(f"{one.offset:>10,}  {one.opcode:<16} {one.words}"))
+    if told.more:
+        click.echo(f"and more: --lines tells more than {lines:,}")
+    if not told.lines:
+        click.echo(_line(f"{file} holds no pickle"))
+    if told.judgement is not None:
+        click.echo(f"all in all {told.judgement.value}")
+    return 0
+
+
 def _line(text: str) -> str:
     return "".join(c if c.isprintable() else "\ufffd" for c in text)

@@ -202,6 +202,9 @@ def confine() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
+    # CPython's unpickler in C leaves some errors to nobody, and telling them would read this file.
+    sys.unraisablehook = lambda _: None
+
     def audit(event: str, given: Any) -> None:
         if event.startswith(_FORBIDDEN):
             raise Disagreement(f"something reached for {event} {given!r}")

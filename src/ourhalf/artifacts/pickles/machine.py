@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import codecs
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import Enum
 from itertools import repeat
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from ourhalf.artifacts.judgement import Judgement, Reason
 from ourhalf.artifacts.pickles.dangers import dangerous
@@ -41,6 +43,7 @@ from ourhalf.artifacts.pickles.values import (
 
 MAX_NAME = 1024
 _MOST_LOOKED_AT = 64
+_MOST_SHOWN = 120
 _MOST_REASONS = 50
 """So many of each judgement, so that many small ones never hide a great one."""
 _HIGHEST_PROTOCOL = 5
@@ -80,7 +83,51 @@ def run(
     data: bytes | memoryview, start: int = 0, part: str = "", loader: Loader = Loader.PLAIN, steps: int | None = None
 ) -> Outcome:
     """Run the pickle that begins at `start`, up to its STOP or so many steps."""
+    ran = _WATCHED.get()
+    if ran is not None and steps is None:
+        ran.append(Ran(memoryview(data), start, part, loader))
     return _Machine(memoryview(data), start, part, loader).run(steps)
+
+
+class Step(NamedTuple):
+    """One instruction: where it lies, its opcode, what it found on the stack, what lies on top after it, and why
+    it is not proved harmless where it is not. `since_mark` are the values that it takes as many as there are of.
+    """
+
+    offset: int
+    opcode: int
+    given: tuple[Value, ...]
+    since_mark: tuple[Value, ...]
+    made: Value | None
+    reasons: tuple[Reason, ...]
+
+
+class Ran(NamedTuple):
+    """What a pickle was run with, to run it again."""
+
+    data: memoryview
+    start: int
+    part: str
+    loader: Loader
+
+
+@contextmanager
+def watched() -> Iterator[list[Ran]]:
+    """Every pickle that is run within, in order."""
+    ran: list[Ran] = []
+    token = _WATCHED.set(ran)
+    try:
+        yield ran
+    finally:
+        _WATCHED.reset(token)
+
+
+_WATCHED: ContextVar[list[Ran] | None] = ContextVar("ran", default=None)
+
+
+def trace(ran: Ran) -> Iterator[Step]:
+    """Each instruction of a pickle, up to the last that is run."""
+    return _Machine(*ran).trace()
 
 
 class _Machine:
@@ -98,11 +145,11 @@ class _Machine:
         self._arrays = 0
 
     def run(self, steps: int | None = None) -> Outcome:
-        stopped = refused_too = False
+        stopped = refused_too = refused_here = False
         try:
             stopped = self._run(steps)
         except RefusedError as refused:
-            refused_too = not refused.ours
+            refused_here, refused_too = True, not refused.ours
             self._tell(Judgement.UNREAD, refused.what)
         if self._stream.crossed:
             self._tell(Judgement.UNREAD, "an argument goes over the end of a frame")
@@ -112,7 +159,7 @@ class _Machine:
             refused_too and not self._stream.crossed,
             self._called,
         )
-        outcome.going = not stopped and all(reason.judgement is not Judgement.UNREAD for reason in outcome.reasons)
+        outcome.going = not stopped and not refused_too and not refused_here
         outcome.arrays = self._arrays
         return outcome
 
@@ -136,6 +183,18 @@ class _Machine:
             else:
                 raise RefusedError(f"0x{data[at]:02x} is no opcode")
         return False
+
+    def trace(self) -> Iterator[Step]:
+        going = True
+        while going:
+            stack, at, told = self._stack, self._stream.at, len(self._reasons)
+            given, mark = tuple(stack.values[-3:]), stack.marks[-1] if stack.marks else len(stack.values)
+            since_mark = tuple(stack.values[mark : mark + _MOST_LOOKED_AT])
+            outcome = self.run(1)
+            going = outcome.going
+            if at < self._stream.length:
+                made = stack.values[-1] if stack.values else None
+                yield Step(at, self._stream.data[at], given, since_mark, made, outcome.reasons[told:])
 
     def _tell(self, judgement: Judgement, what: str) -> None:
         if self._told[judgement] < _MOST_REASONS and (judgement, what) not in self._reasons:
@@ -261,7 +320,7 @@ class _Machine:
         if isinstance(holder, Anything):
             return
         if not (isinstance(holder, Made) and holder.kind in RULES.lists):
-            self._tell(Judgement.UNPROVED, f"it appends to {_described(holder)}, which runs a method of that")
+            self._tell(Judgement.UNPROVED, f"it appends to {described(holder)}, which runs a method of that")
 
     def set_item(self) -> None:
         value = self._stack.pop()
@@ -286,13 +345,13 @@ class _Machine:
         if isinstance(holder, Anything):
             return
         if not (isinstance(holder, Made) and holder.kind in RULES.mappings):
-            self._tell(Judgement.UNPROVED, f"it sets items of {_described(holder)}, which runs a method of that")
+            self._tell(Judgement.UNPROVED, f"it sets items of {described(holder)}, which runs a method of that")
 
     def add_items(self) -> None:
         self._keys(self._stack.since_mark())
         holder = self._stack.top()
         if holder is not SET and not isinstance(holder, Anything):
-            self._tell(Judgement.UNPROVED, f"it adds to {_described(holder)}, which runs a method of that")
+            self._tell(Judgement.UNPROVED, f"it adds to {described(holder)}, which runs a method of that")
 
     def find(self, module: str, name: str) -> None:
         """A global: the import of its module already runs code."""
@@ -306,7 +365,7 @@ class _Machine:
             self._tell(Judgement.UNSAFE, f"it takes {found.dotted}, {danger}")
         else:
             self._tell(Judgement.UNPROVED, f"it takes {found.dotted}, which is not known to be harmless")
-        self._stack.push(ANYTHING)
+        self._stack.push(Anything(found.dotted[:_MOST_SHOWN]))
 
     def global_line(self) -> None:
         module, name = self._stream.line(), self._stream.line()
@@ -348,7 +407,7 @@ class _Machine:
         names, arguments, kind = self._stack.pop(), self._stack.pop(), self._stack.pop()
         if not isinstance(names, Mapping | Anything):
             raise RefusedError("named arguments are no dict")
-        self._tell(Judgement.UNPROVED, f"it makes {_described(kind)} by named arguments")
+        self._tell(Judgement.UNPROVED, f"it makes {described(kind)} by named arguments")
         del arguments
         self._stack.push(ANYTHING)
 
@@ -366,11 +425,11 @@ class _Machine:
     def _call(self, called: Value, arguments: Value) -> None:
         if isinstance(called, Anything):
             self._called = True
-            self._stack.push(ANYTHING)
+            self._stack.push(_given_by(called))
             return
         if not isinstance(arguments, Many):
             if isinstance(arguments, Anything):
-                self._tell(Judgement.UNPROVED, f"it calls {_described(called)} with what is not known")
+                self._tell(Judgement.UNPROVED, f"it calls {described(called)} with what is not known")
                 self._stack.push(ANYTHING)
                 return
             raise RefusedError("the arguments of a call are no tuple")
@@ -379,7 +438,7 @@ class _Machine:
     def _construct(self, kind: Value, arguments: Value) -> None:
         if isinstance(kind, Anything):
             self._called = True
-            self._stack.push(ANYTHING)
+            self._stack.push(_given_by(kind))
             return
         if not isinstance(arguments, Many):
             raise RefusedError("the arguments of a constructor are no tuple")
@@ -391,8 +450,8 @@ class _Machine:
             return
         self._called = True
         if not any(isinstance(item, Anything) for item in arguments.items[:_MOST_LOOKED_AT]):
-            shown = ", ".join(_described(item) for item in arguments.items[:4])
-            self._tell(Judgement.UNPROVED, f"it calls {_described(called)} with ({shown}), which no rule allows")
+            shown = ", ".join(described(item) for item in arguments.items[:4])
+            self._tell(Judgement.UNPROVED, f"it calls {described(called)} with ({shown}), which no rule allows")
         self._stack.push(ANYTHING)
 
     def build(self) -> None:
@@ -401,7 +460,7 @@ class _Machine:
             self._called = True
         elif not RULES.build(built, state):
             self._called = True
-            self._tell(Judgement.UNPROVED, f"it sets the state of {_described(built)} to {_described(state)}")
+            self._tell(Judgement.UNPROVED, f"it sets the state of {described(built)} to {described(state)}")
         elif self._loader is Loader.JOBLIB and isinstance(built, Wrapper) and isinstance(state, Mapping):
             self._beside(state.known or {})
 
@@ -445,7 +504,7 @@ class _Machine:
             if made is not None:
                 self._stack.push(made)
                 return
-            self._tell(Judgement.UNPROVED, f"it asks the loader for {_described(name)}, which is no storage")
+            self._tell(Judgement.UNPROVED, f"it asks the loader for {described(name)}, which is no storage")
         else:
             self._tell(Judgement.UNPROVED, "it asks the loader for an object by an id, which means what that says")
         self._stack.push(ANYTHING)
@@ -529,13 +588,19 @@ class _Machine:
         self._stack.push(FROZENSET)
 
 
-def _described(value: Value | None) -> str:
+def _given_by(called: Anything) -> Anything:
+    return Anything(f"what {called.of} gives"[:_MOST_SHOWN]) if called.of else ANYTHING
+
+
+def described(value: Value | None) -> str:  # noqa: C901 - one case for each kind of value
     """A value in few words."""
     match value:
         case Global():
             return value.dotted
         case Plain("str", str() as text) if len(text) <= 60:
             return repr(text)
+        case Plain("int", str() as text):
+            return text
         case Plain(kind) | Holder(kind):
             return {"none": "None"}.get(kind, f"a {kind}" if kind[0] not in "aeiou" else f"an {kind}")
         case Sequence() | Mapping():
@@ -548,6 +613,8 @@ def _described(value: Value | None) -> str:
             return f"a tuple of {len(items)}"
         case Made(kind):
             return kind
+        case Anything(str() as of) if of:
+            return of
     return "something"
 
 

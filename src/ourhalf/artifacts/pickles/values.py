@@ -92,7 +92,12 @@ class Made(NamedTuple):
 
 
 class Anything(NamedTuple):
-    """What something that was not allowed would have given; what is done with it is told once, where it came from."""
+    """What something that was not allowed would have given; what is done with it is told once, where it came from.
+
+    `of` says what that is, for people.
+    """
+
+    of: str = ""
 
 
 class Wrapper:
