@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from itertools import product
 from typing import Literal, NamedTuple
 
 MOST_TENSORS = 1_000_000
@@ -82,6 +81,31 @@ def in_a_row(shape: tuple[int, ...], first_fastest: bool = False) -> tuple[int, 
     return tuple(strides if first_fastest else strides[::-1])
 
 
+def _starts(outer: list[tuple[int, int]], offset: int) -> Iterator[int]:
+    """Where each run begins, the last dimension fastest; none of them is kept."""
+    if not outer:
+        yield offset
+        return
+    *rest, (size, stride) = outer
+    for base in _starts(rest, offset):
+        for number in range(size):
+            yield base + number * stride
+
+
+def _woven(elements: memoryview, start: int, rows: tuple[int, int], columns: tuple[int, int]) -> Iterator[memoryview]:
+    """Many rows of few columns: taken column by column, which is one copy for each instead of one for each row."""
+    count, step = rows
+    many = max(1, _PIECE // (columns[0] * elements.itemsize))
+    for first in range(0, count, many):
+        taken = min(many, count - first)
+        made = memoryview(bytearray(taken * columns[0] * elements.itemsize))
+        woven = made.cast(elements.format)  # type: ignore[call-overload]
+        for column in range(columns[0]):
+            begin = start + first * step + column * columns[1]
+            woven[column :: columns[0]] = elements[begin : begin + (taken - 1) * step + 1 : step]
+        yield made
+
+
 def _gathered(
     data: memoryview, width: int, offset: int, outer: list[tuple[int, int]], run: int
 ) -> Iterator[memoryview | bytes]:
@@ -91,13 +115,16 @@ def _gathered(
         offset, run, width = offset * (width // 8), run * (width // 8), 8
     if run == 1 and width in _LETTERS:
         elements = data[: len(data) - len(data) % width].cast(_LETTERS[width])
+        if len(outer) > 1 and outer[-2][1] and outer[-2][0] > outer[-1][0]:
+            for start in _starts(outer[:-2], offset):
+                yield from _woven(elements, start, *outer[-2:])
+            return
         *outer, (count, step) = outer
     else:
         elements, count, step = data, run * width, 1
         outer, offset = [(size, stride * width) for size, stride in outer], offset * width
     buffer = bytearray()
-    for at in product(*(range(0, size * stride, stride) if stride else (0,) * size for size, stride in outer)):
-        start = offset + sum(at)
+    for start in _starts(outer, offset):
         for first in range(0, count, _PIECE):
             many = min(_PIECE, count - first)
             begin = start + first * step
