@@ -105,10 +105,13 @@ def decode(data: bytes) -> Evidence:
     return Evidence(*_decoder().decode(data))
 
 
-def collect(targets: Targets, progress: Progress | None = None, keep: bool = False) -> Evidence:
+def collect(
+    targets: Targets, progress: Progress | None = None, keep: bool = False, meanwhile: Callable[[], object] = tuple
+) -> Evidence:
     """The evidence of all targets, in their order. What cannot be read is in its `unread`.
 
-    With `keep`, units whose files did not change are taken from the cache, and all are kept there.
+    With `keep`, units whose files did not change are taken from the cache, and all are kept there. `meanwhile`
+    is done here while other processes read.
     """
     parts: list[Evidence] = []
     for target, files in targets.files.items():
@@ -118,7 +121,7 @@ def collect(targets: Targets, progress: Progress | None = None, keep: bool = Fal
             parts.append(unread(files.single, "files", UnreadableError(_NO_READER)))
         kept = _Kept(files) if keep else None
         known = {job.unit: found for job in jobs if kept and (found := kept.get(job)) is not None}
-        fresh = _run([job for job in jobs if job.unit not in known])
+        fresh = _run([job for job in jobs if job.unit not in known], meanwhile)
         for number, job in enumerate(jobs, 1):
             read = known.get(job.unit) or next(fresh)
             files.note(read.seen)
@@ -184,7 +187,7 @@ def plan(files: Files, paths: tuple[str, ...]) -> Iterator[tuple[Reader, Unit]]:
                 left.pop(member, None)
 
 
-def _run(jobs: list[_Job]) -> Iterator[_Read]:
+def _run(jobs: list[_Job], meanwhile: Callable[[], object]) -> Iterator[_Read]:
     cores = os.cpu_count() or 1
     if len(jobs) < _PARALLEL_FROM or cores == 1:
         yield from map(_read, jobs)
@@ -192,7 +195,9 @@ def _run(jobs: list[_Job]) -> Iterator[_Read]:
     from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(cores, initializer=gc.disable) as pool:
-        yield from pool.map(_read, jobs, chunksize=max(1, min(32, len(jobs) // (cores * 4))))
+        found = pool.map(_read, jobs, chunksize=max(1, min(32, len(jobs) // (cores * 4))))
+        meanwhile()
+        yield from found
 
 
 @cache

@@ -58,11 +58,12 @@ def run(request: Request, progress: Progress | None = None, use_cache: bool = Tr
 
 def _assess(request: Request, targets: Targets, progress: Progress | None, keep: bool) -> Assessment:
     from ourhalf.assess import assess
+    from ourhalf.catalogue import all_controls
     from ourhalf.digests import asks_digests, with_digests
     from ourhalf.signatures import keys_of, with_signers
 
     with _without_collector():
-        evidence = collect(targets, progress, keep)
+        evidence = collect(targets, progress, keep, meanwhile=all_controls)
         if request.render:
             from ourhalf.render import with_rendered
 
