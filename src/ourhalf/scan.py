@@ -20,7 +20,7 @@ from ourhalf.readers.reader import UnreadableError, merged
 from ourhalf.run import Request
 from ourhalf.signatures import keys_of, with_signers
 
-_AT_ONCE = 64
+_AT_ONCE = 16
 _BYTES_AT_ONCE = 1 << 25
 """How many files, or bytes of them, one process takes at a time: few enough that none is left with the rest."""
 
