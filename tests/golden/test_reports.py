@@ -19,6 +19,7 @@ FILES = {"table": "table.txt", "json": "assessment.json", "sarif": "assessment.s
     "markdown": "comment.md",
     "junit": "junit.xml",
     "gitlab": "gitlab.json",
+    "cyclonedx": "models.cdx.json",
 }
 
 
