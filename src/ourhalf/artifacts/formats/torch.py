@@ -1,7 +1,7 @@
 """Files of `torch.save`: an archive with one pickle and the bytes of storages, or, before 1.6, five pickles in a row.
 
 The layout is that of torch/serialization.py and caffe2/serialize of PyTorch. Storages are bytes: they are passed
-over. An archive with `constants.pkl` or `code/` is TorchScript, which another file of this folder judges.
+over. What is a program of PyTorch as well, another file of this folder judges too.
 """
 
 from __future__ import annotations
@@ -14,12 +14,33 @@ from ourhalf.artifacts.zips import Member, ZipError, content, is_zip, members
 MAX_PICKLE = 256 * 1024 * 1024
 _MAGIC = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 _LEGACY_PICKLES = 5
+_END = 1 << 20
+_MOST_PICKLES = 20
+_STEPS_TO_TELL = 4096
+_WIDTHS = {
+    "Double": 8, "Long": 8, "ComplexFloat": 8, "ComplexDouble": 16, "Float": 4, "Int": 4, "QInt32": 4, "Half": 2,
+    "BFloat16": 2, "Short": 2, "Byte": 1, "Char": 1, "Bool": 1, "QInt8": 1, "QUInt8": 1, "QUInt4x2": 1, "QUInt2x4": 1,
+    "Untyped": 1,
+}  # fmt: skip
 # What stands beside the pickle and the storages: texts that say how to read them.
 _NOTES = frozenset({"version", "byteorder", ".format_version", ".storage_alignment", ".data/serialization_id"})
 
 
 def _is_archive(file: Content) -> bool:
-    return is_zip(file.data) and b"data.pkl" in bytes(file.data[:512])
+    """The name comes first in what PyTorch writes, and at the end in every archive."""
+    if not is_zip(file.data):
+        return False
+    names = bytes(file.data[:512]) + bytes(file.data[-_END:])
+    if b"data.pkl" not in names or b"/constants.pkl" in names:
+        return False  # the latter is TorchScript, to PyTorch's loader as well
+    try:
+        return any(_is_pickle(member) for member in members(file.data))
+    except ZipError:
+        return True
+
+
+def _is_pickle(member: Member) -> bool:
+    return member.name.endswith("/data.pkl") or member.name == "data.pkl"
 
 
 def _archive(file: Content, deeper: Deeper) -> Found:
@@ -28,10 +49,11 @@ def _archive(file: Content, deeper: Deeper) -> Found:
         inside = members(file.data)
     except ZipError as error:
         return Found("torch", (Reason(Judgement.UNREAD, str(error), 0, file.name),))
-    pickles = [member for member in inside if member.name.endswith("/data.pkl") or member.name == "data.pkl"]
+    pickles = [member for member in inside if _is_pickle(member)]
     if len(pickles) != 1:
         what = f"{len(pickles)} files named data.pkl: loaders take one of them"
-        return Found("torch", (Reason(Judgement.UNREAD, what, 0, file.name),))
+        every = tuple(reason for one in pickles[:_MOST_PICKLES] for reason in _pickle(file, one))
+        return Found("torch", (*every, Reason(Judgement.UNREAD, what, 0, file.name)))
     root = pickles[0].name.removesuffix("data.pkl")
     reasons = [
         reason for member in inside if member is not pickles[0] for reason in _beside(file, member, root, deeper)
@@ -49,8 +71,6 @@ def _beside(file: Content, member: Member, root: str, deeper: Deeper) -> tuple[R
         return (Reason(Judgement.UNPROVED, "it lies beside what PyTorch reads", 0, part),)
     if name.startswith("data/") or name in _NOTES or name.endswith("/"):
         return ()
-    if name.startswith("code/") or name == "constants.pkl":
-        return (Reason(Judgement.UNPROVED, "it holds TorchScript, which is code", 0, part),)
     if name.startswith("extra/"):
         return tuple(reason for one in _inner(file, member, deeper) for reason in one.reasons)
     return (Reason(Judgement.UNPROVED, "PyTorch's files have no such part", 0, part),)
@@ -84,13 +104,23 @@ def _legacy(file: Content, _: Deeper) -> Found:
     """The pickles of magic number, protocol version, system, object and storage keys; then the storages' bytes."""
     at = 0
     reasons: list[Reason] = []
+    storages: dict[str, tuple[str, int]] = {}
     for number in range(_LEGACY_PICKLES):
         outcome = run(file.data, at, file.name, Loader.TORCH if number == 3 else Loader.PLAIN)
         reasons.extend(outcome.reasons)
+        storages = storages or outcome.storages
         at = outcome.end
-        if any(reason.judgement is Judgement.UNREAD for reason in outcome.reasons):
-            break
-    return Found("torch-legacy", tuple(reasons))
+        if not outcome.stopped:
+            return Found("torch-legacy", tuple(reasons))
+    # Who calls pickle.load until the end takes the bytes of storages for opcodes.
+    if run(file.data, at, file.name, steps=_STEPS_TO_TELL).called:
+        reasons.append(Reason(Judgement.UNPROVED, "the bytes behind its pickles are another one", at, file.name))
+    widths = [_WIDTHS.get(kind.removesuffix("Storage")) for kind, _ in storages.values()]
+    size = sum(8 + (width or 0) * count for width, (_, count) in zip(widths, storages.values(), strict=True))
+    if None not in widths and at + size != len(file.data):
+        what = "its storages are longer or shorter than what follows its pickles"
+        reasons.append(Reason(Judgement.UNPROVED, what, at, file.name))
+    return Found("torch-legacy", tuple(reasons), {"storages": str(len(storages))})
 
 
 ARCHIVE = Format("torch", "a file of PyTorch", _is_archive, _archive, container="zip")

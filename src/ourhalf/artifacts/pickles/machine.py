@@ -39,6 +39,7 @@ from ourhalf.artifacts.pickles.values import (
     Sequence,
     Value,
     Wrapper,
+    number,
 )
 
 MAX_NAME = 1024
@@ -53,11 +54,12 @@ class Outcome:
     """What running one pickle gave: where it ends, and all that is not proved harmless.
 
     `stopped` says that it came to its STOP, `refused` that CPython's unpickler does not go on where this one
-    ended, `called` that something was called that no rule knows, and `arrays` are those of joblib that lay
-    between its opcodes. `going` says that it had not ended after the steps that it was given.
+    ended, `called` that something was called that no rule knows. `arrays` are those of joblib that lay between its
+    opcodes, `storages` those of PyTorch that it asked for, by type and number of elements. `going` says that it had
+    not ended after the steps that it was given.
     """
 
-    __slots__ = ("arrays", "called", "end", "globals", "going", "reasons", "refused", "stopped")
+    __slots__ = ("arrays", "called", "end", "globals", "going", "reasons", "refused", "stopped", "storages")
 
     def __init__(self, end: int, reasons: tuple[Reason, ...], globals_: tuple[Global, ...]) -> None:
         self.end = end
@@ -65,6 +67,7 @@ class Outcome:
         self.globals = globals_
         self.stopped = self.going = self.refused = self.called = False
         self.arrays = 0
+        self.storages: dict[str, tuple[str, int]] = {}
 
 
 class Loader(Enum):
@@ -143,6 +146,7 @@ class _Machine:
         self._globals: dict[Global, None] = {}
         self._called = False
         self._arrays = 0
+        self._storages: dict[str, tuple[str, int]] = {}
 
     def run(self, steps: int | None = None) -> Outcome:
         stopped = refused_too = refused_here = False
@@ -160,7 +164,7 @@ class _Machine:
             self._called,
         )
         outcome.going = not stopped and not refused_too and not refused_here
-        outcome.arrays = self._arrays
+        outcome.arrays, outcome.storages = self._arrays, self._storages
         return outcome
 
     def _run(self, most: int | None) -> bool:
@@ -428,12 +432,15 @@ class _Machine:
             self._stack.push(_given_by(called))
             return
         if not isinstance(arguments, Many):
-            if isinstance(arguments, Anything):
-                self._tell(Judgement.UNPROVED, f"it calls {described(called)} with what is not known")
-                self._stack.push(ANYTHING)
-                return
-            raise RefusedError("the arguments of a call are no tuple")
+            self._unpacked(called, arguments)
+            return
         self._judged(called, arguments, RULES.call(called, arguments.items))
+
+    def _unpacked(self, called: Value, arguments: Value) -> None:
+        """CPython's unpickler in C refuses arguments that are no tuple; that in Python takes whatever has elements."""
+        self._called = True
+        self._tell(Judgement.UNPROVED, f"it calls {described(called)} with what is in {described(arguments)}")
+        self._stack.push(ANYTHING)
 
     def _construct(self, kind: Value, arguments: Value) -> None:
         if isinstance(kind, Anything):
@@ -441,7 +448,8 @@ class _Machine:
             self._stack.push(_given_by(kind))
             return
         if not isinstance(arguments, Many):
-            raise RefusedError("the arguments of a constructor are no tuple")
+            self._unpacked(kind, arguments)
+            return
         self._judged(kind, arguments, RULES.construct(kind, arguments.items))
 
     def _judged(self, called: Value, arguments: Many, made: Value | None) -> None:
@@ -502,12 +510,18 @@ class _Machine:
         if self._loader is Loader.TORCH:
             made = RULES.storage(name)
             if made is not None:
+                self._note(name)
                 self._stack.push(made)
                 return
             self._tell(Judgement.UNPROVED, f"it asks the loader for {described(name)}, which is no storage")
         else:
             self._tell(Judgement.UNPROVED, "it asks the loader for an object by an id, which means what that says")
         self._stack.push(ANYTHING)
+
+    def _note(self, name: Value | None) -> None:
+        match name:
+            case Many((_, Global(_, kind), Plain(_, str() as key), _, count, *_)):
+                self._storages.setdefault(key, (kind, number(count) or 0))
 
     def buffer(self) -> None:
         self._tell(Judgement.UNPROVED, "it takes a buffer that lies outside of it")
