@@ -24,7 +24,7 @@ def told(paths: tuple[str, ...], *resources: Resource) -> dict[str, list[str]]:
     return {one.place.path: [loaded.how for loaded in loads.loaders(one)] for one in files if loads.loaders(one)}
 
 
-def served(address: str) -> Resource:
+def served(address: object) -> Resource:
     container = {"Image": "i", "ModelDataUrl": address}
     return api("sagemaker:CreateModel", ModelName="m", PrimaryContainer=container)
 
@@ -122,4 +122,6 @@ def test_whether_anything_runs_is_told() -> None:
     one = file("a.pt")
     assert not NamedLoads(EvidenceGraph(Evidence((one,)))).told
     assert NamedLoads(EvidenceGraph(Evidence((one, served("s3://b/x"))))).told
+    for hidden in (served({"Ref": "x"}), *pod("--model", "${M}"), *pod(MODEL="${M}")):
+        assert not NamedLoads(EvidenceGraph(Evidence((one, served("s3://b/x"), hidden)))).told
     assert NamedLoads(EvidenceGraph(Evidence((served("s3://b/x"),)))).loaders(replace(one, formats=Known(()))) == ()

@@ -16,7 +16,7 @@ from itertools import islice, takewhile
 from typing import Any
 
 from ourhalf.model.context import Graph
-from ourhalf.model.field import Field, Known, effective, elements, entries
+from ourhalf.model.field import Field, Known, Unresolved, doubt, effective, elements, entries, unknown_part
 from ourhalf.model.loading import Loaded
 from ourhalf.model.resource import Resource
 from ourhalf.model.workload import Container, Workload
@@ -65,7 +65,8 @@ class NamedLoads:
     @cached_property
     def told(self) -> bool:
         """See `Models.told`."""
-        return bool(self._graph.workloads())
+        workloads = self._graph.workloads()
+        return bool(workloads) and not any(map(_hides, workloads))
 
     @cached_property
     def _loads(self) -> dict[int, list[Loaded]]:
@@ -84,6 +85,16 @@ class NamedLoads:
             for file, how, field in _by_copies(dockerfile, named):
                 found[id(file)].append(Loaded(dockerfile, how, field))
         return found
+
+
+def _hides(workload: Workload) -> bool:
+    """Whether it may load a file by a name that is not known."""
+    return doubt(workload.containers) is not None or any(
+        isinstance(container.model_data, Unresolved)
+        or any(unknown_part(f) for f in (container.entrypoint, container.arguments, container.environment))
+        or any(isinstance(value, Unresolved) for _, value in entries(container.environment))
+        for container in elements(workload.containers)
+    )
 
 
 _Naming = tuple[ModelFile, str, Field[Any]]

@@ -148,7 +148,10 @@ class Models(Protocol):
 
     @property
     def told(self) -> bool:
-        """Whether anything that runs was read: else that nothing loads a file says nothing."""
+        """Whether anything that runs was read, and none of it loads files by names that are not known.
+
+        Else that nothing loads a file says nothing.
+        """
         ...
 
     def loaders(self, file: Resource) -> tuple[Loaded, ...]:
