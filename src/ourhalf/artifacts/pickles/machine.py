@@ -247,7 +247,11 @@ class _Machine:
         try:
             self._stack.push(_number(int(line, 0)))
         except ValueError:
-            raise RefusedError("a number is none") from None
+            if not line.strip().lstrip(b"+-").isdigit():
+                raise RefusedError("a number is none") from None
+            # Zeros before it: CPython's unpickler in C takes it for octal, that in Python refuses it.
+            self._tell(Judgement.UNREAD, "a number is read in two ways")
+            self._stack.push(INT)
 
     def long_line(self) -> None:
         line = self._stream.line()
