@@ -12,7 +12,8 @@ from ourhalf.artifacts.judgement import Judgement, Reason, worst
 MAX_DEPTH = 5
 MAX_PARTS = 10_000
 MAX_UNPACKED = 1 << 35
-"""How many bytes that were packed in a file, and in what is in it, are looked at."""
+"""How many bytes that were packed in a file, and in what is in it, are looked at; fewer of a small file."""
+_FREE, _MOST_RATIO = 1 << 30, 50
 UNREAD = "unread"
 """The format that a part is said to be where looking at it would exceed a bound."""
 
@@ -49,10 +50,13 @@ class _Walk:
 
     def __init__(self) -> None:
         self._parts = self._unpacked = 0
+        self._most = MAX_UNPACKED
 
     def judge(self, content: Content, depth: int, outer: object = None) -> tuple[Found, ...]:
         self._parts += 1
-        if depth and content.data.obj is not outer:
+        if not depth:
+            self._most = min(MAX_UNPACKED, _FREE + _MOST_RATIO * len(content.data))
+        elif content.data.obj is not outer:
             self._unpacked += len(content.data)
         what = self._too_much(depth)
         if what:
@@ -75,7 +79,7 @@ class _Walk:
             return f"files in files deeper than {MAX_DEPTH}"
         if self._parts > MAX_PARTS:
             return f"more than {MAX_PARTS:,} files"
-        return f"more than {MAX_UNPACKED >> 30} GB that were packed" if self._unpacked > MAX_UNPACKED else ""
+        return f"more than {self._most >> 20:,} MB that were packed" if self._unpacked > self._most else ""
 
 
 def _recognised(content: Content) -> list[Format]:

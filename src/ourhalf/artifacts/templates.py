@@ -15,12 +15,11 @@ from ourhalf.artifacts.judgement import Judgement, Reason
 if TYPE_CHECKING:
     from jinja2 import Environment, nodes
 
-MAX_TEMPLATE = 1_000_000
+MAX_TEMPLATE = 400_000
 _ANYWAY = "whoever renders it without a sandbox runs it"
 # What gives a name of an attribute that is not read from the template: none of them is needed for a chat.
 _BY_NAME = frozenset({"attr", "map", "selectattr", "rejectattr", "groupby", "sort", "sum", "unique", "min", "max"})
 _NUMBERS = frozenset({"length", "int", "count", "abs", "first", "last"})
-_MAKES_TEXT = frozenset({"format", "format_map", "join", "replace", "translate", "mro", "gi_frame", "cr_frame"})
 
 
 def template_reasons(text: str, part: str, offset: int = 0) -> tuple[Reason, ...]:
@@ -65,7 +64,7 @@ def _wrong(parsed: nodes.Template) -> Iterator[str]:
     """What is in a template that plain access to messages is not, as the end of a sentence."""
     from jinja2 import nodes
 
-    made = _assigned(parsed)
+    made = _made(parsed)
     for node in parsed.find_all(nodes.Node):
         match node:
             case nodes.Getattr(attr=name) if name.startswith("_"):
@@ -107,18 +106,39 @@ def _assigned(parsed: nodes.Template) -> dict[str, list[nodes.Node]]:
     return found
 
 
-def _by_key(key: nodes.Node, made: dict[str, list[nodes.Node]]) -> Iterator[str]:
+def _made(parsed: nodes.Template) -> set[str]:
+    """The names that may hold a text which the template makes of parts, by themselves or by another such name."""
+    from jinja2 import nodes
+
+    assigned = _assigned(parsed)
+    made = {name for name, values in assigned.items() if any(_puts_together(value, set()) for value in values)}
+    users: dict[str, set[str]] = {}
+    for name, values in assigned.items():
+        for value in values:
+            for used in (value, *value.find_all(nodes.Name)):
+                if isinstance(used, nodes.Name):
+                    users.setdefault(used.name, set()).add(name)
+    waiting = list(made)
+    while waiting:
+        for user in users.pop(waiting.pop(), ()):
+            if user not in made:
+                made.add(user)
+                waiting.append(user)
+    return made
+
+
+def _by_key(key: nodes.Node, made: set[str]) -> Iterator[str]:
     from jinja2 import nodes
 
     if isinstance(key, nodes.Const) and isinstance(key.value, str):
         if key.value.startswith("_"):
             yield f"reads the attribute {key.value[:40]}"
-    elif not isinstance(key, nodes.Slice) and _puts_together(key, made, set()):
+    elif not isinstance(key, nodes.Slice) and _puts_together(key, made):
         yield "reads an attribute by a name that it puts together"
 
 
-def _puts_together(node: nodes.Node, made: dict[str, list[nodes.Node]], seen: set[str]) -> bool:
-    """Whether a key may be a text that the template makes of parts, so that its name is written nowhere."""
+def _puts_together(node: nodes.Node, made: set[str]) -> bool:
+    """Whether a value may be a text that the template makes of parts, so that its name is written nowhere."""
     from jinja2 import nodes
 
     for one in (node, *node.find_all(nodes.Node)):
@@ -135,10 +155,8 @@ def _puts_together(node: nodes.Node, made: dict[str, list[nodes.Node]], seen: se
                 pass
             case nodes.Call():
                 return True
-            case nodes.Name(name=name) if name not in seen and name in made:
-                seen.add(name)
-                if any(_puts_together(value, made, seen) for value in made[name]):
-                    return True
+            case nodes.Name(name=name) if name in made:
+                return True
             case _:
                 pass
     return False

@@ -115,6 +115,13 @@ def test_a_bomb_is_not_unpacked() -> None:
     assert "times its size" in why(data)
 
 
+def test_a_bomb_of_bombs_is_followed_to_a_bound() -> None:
+    leaf = archive({f"{i}": b"\0" * (60 << 20) for i in range(4)}, zipfile.ZIP_DEFLATED)
+    data = archive({f"{i}": leaf for i in range(20)}, zipfile.ZIP_DEFLATED)
+    assert judged(data) is UNREAD
+    assert "that were packed" in why(data)
+
+
 def test_archives_of_torchserve_are_told_with_their_handler() -> None:
     def mar(handler: str, **more: bytes) -> bytes:
         manifest = json.dumps({"model": {"handler": handler, "serializedFile": "m.safetensors"}}).encode()
