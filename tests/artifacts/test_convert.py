@@ -178,7 +178,7 @@ REFUSED: list[tuple[bytes, str]] = [
     (archive({"w": tensor(ALL, (12,), (1,), 0, {"conj": True})}, {"0": FLOATS}), "conjugate or negative"),
     (archive({"w": tensor(Storage("0", 6, "torch.QInt8Storage"), (6,), (1,))}, {"0": FLOATS[:6]}), "no type that"),
     (legacy(ONE, {"0": FLOATS}, little=False), "the other order"),
-    (legacy(ONE, {"0": FLOATS})[:-1], "storage 0 is not as long as it says"),
+    (legacy(ONE, {"0": FLOATS})[:-1], "longer or shorter"),
     (legacy(ONE, {"1": FLOATS}), "it names storages that it does not hold"),
     (pickled({"w": array(FLOATS, (12,), order=">")}), "the other order"),
     (pickled({"w": array(FLOATS, (11,))}), "an array is not as long as its shape says"),
