@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from ourhalf.artifacts.format import Content
 
 MAX_JSON = 1 << 26
-_BLANK = b"\xef\xbb\xbf \t\r\n"
+_LEADING = re.compile(rb"(\xef\xbb\xbf)?[ \t\r\n]*")
 
 
-def value(content: Content, begins: bytes = b"{") -> Any:
+def begins(data: memoryview, mark: bytes) -> bool:
+    """Whether a text begins so, whatever blanks stand before."""
+    start = _LEADING.match(data)
+    return start is not None and bytes(data[start.end() : start.end() + 1]) == mark
+
+
+def value(content: Content, mark: bytes = b"{") -> Any:
     """What a text of JSON says that begins so; None where it is none, or longer than is read."""
     data = content.data
-    if len(data) > MAX_JSON or not len(data) or bytes(data[:4096]).lstrip(_BLANK)[:1] != begins:
-        return None
-    if bytes(data[-4096:]).rstrip(b" \t\r\n\0")[-1:] != (b"}" if begins == b"{" else b"]"):
+    if len(data) > MAX_JSON or not begins(data, mark):
         return None
     try:
         return json.loads(bytes(data))

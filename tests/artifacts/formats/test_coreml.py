@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -62,6 +64,22 @@ def test_what_cannot_be_followed_is_unread() -> None:
         deep = model(body(202, body(1, deep)))
     assert judged(deep) is UNREAD
     assert judged(model(body(500, b"\x0a\xff"))) is UNREAD
+
+
+def weights(*sizes: int, count: int | None = None) -> bytes:
+    data = struct.pack("<II56x", len(sizes) if count is None else count, 2)
+    for size in sizes:
+        data += struct.pack("<IIQQ40x", 0xDEADBEEF, 1, size, len(data) + 64) + b"\1" * size + b"\0" * (-size % 64)
+    return data
+
+
+def test_weights_within_their_file_are_safe() -> None:
+    (one,) = found(weights(10, 64, 100))
+    assert (one.format, one.judgement, one.facts) == ("coreml-weights", SAFE, {"weights": "3"})
+    assert judged(weights(10, count=1 << 30)) is UNREAD
+    assert judged(weights(10, count=2) + b"\0" * 128) is UNREAD
+    assert judged(weights(100)[:-80]) is UNREAD
+    assert judged(weights(10).replace(struct.pack("<QQ", 10, 128), struct.pack("<QQ", 10, 64))) is UNREAD
 
 
 @settings(max_examples=200, deadline=None)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ourhalf.artifacts.jsons import MAX_JSON
 from ourhalf.artifacts.judgement import Judgement
 from tests.artifacts.shapes import formats, found, judged, never_fails, why
 
@@ -62,6 +63,13 @@ def test_what_names_code_is_told(value: Any, judgement: Judgement, told: str) ->
     for data in (text(value), b"\xef\xbb\xbf\n " + text(value), text(value).replace(b"auto_map", b"auto\\u005fmap")):
         assert judged(data) is judgement
         assert told in why(data)
+    assert judged(b"\xef\xbb\xbf" + b" \n" * 10_000 + text(value) + b" \n" * 10_000) is judgement
+
+
+def test_a_configuration_that_is_too_long_is_unread() -> None:
+    data = b" " * (MAX_JSON + 1) + text({"auto_map": {"AutoModel": "m.X"}})
+    assert judged(data, "a/config.json") is UNREAD
+    assert formats(data, "a/other.json") == set()
 
 
 def test_facts_are_told() -> None:
@@ -88,6 +96,7 @@ def test_tokenizers_are_data() -> None:
 def test_templates_in_files_of_their_own() -> None:
     assert judged(b"{% for m in messages %}{{ m.content }}{% endfor %}", "chat_template.jinja") is SAFE
     assert judged(b"{% for m in messages %}{{ m.__class__ }}{% endfor %}", "chat_template.jinja") is UNPROVED
+    assert judged(b"{{ x.__class__ }}", "m/chat_template.jinja") is UNPROVED
     assert formats(b"{% for m in messages %}{% endfor %}", "page.html") == set()
 
 

@@ -40,6 +40,10 @@ def test_what_runs_is_told(data: bytes, judgement: Judgement, told: str) -> None
     assert told in why(data)
 
 
+def test_a_long_comment_hides_nothing() -> None:
+    assert judged(b"# " + b"x" * 100_000 + b"\n" + model("os"), "a/MLmodel") is UNSAFE
+
+
 def test_other_yaml_is_none() -> None:
     assert formats(b"flavors: [vanilla]\n") == set()
     assert formats(b"a: b\n") == set()

@@ -100,6 +100,21 @@ def test_frozen_graphs_are_judged_the_same() -> None:
     assert judged(node("Const") + node("ReadFile")) is UNSAFE
 
 
+def test_what_lies_beside_a_saved_model() -> None:
+    def nodes(config: object) -> bytes:
+        return body(1, number(1, 2), body(2, "root.layer"), body(3, "_tf_keras_layer"), body(4, json.dumps(config)))
+
+    own = nodes({"class_name": "Dense", "config": {}})
+    code = {"class_name": "Lambda", "config": {"function": ["4wE=", None, None], "function_type": "lambda"}}
+    assert [(one.format, one.judgement) for one in found(own)] == [("keras-metadata", SAFE)]
+    assert judged(own + nodes(code)) is UNSAFE
+    assert judged(own + body(1, b"\x0a\xff")) is UNREAD
+    assert judged(b"saved_model_schema_version: 1", "m/saved_model.pbtxt") is UNPROVED
+    prints = number(1, 1 << 60) + number(2, 5)
+    assert judged(prints, "m/fingerprint.pb") is SAFE
+    assert judged(prints + body(9, "x"), "m/fingerprint.pb") is UNPROVED
+
+
 def test_what_is_broken_is_unread() -> None:
     assert judged(model(node("Const"), body(1, b"\x0a\xff\xff"))) is UNREAD
     assert judged(GOOD[:-3]) is not SAFE

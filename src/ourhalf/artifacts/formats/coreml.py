@@ -2,18 +2,20 @@
 
 The format: apple.github.io/coremltools/mlmodel, Model.proto, NeuralNetwork.proto and MIL.proto. Layers and operations
 are the system's own; a custom model or layer is a class of the application that has it made by its name, and a linked
-or serialized model lies elsewhere.
+or serialized model lies elsewhere. Weights of programs lie in a file of their own (MILBlob, Blob/StorageFormat.hpp).
 """
 
 from __future__ import annotations
 
 import re
 
+from ourhalf.artifacts.cursor import BoundsError, Cursor
 from ourhalf.artifacts.format import Content, Deeper, Format, Found
 from ourhalf.artifacts.judgement import Judgement, Reason
 from ourhalf.artifacts.protobuf import Field, ProtoError, bodies, fields, outline
 
 MAX_DEPTH = 30
+_BLOCK, _STORAGE, _MARK = 64, 2, b"\xef\xbe\xad\xde"
 _OUTSIDE = re.compile(rb"(@model_path|[\s\x00-\x7f])/?\.\./")
 _PIPELINES, _OF_PIPELINE = frozenset({200, 201}), 202
 _NETWORKS = frozenset({303, 403, 500})
@@ -121,4 +123,36 @@ def _name(data: memoryview) -> str:
     return named[-1].text()[:80]
 
 
+def _is_weights(content: Content) -> bool:
+    """Whether it is the weights beside a program: a count and a version, and the mark of the first after a block."""
+    data = content.data
+    return len(data) >= 2 * _BLOCK and data[4] == _STORAGE and bytes(data[5:8]) == b"\0\0\0" and _is_mark(data)
+
+
+def _is_mark(data: memoryview) -> bool:
+    return bytes(data[_BLOCK : _BLOCK + 4]) == _MARK and not any(data[8:_BLOCK])
+
+
+def _weights(content: Content, _: Deeper) -> Found:
+    """Whether the weights lie within it, one after another, as many as it says."""
+    cursor = Cursor(content.data)
+    count, at = cursor.number("I"), _BLOCK
+    try:
+        if count > len(content.data) // _BLOCK:
+            raise BoundsError("it says that it has more weights than fit into it")
+        for _number in range(count):
+            head = Cursor(content.data, at)
+            if head.take(4) != _MARK:
+                raise BoundsError("a weight is none")
+            head.skip(4)
+            size, offset = head.number("Q"), head.number("Q")
+            if offset < at + _BLOCK or offset + size > len(content.data):
+                raise BoundsError("a weight lies outside of it, or over another")
+            at = offset + size + -(offset + size) % _BLOCK
+    except BoundsError as error:
+        return Found("coreml-weights", (Reason(Judgement.UNREAD, str(error), at, content.name),))
+    return Found("coreml-weights", (), {"weights": str(count)})
+
+
+WEIGHTS = Format("coreml-weights", "weights of Core ML", _is_weights, _weights)
 COREML = Format("coreml", "Core ML", recognises, judge)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ourhalf.artifacts.format import Content, Deeper, Format, Found
-from ourhalf.artifacts.jsons import named, value
+from ourhalf.artifacts.jsons import MAX_JSON, begins, named, value
 from ourhalf.artifacts.judgement import Judgement, Reason
 from ourhalf.artifacts.pickles.dangers import dangerous
 from ourhalf.artifacts.templates import template_reasons
@@ -24,7 +24,7 @@ _MARKS = frozenset({
     "added_tokens_decoder", "peft_type", "custom_pipelines", "processor_class", "image_processor_type",
     "feature_extractor_type", "trust_remote_code",
 })  # fmt: skip
-_NAMES = ("config.json", "tokenizer_config.json", "adapter_config.json", "modules.json")
+_NAMES = ("config.json", "tokenizer_config.json", "adapter_config.json", "processor_config.json")
 _CODE = re.compile(
     r"(^|/)((modeling|configuration|tokenization|processing|image_processing|feature_extraction|pipeline|modular)"
     r"_\w+|handler|pipeline)\.py$"
@@ -43,10 +43,18 @@ def _settings(content: Content) -> dict[str, Any] | None:
 
 
 def _is_config(content: Content) -> bool:
-    return _settings(content) is not None
+    return _is_too_long(content) or _settings(content) is not None
+
+
+def _is_too_long(content: Content) -> bool:
+    """Whether loaders read it, by its name, and it is longer than is read here."""
+    return len(content.data) > MAX_JSON and named(content, *_NAMES) and begins(content.data, b"{")
 
 
 def _config(content: Content, _: Deeper) -> Found:
+    if _is_too_long(content):
+        what = "a configuration that is longer than is read"
+        return Found("hugging-face-config", (Reason(Judgement.UNREAD, what, 0, content.name),))
     config = _settings(content) or {}
     reasons = [Reason(judgement, what, 0, content.name) for judgement, what in dict.fromkeys(_all(config))]
     reasons.extend(_templates(config.get("chat_template"), content.name))
@@ -152,6 +160,8 @@ def _tokenizer(content: Content, _: Deeper) -> Found:
 
 def _is_template(content: Content) -> bool:
     head = bytes(content.data[: 1 << 16])
+    if named(content, "chat_template.jinja"):
+        return True
     return content.name.endswith((".jinja", ".jinja2")) and b"{" in head and b"messages" in head
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from ourhalf.artifacts.archives import unknown
 from ourhalf.artifacts.format import Content, Deeper, Format, Found
+from ourhalf.artifacts.jsons import begins
 from ourhalf.artifacts.judgement import Judgement, Reason
 from ourhalf.artifacts.keras_config import config_reasons
 from ourhalf.artifacts.zips import ZipError, content, is_zip, members, mentions
@@ -86,7 +87,7 @@ def _metadata(data: memoryview) -> dict[str, str]:
 def _json(file: Content) -> dict[str, Any] | None:
     """The object that a text of JSON is, where it is the configuration of a model."""
     data = file.data
-    if len(data) > MAX_CONFIG or bytes(data[:64]).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{":
+    if len(data) > MAX_CONFIG or not begins(data, b"{"):
         return None
     raw = bytes(data)
     if b"class_name" not in raw and b"\\u" not in raw:

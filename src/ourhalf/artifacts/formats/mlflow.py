@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 
 from ourhalf.artifacts.format import Content, Deeper, Format, Found
+from ourhalf.artifacts.jsons import named
 from ourhalf.artifacts.judgement import Judgement, Reason
 from ourhalf.artifacts.pickles.dangers import dangerous
 from ourhalf.artifacts.yamls import YamlError, pairs
@@ -31,6 +32,8 @@ _UNPICKLES = frozenset({
 
 
 def _recognises(content: Content) -> bool:
+    if named(content, "MLmodel"):
+        return True
     head = bytes(content.data[:_LOOKED_AT])
     return b"flavors" in head and _FLAVORS.search(head) is not None and _LOADERS.search(head) is not None
 

@@ -10,9 +10,11 @@ import re
 from xml.parsers import expat
 
 from ourhalf.artifacts.format import Content, Deeper, Format, Found
+from ourhalf.artifacts.jsons import begins
 from ourhalf.artifacts.judgement import Judgement, Reason
 
 MAX_XML = 1 << 28
+_LOOKED_AT = 1 << 20
 _SETS = re.compile(r"opset\d{1,2}")
 _NET = re.compile(rb"<net\b[^>]*\bversion\s*=")
 
@@ -23,8 +25,7 @@ class _RefusedError(Exception):
 
 def recognises(content: Content) -> bool:
     """Whether its first element is a network with a version."""
-    head = bytes(content.data[:8192]).lstrip(b"\xef\xbb\xbf \t\r\n")
-    return head[:1] == b"<" and _NET.search(head) is not None
+    return begins(content.data, b"<") and _NET.search(content.data[:_LOOKED_AT]) is not None
 
 
 def judge(content: Content, _: Deeper) -> Found:

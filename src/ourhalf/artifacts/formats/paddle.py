@@ -53,7 +53,12 @@ def _is_program(content: Content) -> bool:
 
 
 def _is_block(block: dict[int, list[Field]]) -> bool:
-    return {1, 2} <= block.keys() and not bodies(block, 1) and bool(bodies(block, 3) or bodies(block, 4))
+    return (
+        {1, 2} <= block.keys()
+        and not bodies(block, 1)
+        and not bodies(block, 2)
+        and bool(bodies(block, 3) or bodies(block, 4))
+    )
 
 
 def _program(content: Content, _: Deeper) -> Found:

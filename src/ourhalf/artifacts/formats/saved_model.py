@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ourhalf.artifacts.format import Content, Deeper, Format, Found
+from ourhalf.artifacts.jsons import named
 from ourhalf.artifacts.judgement import Judgement, Reason
 from ourhalf.artifacts.keras_config import config_reasons
 from ourhalf.artifacts.protobuf import ProtoError, bodies, fields, outline
@@ -199,9 +200,10 @@ class _Walk:
                 continue
             for user in bodies(outline(field.body) or {}, 4):
                 for metadata in bodies(outline(user) or {}, 3):
-                    self._metadata(metadata)
+                    self.metadata(metadata)
 
-    def _metadata(self, data: memoryview) -> None:
+    def metadata(self, data: memoryview) -> None:
+        """The configuration of one object of Keras, as JSON."""
         if not len(data):
             return
         if len(data) > MAX_METADATA:
@@ -252,5 +254,52 @@ def _given(node: _Node, by_name: dict[str, _Node], function: bool) -> Judgement:
     return given
 
 
+def _is_text(content: Content) -> bool:
+    return named(content, "saved_model.pbtxt")
+
+
+def _text(content: Content, _: Deeper) -> Found:
+    what = "a SavedModel as text, which TensorFlow loads and which is not followed here"
+    return Found("saved-model-text", (Reason(Judgement.UNPROVED, what, 0, content.name),))
+
+
+def _is_metadata(content: Content) -> bool:
+    """Whether it is nodes of Keras, each with the kind of object that it is and its configuration."""
+    data = content.data
+    nodes = outline(data, 100) if len(data) > 4 and data[0] == 0x0A else None
+    if nodes is None:
+        return False
+    inner = [outline(body, 100) or {} for body in bodies(nodes, 1)[:20]]
+    return any(bytes(kind[:9]) == b"_tf_keras" for node in inner for kind in bodies(node, 3))
+
+
+def _metadata(content: Content, _: Deeper) -> Found:
+    """`keras_metadata.pb`, which TensorFlow 2.5 to 2.12 write: what Keras makes again of a SavedModel."""
+    walk = _Walk(content.name)
+    try:
+        for field in fields(content.data):
+            if field.number == 1 and field.body is not None:
+                for inner in fields(field.body):
+                    if inner.number == 4 and inner.body is not None:
+                        walk.metadata(inner.body)
+    except ProtoError as error:
+        walk.tell(Judgement.UNREAD, str(error))
+    return Found("keras-metadata", tuple(walk.reasons.values()))
+
+
+def _is_fingerprint(content: Content) -> bool:
+    """Whether it is the few numbers that lie beside a SavedModel to tell one from another."""
+    data = content.data
+    numbers = outline(data) if named(content, "fingerprint.pb") and len(data) < 1000 else None
+    return numbers is not None and set(numbers) <= set(range(1, 8))
+
+
+def _fingerprint(_: Content, __: Deeper) -> Found:
+    return Found("saved-model-fingerprint")
+
+
+TEXT = Format("saved-model-text", "a SavedModel as text", _is_text, _text)
+METADATA = Format("keras-metadata", "the layers of a SavedModel of Keras", _is_metadata, _metadata)
+FINGERPRINT = Format("saved-model-fingerprint", "the fingerprint of a SavedModel", _is_fingerprint, _fingerprint)
 SAVED_MODEL = Format("saved-model", "a SavedModel of TensorFlow", _recognises, _judge)
 GRAPH = Format("tensorflow-graph", "a graph of TensorFlow", _is_frozen, _frozen)
