@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ourhalf.artifacts.pickles.estimators import ESTIMATORS
 from ourhalf.artifacts.pickles.values import (
     BOOL,
     NONE,
@@ -423,8 +424,14 @@ _TENSOR_TYPES = frozenset(
     {Global("torch", "Tensor"), Global("torch._tensor", "Tensor"), Global("torch.nn.parameter", "Parameter")}
 )
 # Types and constants that hold nothing and run nothing when they are taken.
-_INERT = _STORAGES | _DTYPES | _SCHEMES | _TENSOR_TYPES | {Global("numpy", "ndarray")}
-_MADE_BARE: dict[Global, Value] = {kind: Made("namespace") for kind in _NAMESPACES}
+_NUMPY_NAMES = (  # noqa: SIM905
+    "ndarray bool bool_ str_ bytes_ float16 float32 float64 longdouble complex64 complex128 int8 int16 int32 int64 "
+    "uint8 uint16 uint32 uint64 datetime64 timedelta64"
+).split()
+_NUMPY_TYPES = frozenset(Global("numpy", name) for name in _NUMPY_NAMES)
+_INERT = _STORAGES | _DTYPES | _SCHEMES | _TENSOR_TYPES | _NUMPY_TYPES
+_MADE_BARE: dict[Global, Value] = dict.fromkeys(_NAMESPACES, Made("namespace"))
+_MADE_BARE |= dict.fromkeys(ESTIMATORS, Made("estimator"))
 
 _CALLS: dict[Global, Rule] = {
     Global("torch._utils", "_rebuild_tensor_v2"): _tensor_v2,
@@ -498,6 +505,9 @@ class _Rules(NamedTuple):
         """Whether setting the state of an object only stores data in it."""
         match built, state:
             case Made("ordered dict" | "namespace"), Mapping():
+                return True
+            case Made("estimator"), Mapping(frozen=False):
+                state.known = None  # it takes its version out of the dict
                 return True
             case Wrapper(), Mapping():
                 return _wrapper_state(built, state)
