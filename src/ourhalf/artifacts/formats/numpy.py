@@ -17,6 +17,7 @@ from ourhalf.artifacts.zips import ZipError, content, is_zip, members
 MAX_HEADER = 10_000
 """The bound that NumPy itself has for headers that it takes from strangers, in characters."""
 MAX_ARRAY = 1 << 31
+_LOOKED_AT = 1 << 20
 _MAGIC = b"\x93NUMPY"
 
 
@@ -71,7 +72,9 @@ def _kinds(described: Any) -> frozenset[str] | None:
 
 def _is_archive(file: Content) -> bool:
     """An archive whose first file is an array."""
-    return is_zip(file.data) and b".npy" in bytes(file.data[:512])
+    if not is_zip(file.data) or b".npy" not in bytes(file.data[:512]):
+        return False
+    return b"schema.json" not in bytes(file.data[-_LOOKED_AT:])  # files of skops hold arrays too
 
 
 def _archive(file: Content, deeper: Deeper) -> Found:
