@@ -14,6 +14,7 @@ from ourhalf.artifacts.format import Content, Deeper, Format, Found
 from ourhalf.artifacts.judgement import Judgement, Reason
 from ourhalf.artifacts.pickles.dangers import dangerous
 from ourhalf.artifacts.pickles.estimators import ESTIMATORS
+from ourhalf.artifacts.pickles.rules import RULES
 from ourhalf.artifacts.pickles.values import Global
 from ourhalf.artifacts.zips import ZipError, content, is_zip, members
 
