@@ -16,7 +16,7 @@ ENDINGS = (
     ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib", ".dill", ".bin", ".npy", ".npz", ".safetensors", ".h5",
     ".hdf5", ".keras", ".onnx", ".gguf", ".ggml", ".tflite", ".pb", ".pdparams", ".pdmodel", ".mlmodel", ".msgpack",
     ".engine", ".plan", ".trt", ".mar", ".nemo", ".skops", ".cbm", ".ubj", ".pt2", ".ptl", ".torchscript",
-    ".llamafile", "model.tar.gz",
+    ".llamafile", ".pdiparams", ".pdopt", ".bst", ".xgb", ".lgb", ".flax", "model.tar.gz",
 )  # fmt: skip
 """How names of model files end: which files of a folder of configuration are looked into."""
 

@@ -132,7 +132,7 @@ def _named(module: Any, name: str, known: frozenset[str]) -> Iterator[tuple[Judg
 
 def _registered(registered: Any, name: str) -> Iterator[tuple[Judgement, str]]:
     """The name under which somebody's class was registered, which counts before the class."""
-    if isinstance(registered, str) and ">" in registered and not registered.startswith("keras"):
+    if isinstance(registered, str) and ">" in registered and registered.partition(">")[0].lower() not in _PACKAGES:
         yield (
             Judgement.UNPROVED,
             f"it makes {registered[:120]} for {name[:60]}: code that registers it must be imported",

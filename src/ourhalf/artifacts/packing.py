@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import bz2
-import io
 import lzma
 import mmap
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-
-from ourhalf.artifacts.zips import MemoryFile
+from typing import Protocol
 
 MAX_UNPACKED = 1 << 34
 MAX_RATIO, FREE = 250, 1 << 28
 """How many times the size of a file is unpacked, beyond so many bytes that always are."""
+MAX_DICTIONARY = 1 << 28
 _CHUNK = 1 << 20
 
 
@@ -48,37 +47,67 @@ def beginning(data: memoryview, size: int) -> bytes:
 
 def chunks(data: memoryview, most: int = _CHUNK) -> Iterator[bytes]:
     """What is packed, in pieces, every stream of it. Raises PackedError."""
+    makers: dict[str, Callable[[], _Unpacker]] = {"gzip": _Gzip, "bzip2": bz2.BZ2Decompressor}
+    make = makers.get(kind(data) or "", _xz)
+    at, unpacker, fresh = 0, make(), False
     try:
-        if kind(data) == "gzip":
-            yield from _gzip(data, most)
-            return
-        reader = io.BufferedReader(MemoryFile(data))
-        with bz2.BZ2File(reader) if kind(data) == "bzip2" else lzma.LZMAFile(reader) as opened:
-            while piece := opened.read(most):
-                yield piece
-    except (OSError, EOFError, zlib.error, lzma.LZMAError, ValueError, MemoryError) as error:
-        raise PackedError(f"it cannot be unpacked: {str(error)[:80]}") from None
-
-
-def _gzip(data: memoryview, most: int) -> Iterator[bytes]:
-    at = 0
-    while at < len(data) and bytes(data[at : at + 2]) == b"\x1f\x8b":
-        unpacker = zlib.decompressobj(31)
-        while not unpacker.eof:
-            piece = bytes(data[at : at + _CHUNK])
-            if not piece and not unpacker.unconsumed_tail:
-                raise PackedError("it ends before what is packed in it")
+        while True:
+            piece = bytes(data[at : at + _CHUNK]) if unpacker.needs_input else b""
             at += len(piece)
-            made = unpacker.decompress(unpacker.unconsumed_tail + piece, most)
+            if not piece and unpacker.needs_input:
+                raise PackedError("it ends before what is packed in it")
+            made = unpacker.decompress(piece, most)
+            fresh = False
             if made:
                 yield made
-            while unpacker.unconsumed_tail and not unpacker.eof:
-                made = unpacker.decompress(unpacker.unconsumed_tail, most)
-                if made:
-                    yield made
-        at -= len(unpacker.unused_data)
-    if any(any(data[start : start + _CHUNK]) for start in range(at, len(data), _CHUNK)):
-        raise PackedError("bytes follow what is packed in it")
+            if unpacker.eof:
+                at -= len(unpacker.unused_data)
+                if at >= len(data) or _is_padding(data, at):
+                    return
+                unpacker, fresh = make(), True
+    except (OSError, EOFError, zlib.error, lzma.LZMAError, ValueError, MemoryError) as error:
+        what = "bytes follow what is packed in it" if fresh else f"it cannot be unpacked: {str(error)[:80]}"
+        raise PackedError(what) from None
+
+
+class _Unpacker(Protocol):
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def needs_input(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int) -> bytes: ...
+
+
+class _Gzip:
+    """zlib's unpacker with the manners of the other two."""
+
+    def __init__(self) -> None:
+        self._inner = zlib.decompressobj(31)
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._inner.unconsumed_tail
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._inner.unused_data
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        return self._inner.decompress(self._inner.unconsumed_tail + data, max_length)
+
+
+def _xz() -> _Unpacker:
+    return lzma.LZMADecompressor(memlimit=MAX_DICTIONARY)
+
+
+def _is_padding(data: memoryview, at: int) -> bool:
+    return not any(any(data[start : start + _CHUNK]) for start in range(at, len(data), _CHUNK))
 
 
 @contextmanager

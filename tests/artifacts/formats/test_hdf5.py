@@ -145,6 +145,13 @@ def test_models_of_keras_are_judged_by_their_configuration(write: Any) -> None:
     assert found(write("keras_version", b"2.4.0"))[0].facts["keras version"] == "2.4.0"
 
 
+def test_a_type_that_lies_elsewhere_hides_no_configuration() -> None:
+    data = new(attribute("model_config", config(LAMBDA)))
+    at = data.index(b"\x0d\0\x08\0\x04\0") - 1  # the flags before the sizes
+    for flags in (1, 2):
+        assert judged(data[:at] + bytes([flags]) + data[at + 1 :]) is UNPROVED
+
+
 def test_what_pytables_unpickles_is_judged() -> None:
     assert judged(new(attribute("TITLE", b"cposix\nsystem\n(S'id'\ntR."))) is UNSAFE
     assert judged(new(attribute("values", pickle.dumps({"a": 1}, 0)))) is SAFE

@@ -82,6 +82,7 @@ BAD = [
     (thing("TextVectorization", {"standardize": {"class_name": "Dense"}}), UNPROVED, "as standardize"),
     (thing("Own", {}, None, registered_name="my>Own"), UNPROVED, "registers"),
     (thing("Dense", {}, None, registered_name="my>Dense"), UNPROVED, "registers"),
+    (thing("Dense", {}, "keras.layers", registered_name="keras_evil>Dense"), UNPROVED, "keras_evil>Dense"),
     (thing("Own", {}, "keras.layers"), UNPROVED, "none of Keras"),
     (thing("Dense", {}, "keras_evil.layers"), UNPROVED, "none of Keras"),
     (thing("Dense", {}, ["os"]), UNREAD, "no text"),

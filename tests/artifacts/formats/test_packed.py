@@ -46,7 +46,11 @@ def test_a_pickle_in_it_is_judged_once() -> None:
 def test_what_follows_and_what_is_empty() -> None:
     assert judged(gzip.compress(SAFETENSORS) + b"more") is UNREAD
     assert judged(gzip.compress(b"")) is UNPROVED
-    assert judged(gzip.compress(SAFETENSORS) + b"\0" * 100) is SAFE
+    for pack in (gzip.compress, bz2.compress, lzma.compress):
+        assert judged(pack(SAFETENSORS) + b"\0" * 100) is SAFE
+        assert judged(pack(SAFETENSORS[:20]) + pack(SAFETENSORS[20:])) is SAFE
+        assert judged(pack(SAFETENSORS) + b"more") is UNREAD
+        assert "bytes follow" in why(pack(SAFETENSORS) + b"more than that")
 
 
 def test_a_bomb_is_not_unpacked() -> None:

@@ -301,8 +301,11 @@ class _Walk:
         sizes = [cursor.number("H") for _ in range(3)]
         cursor.skip(1 if version == 3 else 0)
         name, kind, space = (cursor.take(size + (-size % 8 if version == 1 else 0)) for size in sizes)
-        if flags & 1 or len(kind) < 8:
-            return  # of a type that is kept elsewhere, as texts are not
+        if version > 1 and flags & 3:
+            self.tell(Judgement.UNPROVED, "the type of an attribute lies elsewhere and is not followed")
+            return
+        if len(kind) < 8:
+            raise BoundsError("the type of an attribute is none")
         said = name.split(b"\0")[0].decode("utf-8", "replace")
         value = self._value(kind, space, cursor)
         if value is not None:
