@@ -45,6 +45,7 @@ from ourhalf.artifacts.pickles.values import (
 MAX_NAME = 1024
 _MOST_LOOKED_AT = 64
 _MOST_SHOWN = 120
+_NOT_HASHED = (Sequence, Mapping)
 _MOST_REASONS = 50
 """So many of each judgement, so that many small ones never hide a great one."""
 _HIGHEST_PROTOCOL = 5
@@ -310,7 +311,7 @@ class _Machine:
     def _keys(self, keys: list[Value]) -> None:
         """Keys of a dict and elements of a set are hashed, which only data does without running code."""
         for key in keys:
-            if isinstance(key, Sequence | Mapping) or key == SET:
+            if type(key) is not Plain and (isinstance(key, _NOT_HASHED) or key == SET):
                 raise RefusedError(f"a {key.kind} as a key")
 
     def append(self) -> None:
@@ -346,9 +347,10 @@ class _Machine:
         if isinstance(holder, Mapping):
             if holder.frozen:
                 self._tell(Judgement.UNPROVED, "it changes what a type of arrays was made of")
-            if holder.known is not None:
-                for key, value in zip(values[::2], values[1::2], strict=True):
-                    holder.learn(key, value)
+            for at in range(0, len(values), 2):
+                if holder.known is None:
+                    break
+                holder.learn(values[at], values[at + 1])
             return
         if isinstance(holder, Anything):
             return

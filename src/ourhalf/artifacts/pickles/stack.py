@@ -43,7 +43,9 @@ class Stream:
 
     def take(self, size: int) -> memoryview:
         """The next bytes."""
-        end = self._end(size)
+        end = self.at + size
+        if size < 0 or end > self.length or self.at < self.frame < end:
+            self._end(size)
         taken = self.data[self.at : end]
         self.at = end
         return taken
