@@ -235,10 +235,14 @@ class _Machine:
         try:
             number = int(self._stream.line())
         except ValueError:
-            raise RefusedError("a number is none") from None
+            raise RefusedError("a place in the memo is no number", ours=True) from None
         if number < 0:
             raise RefusedError("a place in the memo is below zero")
         return number
+
+    def _in_two_ways(self) -> None:
+        """A number that is none to Python, while its unpickler in C may take it for octal, or up to a zero byte."""
+        self._tell(Judgement.UNREAD, "a number is none, or read in two ways")
 
     def number_line(self) -> None:
         line = self._stream.line()
@@ -248,10 +252,7 @@ class _Machine:
         try:
             self._stack.push(_number(int(line, 0)))
         except ValueError:
-            if not line.strip().lstrip(b"+-").isdigit():
-                raise RefusedError("a number is none") from None
-            # Zeros before it: CPython's unpickler in C takes it for octal, that in Python refuses it.
-            self._tell(Judgement.UNREAD, "a number is read in two ways")
+            self._in_two_ways()
             self._stack.push(INT)
 
     def long_line(self) -> None:
@@ -261,13 +262,14 @@ class _Machine:
         try:
             self._stack.push(_number(int(line.removesuffix(b"L"), 0)))
         except ValueError:
-            raise RefusedError("a number is none") from None
+            self._in_two_ways()
+            self._stack.push(INT)
 
     def float_line(self) -> None:
         try:
             float(self._stream.line())
         except ValueError:
-            raise RefusedError("a number is none") from None
+            self._in_two_ways()
         self._stack.push(FLOAT)
 
     def string_line(self) -> None:
