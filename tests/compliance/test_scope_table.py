@@ -7,11 +7,15 @@ import io
 import json
 from pathlib import Path
 
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
-from ourhalf.cli.shell.programs import group
+from ourhalf.cli.main import ourhalf
 from ourhalf.compliance.programs import Scope, read, shipped
 from ourhalf.compliance.scope_table import as_csv, as_json, entries_yaml, rows, table
+
+
+def programs(*arguments: str) -> Result:
+    return CliRunner().invoke(ourhalf, ["compliance", "programs", *arguments])
 
 
 def test_every_program_and_service_is_told() -> None:
@@ -45,16 +49,16 @@ def test_import_writes_what_programs_takes(tmp_path: Path) -> None:
         "program,service,status,as_of,source\nSOC 2,Amazon SageMaker AI,in-scope,2026-09-01,artifact\n"
         "SOC 2,Amazon Polly,in-scope,2026-09-01,artifact\n"
     )
-    done = CliRunner().invoke(group, ["import", str(given), "--output", str(made)])
+    done = programs("import", str(given), "--output", str(made))
     assert done.exit_code == 0, done.output
     assert "left out" in done.output
-    shown = CliRunner().invoke(group, ["--service", "sagemaker", "--programs", str(made), "--format", "json"])
+    shown = programs("--service", "sagemaker", "--programs", str(made), "--format", "json")
     (soc,) = [one for one in json.loads(shown.output) if one["program"] == "soc"]
     assert (soc["status"], soc["as_of"], soc["source"]) == ("in-scope", "2026-09-01", "artifact")
 
 
 def test_what_is_wrong_is_one_line(tmp_path: Path) -> None:
     for arguments in (["--service", "polly"], ["--programs", str(tmp_path / "none")], ["import", str(tmp_path)]):
-        done = CliRunner().invoke(group, arguments)
+        done = programs(*arguments)
         assert done.exit_code != 0
         assert "Traceback" not in done.output
