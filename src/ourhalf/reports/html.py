@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -13,6 +11,7 @@ from markupsafe import Markup
 from ourhalf.model.finding import Assessment, Finding
 from ourhalf.model.verdict import Status
 from ourhalf.reports.embedded import data
+from ourhalf.reports.pages import source_hash, template
 from ourhalf.reports.report import Report
 from ourhalf.reports.summary import (
     PARTY_LABELS,
@@ -27,7 +26,6 @@ from ourhalf.reports.summary import (
     columns,
     columns_shown,
     comparison,
-    harmless,
     headline,
     layer_label,
     layers,
@@ -90,8 +88,8 @@ def render(assessment: Assessment) -> str:
         embedded=data(assessment),
         script=script,
         style=style,
-        script_hash=_hash(script),
-        style_hash=_hash(style),
+        script_hash=source_hash(script),
+        style_hash=source_hash(style),
     )
 
 
@@ -139,32 +137,12 @@ def _held(drawn: tuple[Column, ...]) -> list[dict[str, int]]:
 
 @cache
 def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=_plain,
-    )
-    return environment.from_string(_text("page.html"))
+    return template(_text("page.html"))
 
 
 @cache
 def _text(name: str) -> str:
     return files("ourhalf.reports").joinpath("page", name).read_text("utf-8")
-
-
-def _plain(value: object) -> object:
-    """Texts of the assessment without characters that turn the direction of writing."""
-    return harmless(value) if type(value) is str else value
-
-
-def _hash(text: str) -> str:
-    """What a content security policy calls an inline text by."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 HTML = Report("html", "one self-contained page", render)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -15,7 +13,8 @@ from ourhalf.compliance.formats.words import LABELS, MEANINGS, by_outcome, cover
 from ourhalf.compliance.results import Borne, Outcome, RequirementResult
 from ourhalf.model.finding import Finding
 from ourhalf.model.verdict import Status
-from ourhalf.reports.summary import PARTY_LABELS, harmless, place, prefix, worst_first
+from ourhalf.reports.pages import source_hash, template
+from ourhalf.reports.summary import PARTY_LABELS, place, prefix, worst_first
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -51,7 +50,7 @@ def render(held: Held) -> str:
         folder=prefix(held.assessment),
         most=_PLACES,
         style=style,
-        style_hash=_hash(style),
+        style_hash=source_hash(style),
     )
 
 
@@ -61,32 +60,12 @@ def _failing_first(controls: tuple[Borne, ...]) -> list[Borne]:
 
 @cache
 def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=_plain,
-    )
-    return environment.from_string(files("ourhalf.compliance.formats").joinpath("page", "page.html").read_text("utf-8"))
+    return template(files("ourhalf.compliance.formats").joinpath("page", "page.html").read_text("utf-8"))
 
 
 @cache
 def _text(package: str) -> str:
     return files(package).joinpath("page", "page.css").read_text("utf-8")
-
-
-def _plain(value: object) -> object:
-    """Texts without characters that turn the direction of writing."""
-    return harmless(value) if type(value) is str else value
-
-
-def _hash(text: str) -> str:
-    """What a content security policy calls an inline text by."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 HTML = Format("html", "one self-contained page", render)
