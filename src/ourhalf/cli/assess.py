@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ourhalf.cli.shell.options import AS_OF, FAIL_ON, FORMAT, OUTPUT, STRICT
 from ourhalf.cli.shell.problem import Problem, say
 from ourhalf.cli.shell.targets import PROFILE_NAME
 
@@ -20,23 +21,11 @@ if TYPE_CHECKING:
     metavar="FILE",
     help=f"The profile: what your company asks. If left out: {PROFILE_NAME} here, else in TARGET.",
 )
-@click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    metavar="FORMAT[=FILE]",
-    help="table (if left out), json, sarif, html, markdown, junit, gitlab or cyclonedx; may repeat.",
-)
-@click.option("--output", metavar="FILE", help="Where the format that names no file goes, instead of standard output.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(["critical", "high", "medium", "low", "none"]),
-    default="high",
-    show_default=True,
-    help="Exit with 1 where something of this severity or above fails.",
-)
-@click.option("--strict", is_flag=True, help="Exit with 1 also where something could not be read.")
-@click.option("--as-of", metavar="DATE", help="Take this day (YYYY-MM-DD) as today.")
+@FORMAT
+@OUTPUT
+@FAIL_ON
+@STRICT
+@AS_OF
 @click.option(
     "--baseline", metavar="FILE", help="An earlier assessment in JSON: what failed in it already is accepted."
 )

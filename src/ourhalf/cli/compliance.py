@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ourhalf.cli.shell.options import AS_OF
 from ourhalf.cli.shell.problem import Problem
 from ourhalf.cli.shell.programs import group
 
@@ -111,7 +112,7 @@ def show(framework: str, baseline: str | None, catalog: str | None, own: str | N
 @_OWN
 @click.option("--programs", metavar="FILE", help="Your list of the provider's audits and the services in their scope.")
 @click.option("--profile", metavar="FILE", help="The profile. If left out: ourhalf.yaml here, else in TARGET.")
-@click.option("--as-of", metavar="DATE", help="Take this day (YYYY-MM-DD) as today.")
+@AS_OF
 @click.option("--render", is_flag=True, help="Run your own helm and kustomize on what is read only in part.")
 @click.option("--no-cache", is_flag=True, help="Read everything anew, and keep nothing for the next run.")
 def report(  # noqa: PLR0913, PLR0917 - one for each option

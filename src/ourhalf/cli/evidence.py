@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ourhalf.cli.shell.options import AS_OF
 from ourhalf.cli.shell.problem import Problem, say
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def command() -> None:
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
 @click.option("--output", required=True, metavar="DIR", help="Where to put the bundle: a folder that is new or empty.")
 @click.option("--profile", metavar="FILE", help="The profile. If left out: ourhalf.yaml here, else in TARGET.")
-@click.option("--as-of", metavar="DATE", help="Take this day (YYYY-MM-DD) as today.")
+@AS_OF
 @click.option("--key", metavar="PRIVATE.pem", help="Sign with this key: Ed25519, or ECDSA on P-256.")
 @click.option(
     "--keyless",

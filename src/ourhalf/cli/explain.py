@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ourhalf.cli.shell.options import AS_OF
 from ourhalf.cli.shell.problem import Problem
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _MOST_COMPARED = 20_000
 @click.argument("id_", metavar="FINDING_ID|CONTROL_ID")
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @click.option("--profile", metavar="FILE", help="The profile. If left out: ourhalf.yaml here, else in TARGET.")
-@click.option("--as-of", metavar="DATE", help="Take this day (YYYY-MM-DD) as today.")
+@AS_OF
 @click.option(
     "--format",
     "form",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ourhalf.cli.shell.options import FAIL_ON, FORMAT, OUTPUT, STRICT
 from ourhalf.cli.shell.problem import Problem
 
 if TYPE_CHECKING:
@@ -21,27 +22,15 @@ if TYPE_CHECKING:
     metavar="ASSESSMENT.json",
     help="The assessment that they are joined with, as `assess --format json` writes it.",
 )
-@click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    metavar="FORMAT[=FILE]",
-    help="table (if left out), json, sarif, html, markdown, junit or gitlab; may repeat.",
-)
-@click.option("--output", metavar="FILE", help="Where the format that names no file goes, instead of standard output.")
+@FORMAT
+@OUTPUT
 @click.option(
     "--as-of",
     metavar="DATE",
     help="The day (YYYY-MM-DD) that the age of results is counted from. If left out: that of --into, else today.",
 )
-@click.option(
-    "--fail-on",
-    type=click.Choice(["critical", "high", "medium", "low", "none"]),
-    default="high",
-    show_default=True,
-    help="Exit with 1 where something of this severity or above fails.",
-)
-@click.option("--strict", is_flag=True, help="Exit with 1 also where something could not be read.")
+@FAIL_ON
+@STRICT
 def command(  # noqa: PLR0913, PLR0917 - one for each option
     files: tuple[str, ...],
     into: str | None,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from ourhalf.cli.shell.options import AS_OF, FAIL_ON, FORMAT, OUTPUT, STRICT
+
 _TOLD = 20
 
 
@@ -19,23 +21,11 @@ def command() -> None:
 @command.command("scan")
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
 @click.option("--profile", metavar="FILE", help="The profile: what your company asks, such as formats without code.")
-@click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    metavar="FORMAT[=FILE]",
-    help="table (if left out), json, sarif, html, markdown, junit, gitlab or cyclonedx; may repeat.",
-)
-@click.option("--output", metavar="FILE", help="Where the format that names no file goes, instead of standard output.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(["critical", "high", "medium", "low", "none"]),
-    default="high",
-    show_default=True,
-    help="Exit with 1 where something of this severity or above fails.",
-)
-@click.option("--strict", is_flag=True, help="Exit with 1 also where something could not be read.")
-@click.option("--as-of", metavar="DATE", help="Take this day (YYYY-MM-DD) as today.")
+@FORMAT
+@OUTPUT
+@FAIL_ON
+@STRICT
+@AS_OF
 def scan(  # noqa: PLR0913, PLR0917 - one for each option
     targets: tuple[str, ...],
     profile: str | None,
