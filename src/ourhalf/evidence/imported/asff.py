@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import msgspec
 
 from ourhalf.evidence.imported.format import (
-    VULNERABILITY,
     Foreign,
     Importer,
     Layout,
@@ -16,7 +15,7 @@ from ourhalf.evidence.imported.format import (
     cut,
     day,
     severity,
-    vulnerability,
+    vulnerable,
 )
 from ourhalf.evidence.imported.records import Record
 from ourhalf.model.finding import AcceptedBy
@@ -217,22 +216,14 @@ def _packages(foreign: Foreign, finding: _Finding) -> Iterator[Foreign]:
     """A verdict for each advisory and package that it names."""
     for found in finding.vulnerabilities or ():
         for package in found.vulnerable_packages or (_Package(),):
-            key, details = vulnerability(
-                advisory=cut(found.id, 100),
+            yield vulnerable(
+                foreign,
+                found.id,
                 aliases=tuple(found.related_vulnerabilities or ()),
                 package=package.name,
                 version=package.version,
                 purl="",
-                fixed=(package.fixed_in_version or "").replace("NotAvailable", ""),
-            )
-            named = f"{package.name} {package.version}".strip()
-            yield msgspec.structs.replace(
-                foreign,
-                shared=VULNERABILITY,
-                test=cut(found.id, 100),
-                reason=f"{found.id} in {named}: {foreign.title}" if named else foreign.title,
-                key=key,
-                details=details,
+                fixed=package.fixed_in_version or "",
             )
 
 

@@ -195,3 +195,21 @@ def vulnerability(  # noqa: PLR0913 - what the contract's details hold
         "clock": {"party": "unknown", "since": None, "until": None, "proof": None},
     }
     return f"{name} {bare or f'{package}@{version}'}", details
+
+
+def vulnerable(  # noqa: PLR0913 - what AWS tells of a package
+    foreign: Foreign, advisory: str, *, aliases: tuple[str, ...], package: str, version: str, purl: str, fixed: str
+) -> Foreign:
+    """`foreign` as the verdict on one package of those that it names, where AWS writes NotAvailable for no fix."""
+    test = cut(advisory, 100)
+    key, details = vulnerability(
+        advisory=test,
+        aliases=aliases,
+        package=package,
+        version=version,
+        purl=purl,
+        fixed=fixed.replace("NotAvailable", ""),
+    )
+    named = f"{package} {version}".strip()
+    reason = f"{advisory} in {named}: {foreign.title}" if named else foreign.title
+    return msgspec.structs.replace(foreign, shared=VULNERABILITY, test=test, reason=reason, key=key, details=details)

@@ -9,7 +9,6 @@ from datetime import datetime
 import msgspec
 
 from ourhalf.evidence.imported.format import (
-    VULNERABILITY,
     Foreign,
     Importer,
     Layout,
@@ -18,7 +17,7 @@ from ourhalf.evidence.imported.format import (
     cut,
     day,
     severity,
-    vulnerability,
+    vulnerable,
 )
 from ourhalf.evidence.imported.records import Record
 from ourhalf.model.finding import AcceptedBy
@@ -306,22 +305,14 @@ def _packages(foreign: Foreign, event: Event) -> Iterator[Foreign]:
             yield foreign
             continue
         for package in found.affected_packages or (_Package(),):
-            key, details = vulnerability(
-                advisory=cut(found.cve.uid, 100),
+            yield vulnerable(
+                foreign,
+                found.cve.uid,
                 aliases=(),
                 package=package.name,
                 version=package.version,
                 purl=package.purl or "",
-                fixed=(package.fixed_in_version or "").replace("NotAvailable", ""),
-            )
-            named = f"{package.name} {package.version}".strip()
-            yield msgspec.structs.replace(
-                foreign,
-                shared=VULNERABILITY,
-                test=cut(found.cve.uid, 100),
-                reason=f"{found.cve.uid} in {named}: {foreign.title}" if named else foreign.title,
-                key=key,
-                details=details,
+                fixed=package.fixed_in_version or "",
             )
 
 
