@@ -12,16 +12,10 @@ from msgspec.structs import replace
 from ourhalf.files import TargetFiles
 from ourhalf.model.evidence import Evidence
 from ourhalf.model.field import Field, Known, Unresolved
-from ourhalf.profile.document import Profile
 from ourhalf.readers.reader import UnreadableError
 from ourhalf.resources.model_files import ModelFile
 
 _PIECE = 1 << 26
-
-
-def asks_digests(profile: Profile) -> bool:
-    """Whether anything in a profile depends on the digest of a model file."""
-    return bool(profile.parameters.trusted_models) or any(s.parameters.get("trusted_models") for s in profile.scopes)
 
 
 def with_digests(evidence: Evidence, targets: Mapping[str, TargetFiles]) -> Evidence:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 
@@ -12,6 +12,8 @@ import msgspec
 
 from ourhalf import cache
 from ourhalf.collect import Targets, collect
+from ourhalf.files import TargetFiles
+from ourhalf.model.evidence import Evidence
 from ourhalf.model.finding import Assessment
 from ourhalf.profile.document import Profile
 
@@ -38,11 +40,9 @@ def run(request: Request, progress: Progress | None = None, use_cache: bool = Tr
 
     `progress` is told how many units of how many were read.
     """
-    from ourhalf.signatures import keys_of
-
     targets = Targets(request.targets)
     # Signatures are files that no reader wants: the key of the cache says nothing of them.
-    if not use_cache or request.render or keys_of(request.profile):
+    if not use_cache or request.render or request.profile.model_keys:
         return _assess(request, targets, progress, keep=use_cache)
     key = _key(request, targets) if cache.holds("assessments") else None
     known = cache.load("assessments", key) if key is not None else None
@@ -59,8 +59,6 @@ def run(request: Request, progress: Progress | None = None, use_cache: bool = Tr
 def _assess(request: Request, targets: Targets, progress: Progress | None, keep: bool) -> Assessment:
     from ourhalf.assess import assess
     from ourhalf.catalogue import all_controls
-    from ourhalf.digests import asks_digests, with_digests
-    from ourhalf.signatures import keys_of, with_signers
 
     with _without_collector():
         evidence = collect(targets, progress, keep, meanwhile=all_controls)
@@ -68,11 +66,21 @@ def _assess(request: Request, targets: Targets, progress: Progress | None, keep:
             from ourhalf.render import with_rendered
 
             evidence = with_rendered(evidence, targets)
-        if request.digests or asks_digests(request.profile):
-            evidence = with_digests(evidence, targets.files)
-        if keys := keys_of(request.profile):
-            evidence = with_signers(evidence, targets.files, keys)
+        evidence = with_origins(evidence, request, targets.files)
         return assess(evidence, request.targets, request.as_of, request.profile, request.profile_path)
+
+
+def with_origins(evidence: Evidence, request: Request, files: Mapping[str, TargetFiles]) -> Evidence:
+    """The same evidence, with the digests and signers of model files where the request or its profile asks for them."""
+    if request.digests or request.profile.trusts_digests:
+        from ourhalf.digests import with_digests
+
+        evidence = with_digests(evidence, files)
+    if keys := request.profile.model_keys:
+        from ourhalf.signatures import with_signers
+
+        evidence = with_signers(evidence, files, keys)
+    return evidence
 
 
 @contextmanager

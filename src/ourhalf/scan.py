@@ -12,13 +12,11 @@ import msgspec
 from ourhalf.artifacts.files import model_file, named_so
 from ourhalf.assess import assess
 from ourhalf.collect import decode, encode
-from ourhalf.digests import asks_digests, with_digests
 from ourhalf.files import TargetFiles
 from ourhalf.model.evidence import Evidence, Unread
 from ourhalf.model.finding import Assessment
 from ourhalf.readers.reader import UnreadableError, merged
-from ourhalf.run import Request
-from ourhalf.signatures import keys_of, with_signers
+from ourhalf.run import Request, with_origins
 
 _AT_ONCE = 16
 _BYTES_AT_ONCE = 1 << 25
@@ -44,10 +42,7 @@ def scanned(request: Request) -> Assessment:
         place = os.path.join(os.getcwd(), target)
         jobs.extend(_Job(place, some, len(paths) == 1) for some in _shares(files, paths))
     evidence = merged([*parts, *_judged(jobs)])
-    if request.digests or asks_digests(request.profile):
-        evidence = with_digests(evidence, targets)
-    if keys := keys_of(request.profile):
-        evidence = with_signers(evidence, targets, keys)
+    evidence = with_origins(evidence, request, targets)
     return assess(evidence, request.targets, request.as_of, request.profile, request.profile_path)
 
 

@@ -25,19 +25,12 @@ from msgspec.structs import replace
 from ourhalf.files import TargetFiles
 from ourhalf.model.evidence import Evidence
 from ourhalf.model.field import Known, Many, Unresolved
-from ourhalf.profile.document import Profile
 from ourhalf.readers.reader import UnreadableError
 from ourhalf.resources.model_files import ModelFile, key_name
 
 MAX_SIGNATURES = 1000
 _LONGEST_SIGNATURE = 32 * 1024 * 1024
 _MISSING = "the library that verifies signatures of models is not there: install ourhalf[model-signing]"
-
-
-def keys_of(profile: Profile) -> tuple[str, ...]:
-    """Every key that a profile trusts anywhere, as PEM."""
-    scoped = (key for scope in profile.scopes for key in scope.parameters.get("trusted_model_keys", ()))
-    return tuple(dict.fromkeys((*profile.parameters.trusted_model_keys, *scoped)))
 
 
 def with_signers(evidence: Evidence, targets: Mapping[str, TargetFiles], keys: tuple[str, ...]) -> Evidence:

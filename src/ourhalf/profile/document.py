@@ -72,6 +72,17 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scopes: tuple[Scope, ...] = ()
     exceptions: tuple[Exception_, ...] = ()
 
+    @property
+    def trusts_digests(self) -> bool:
+        """Whether anything in it depends on the digest of a model file."""
+        return bool(self.parameters.trusted_models) or any(s.parameters.get("trusted_models") for s in self.scopes)
+
+    @property
+    def model_keys(self) -> tuple[str, ...]:
+        """Every key of a publisher of models that it trusts anywhere, as PEM."""
+        scoped = (key for scope in self.scopes for key in scope.parameters.get("trusted_model_keys", ()))
+        return tuple(dict.fromkeys((*self.parameters.trusted_model_keys, *scoped)))
+
 
 def load(path: str) -> Profile:
     """The profile in a YAML or JSON file. Raises ProfileError."""
