@@ -5,6 +5,8 @@ The encoding: flatbuffers.dev/internals.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ourhalf.artifacts.cursor import BoundsError, Cursor
 
 MAX_ELEMENTS = 1_000_000
@@ -46,29 +48,27 @@ class Table:
         cursor = Cursor(self.data, self._target(at))
         return cursor.text(cursor.number("I"), most)
 
-    def tables(self, number: int) -> list[Table]:
-        """The tables of a vector of them."""
+    def _elements(self, number: int) -> Iterator[int]:
+        """Where the elements of a vector of offsets lie."""
         at = self._field(number)
         if not at:
-            return []
+            return
         cursor = Cursor(self.data, self._target(at))
         count = cursor.number("I")
         if count > MAX_ELEMENTS or count * 4 > cursor.left:
             raise BoundsError("a vector has more elements than fit into it")
-        return [Table(self.data, self._target(cursor.at + 4 * index)) for index in range(count)]
+        for index in range(count):
+            yield self._target(cursor.at + 4 * index)
+
+    def tables(self, number: int) -> list[Table]:
+        """The tables of a vector of them."""
+        return [Table(self.data, target) for target in self._elements(number)]
 
     def texts(self, number: int) -> list[str]:
         """The texts of a vector of them."""
-        at = self._field(number)
-        if not at:
-            return []
-        cursor = Cursor(self.data, self._target(at))
-        count = cursor.number("I")
-        if count > MAX_ELEMENTS or count * 4 > cursor.left:
-            raise BoundsError("a vector has more elements than fit into it")
         found = []
-        for index in range(count):
-            inner = Cursor(self.data, self._target(cursor.at + 4 * index))
+        for target in self._elements(number):
+            inner = Cursor(self.data, target)
             found.append(inner.text(inner.number("I"), 1000))
         return found
 

@@ -47,7 +47,7 @@ def beginning(data: memoryview, size: int) -> bytes:
 
 def chunks(data: memoryview, most: int = _CHUNK) -> Iterator[bytes]:
     """What is packed, in pieces, every stream of it. Raises PackedError."""
-    makers: dict[str, Callable[[], _Unpacker]] = {"gzip": _Gzip, "bzip2": bz2.BZ2Decompressor}
+    makers: dict[str, Callable[[], Unpacker]] = {"gzip": _gzip, "bzip2": bz2.BZ2Decompressor}
     make = makers.get(kind(data) or "", _xz)
     at, unpacker, fresh = 0, make(), False
     try:
@@ -70,39 +70,60 @@ def chunks(data: memoryview, most: int = _CHUNK) -> Iterator[bytes]:
         raise PackedError(what) from None
 
 
-class _Unpacker(Protocol):
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def needs_input(self) -> bool: ...
-    @property
-    def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes, max_length: int) -> bytes: ...
-
-
-class _Gzip:
-    """zlib's unpacker with the manners of the other two."""
-
-    def __init__(self) -> None:
-        self._inner = zlib.decompressobj(31)
+class Unpacker(Protocol):
+    """How the unpackers of bz2 and lzma are asked."""
 
     @property
     def eof(self) -> bool:
+        """Whether the end of a stream was reached."""
+        ...
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether all that was given is unpacked."""
+        ...
+
+    @property
+    def unused_data(self) -> bytes:
+        """What follows the end of the stream."""
+        ...
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        """At most so many bytes of what `data` goes on with."""
+        ...
+
+
+class Zlib:
+    """zlib's unpacker with the manners of the other two."""
+
+    def __init__(self, window: int) -> None:
+        self._inner = zlib.decompressobj(window)
+
+    @property
+    def eof(self) -> bool:
+        """See `Unpacker`."""
         return self._inner.eof
 
     @property
     def needs_input(self) -> bool:
+        """See `Unpacker`."""
         return not self._inner.unconsumed_tail
 
     @property
     def unused_data(self) -> bytes:
+        """See `Unpacker`."""
         return self._inner.unused_data
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
+        """See `Unpacker`."""
         return self._inner.decompress(self._inner.unconsumed_tail + data, max_length)
 
 
-def _xz() -> _Unpacker:
+def _gzip() -> Unpacker:
+    return Zlib(31)
+
+
+def _xz() -> Unpacker:
     return lzma.LZMADecompressor(memlimit=MAX_DICTIONARY)
 
 

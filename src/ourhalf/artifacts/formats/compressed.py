@@ -9,11 +9,11 @@ import bz2
 import lzma
 import zlib
 from collections.abc import Callable
-from typing import Protocol
 
 from ourhalf.artifacts.format import Content, Deeper, Format, Found
 from ourhalf.artifacts.formats.pickle import recognises as is_pickle
 from ourhalf.artifacts.judgement import Judgement, Reason
+from ourhalf.artifacts.packing import Unpacker, Zlib
 
 MAX_UNPACKED = 512 * 1024 * 1024
 _MEMORY = 256 * 1024 * 1024
@@ -23,52 +23,20 @@ _NAMES = (".pkl", ".pickle", ".joblib", ".dill", ".p", ".z", ".gz", ".bz2", ".xz
 _NOT_FOLLOWED = {b"\x04\x22\x4d\x18": "LZ4", b"\x28\xb5\x2f\xfd": "Zstandard"}
 
 
-class _Unpacker(Protocol):
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def needs_input(self) -> bool: ...
-    @property
-    def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes, max_length: int) -> bytes: ...
-
-
-class _Zlib:
-    """zlib's unpacker with the manners of the other two."""
-
-    def __init__(self, window: int) -> None:
-        self._inner = zlib.decompressobj(window)
-
-    @property
-    def eof(self) -> bool:
-        return self._inner.eof
-
-    @property
-    def needs_input(self) -> bool:
-        return not self._inner.unconsumed_tail
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._inner.unused_data
-
-    def decompress(self, data: bytes, max_length: int) -> bytes:
-        return self._inner.decompress(self._inner.unconsumed_tail + data, max_length)
-
-
-def _unpacker(head: bytes) -> Callable[[], _Unpacker] | None:
+def _unpacker(head: bytes) -> Callable[[], Unpacker] | None:
     """What unpacks a file that begins so."""
     if head[:2] == b"\x1f\x8b":
-        return lambda: _Zlib(31)
+        return lambda: Zlib(31)
     if head[:3] == b"BZh":
         return bz2.BZ2Decompressor
     if head[:6] == b"\xfd7zXZ\x00" or head[:3] == b"\x5d\x00\x00":
         return lambda: lzma.LZMADecompressor(memlimit=_MEMORY)
     if len(head) > 1 and head[0] & 0x8F == 0x08 and int.from_bytes(head[:2], "big") % 31 == 0:
-        return lambda: _Zlib(15)
+        return lambda: Zlib(15)
     return None
 
 
-def _unpack(data: memoryview, make: Callable[[], _Unpacker], most: int) -> tuple[bytearray, str]:
+def _unpack(data: memoryview, make: Callable[[], Unpacker], most: int) -> tuple[bytearray, str]:
     """All streams one after another, up to `most` bytes, and what is wrong where that was not all."""
     made, at = bytearray(), 0
     unpacker = make()
