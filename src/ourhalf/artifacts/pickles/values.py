@@ -129,3 +129,29 @@ def number(value: Value) -> int | None:
 NONE, BOOL, INT, FLOAT = Plain("none"), Plain("bool"), Plain("int"), Plain("float")
 SET, FROZENSET = Holder("set"), Holder("frozenset")
 ANYTHING = Anything()
+
+
+def described(value: Value | None) -> str:  # noqa: C901 - one case for each kind of value
+    """A value in few words."""
+    match value:
+        case Global():
+            return value.dotted
+        case Plain("str", str() as text) if len(text) <= 60:
+            return repr(text)
+        case Plain("int", str() as text):
+            return text
+        case Plain(kind) | Holder(kind):
+            return {"none": "None"}.get(kind, f"a {kind}" if kind[0] not in "aeiou" else f"an {kind}")
+        case Sequence() | Mapping():
+            return f"a {value.kind}"
+        case ArrayType():
+            return "a type of arrays"
+        case Wrapper():
+            return "an array of joblib"
+        case Many(items):
+            return f"a tuple of {len(items)}"
+        case Made(kind):
+            return kind
+        case Anything(str() as of) if of:
+            return of
+    return "something"

@@ -1,0 +1,1 @@
+"""What an image shows besides packages, one file a subject."""

@@ -1,0 +1,45 @@
+"""Reads images: from a reference to what is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from ourhalf.images.source import Access
+from ourhalf.model.evidence import Unread
+from ourhalf.model.inventory import Inventory
+from ourhalf.resources.images import ContainerImage
+from ourhalf.resources.model_files import ModelFile
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being read, and how many bytes of how many are done."""
+
+
+class ImageRead(msgspec.Struct, frozen=True):
+    """What reading one image of one platform gave."""
+
+    inventory: Inventory
+    image: ContainerImage
+    models: tuple[ModelFile, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+
+def is_image(target: str) -> bool:
+    """Whether a target that is no existing path names an image rather than a mistyped path."""
+    raise NotImplementedError
+
+
+def read_image(
+    reference: str,
+    access: Access = Access(),
+    platform: str | None = None,
+    progress: Progress | None = None,
+    keep: bool = True,
+) -> tuple[ImageRead, ...]:
+    """What is in the images that `reference` names, one for each platform that is asked for.
+
+    With `keep` what was found in each layer is taken from the cache and kept there. Raises ImageError where nothing
+    could be read; what could be read in part is in the result, with what is missing in `unread`.
+    """
+    raise NotImplementedError

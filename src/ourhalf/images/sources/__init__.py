@@ -1,0 +1,1 @@
+"""Where images are read from, one file a kind of place."""

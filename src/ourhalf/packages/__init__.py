@@ -1,0 +1,1 @@
+"""Packages in an image, one file an ecosystem."""

@@ -1,0 +1,87 @@
+"""Container images, by their configuration and content."""
+
+from typing import Any
+
+import msgspec
+
+from ourhalf.model.field import ABSENT, Entries, Field, Many, Place, Text
+from ourhalf.model.packages import Package
+from ourhalf.model.resource import Part, Resource
+
+
+class ImagePort(Part, frozen=True):
+    """A port that the image says it listens on."""
+
+    port: Field[int] = ABSENT
+    protocol: Field[str] = ABSENT
+
+
+class HistoryLine(Part, frozen=True):
+    """What made one layer, or changed the configuration without one: `layer` is then None."""
+
+    command: Field[str] = ABSENT
+    layer: int | None = None
+
+
+class InstalledPackage(Part, frozen=True):
+    """A package that the image holds."""
+
+    package: Package
+
+    def __str__(self) -> str:
+        return f"{self.package.name} {self.package.version or ''}".strip()
+
+
+class Exhibit(Part, frozen=True):
+    """Something that a file of the image shows.
+
+    `kind` is a word of the examiner that found it, such as `ssh-private-key`; `what` says it in a sentence without
+    any secret. `layer` is the index of the layer that brought the file, `owner` the purl of the package that it
+    belongs to, "" for none. `base` names the known image whose layer it is, "" for ours. `removed` is the index of
+    a later layer that deleted or replaced the file: whoever has the image still has its bytes. `details` are short
+    texts by name that controls decide on, such as the settings of a server.
+    """
+
+    kind: str = ""
+    what: str = ""
+    place: Place = Place("")
+    layer: int | None = None
+    owner: str = ""
+    base: str = ""
+    removed: int | None = None
+    details: dict[str, str] = msgspec.field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class ContainerImage(Resource, frozen=True):
+    """One image of one platform.
+
+    `reference` is as the user wrote it, `digest` that of its manifest. Fields of its configuration are known or
+    absent; `exhibits` is unresolved in part where a file or layer could not be read, and so is `packages`. `base` is
+    the known image that it is built on, and `base_layers` how many of its layers are that one's; `support` fields
+    are those of `ImageFacts`.
+    """
+
+    reference: str = ""
+    digest: Field[str] = ABSENT
+    platform: Field[str] = ABSENT
+    user: Field[str] = ABSENT
+    environment: Field[Entries[Text]] = ABSENT
+    entrypoint: Many[str] = ABSENT
+    command: Many[str] = ABSENT
+    ports: Many[ImagePort] = ABSENT
+    health_check: Many[str] = ABSENT
+    volumes: Many[str] = ABSENT
+    labels: Field[Entries[str]] = ABSENT
+    history: Many[HistoryLine] = ABSENT
+    base: Field[str] = ABSENT
+    base_layers: int = 0
+    exhibits: Many[Exhibit] = ABSENT
+    packages: Many[InstalledPackage] = ABSENT
+
+    @property
+    def details(self) -> dict[str, Any] | None:
+        """Findings about an image tell nothing to programs besides what all findings tell."""
+        return None
