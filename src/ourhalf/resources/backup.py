@@ -43,3 +43,13 @@ class BackupSelection(Resource, frozen=True):
         Field[Any],
         At("BackupSelection.ListOfTags|BackupSelection.Conditions", terraform="selection_tag|condition"),
     ] = ABSENT
+
+
+class BackupFramework(Resource, frozen=True):
+    """Controls by which Backup Audit Manager judges backups."""
+
+    names = Names(
+        api="backup:CreateFramework", cloudformation="AWS::Backup::Framework", terraform="aws_backup_framework"
+    )
+
+    framework: Annotated[Field[str], At("FrameworkName", terraform="name", identifies=True)] = ABSENT

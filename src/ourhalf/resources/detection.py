@@ -1,4 +1,4 @@
-"""Services that watch an account: GuardDuty, Inspector, Macie, Security Hub, Config."""
+"""Services that watch an account: GuardDuty, Inspector, Macie, Security Hub, Config, Detective."""
 
 from typing import Annotated, Any
 
@@ -48,6 +48,28 @@ class GuardDutyFeature(Resource, frozen=True):
     feature: Annotated[Field[str], At("", terraform="name")] = ABSENT
     status: Annotated[Field[str], At("", terraform="status")] = ABSENT
     add_ons: Annotated[Many[FeatureAddOn], At("", terraform="additional_configuration", default=())] = ABSENT
+
+
+class MalwareProtectionPlan(Resource, frozen=True):
+    """A bucket whose new objects GuardDuty scans for malware."""
+
+    names = Names(
+        api="guardduty:CreateMalwareProtectionPlan",
+        cloudformation="AWS::GuardDuty::MalwareProtectionPlan",
+        terraform="aws_guardduty_malware_protection_plan",
+    )
+
+    bucket: Annotated[Field[Link], At("ProtectedResource.S3Bucket.BucketName")] = ABSENT
+    role: Annotated[Field[Link], At("Role")] = ABSENT
+    tags: Annotated[Field[Entries[str]], At("Tags")] = ABSENT
+
+
+class DetectiveGraph(Resource, frozen=True):
+    """Detective in one region."""
+
+    names = Names(api="detective:CreateGraph", cloudformation="AWS::Detective::Graph", terraform="aws_detective_graph")
+
+    tags: Annotated[Field[Entries[str]], At("Tags")] = ABSENT
 
 
 class InspectorEnabler(Resource, frozen=True):
@@ -157,3 +179,36 @@ class ConfigAggregator(Resource, frozen=True):
             terraform="organization_aggregation_source.all_regions",
         ),
     ] = ABSENT
+
+
+class ConfigRule(Resource, frozen=True):
+    """A rule by which AWS Config judges what it records; `identifier` names the managed rule that it is."""
+
+    names = Names(
+        api="config:PutConfigRule", cloudformation="AWS::Config::ConfigRule", terraform="aws_config_config_rule"
+    )
+
+    rule: Annotated[
+        Field[str],
+        At("ConfigRule.ConfigRuleName", cloudformation="ConfigRuleName", terraform="name", identifies=True),
+    ] = ABSENT
+    identifier: Annotated[
+        Field[str],
+        At(
+            "ConfigRule.Source.SourceIdentifier",
+            cloudformation="Source.SourceIdentifier",
+            terraform="source.source_identifier",
+        ),
+    ] = ABSENT
+
+
+class ConformancePack(Resource, frozen=True):
+    """Rules of AWS Config that are deployed together."""
+
+    names = Names(
+        api="config:PutConformancePack",
+        cloudformation="AWS::Config::ConformancePack",
+        terraform="aws_config_conformance_pack",
+    )
+
+    pack: Annotated[Field[str], At("ConformancePackName", terraform="name", identifies=True)] = ABSENT
