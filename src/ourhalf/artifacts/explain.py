@@ -13,8 +13,9 @@ from ourhalf.artifacts.format import Content
 from ourhalf.artifacts.judgement import Judgement
 from ourhalf.artifacts.judging import ArtifactError, judge, together
 from ourhalf.artifacts.pickles.dangers import dangerous
-from ourhalf.artifacts.pickles.machine import Loader, Ran, Step, described, trace, watched
-from ourhalf.artifacts.pickles.values import Anything, Global, Many, Value
+from ourhalf.artifacts.pickles.machine import Instruction, Ran, trace, watched
+from ourhalf.artifacts.pickles.state import Loader
+from ourhalf.artifacts.pickles.values import Anything, Global, Many, Value, described
 
 _SHOWN = 4
 _FRAME = 0x95
@@ -74,7 +75,7 @@ def _lines(ran: Ran) -> Iterator[Line]:
         yield Line(ran.part, _LOADED_BY[ran.loader], step.offset, opcode, words)
 
 
-def _words(opcode: str, step: Step) -> str:
+def _words(opcode: str, step: Instruction) -> str:
     top = step.given[-1] if step.given else None
     below = step.given[-2] if len(step.given) > 1 else None
     match opcode:
@@ -99,7 +100,7 @@ def _words(opcode: str, step: Step) -> str:
     return _moved(opcode, step, top)
 
 
-def _moved(opcode: str, step: Step, top: Value | None) -> str:
+def _moved(opcode: str, step: Instruction, top: Value | None) -> str:
     """What an instruction does that only moves values."""
     simple = {
         "STOP": f"ends, and gives {_told(top)}", "MARK": "marks this place", "POP": f"drops {_told(top)}",

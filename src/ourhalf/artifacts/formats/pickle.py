@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ourhalf.artifacts.format import Content, Deeper, Format, Found
 from ourhalf.artifacts.judgement import Judgement, Reason
-from ourhalf.artifacts.pickles.machine import Loader, Outcome, run
+from ourhalf.artifacts.pickles.machine import Outcome, run
 from ourhalf.artifacts.pickles.rules import WRAPPER
+from ourhalf.artifacts.pickles.state import Loader
 
 MAX_PICKLES = 1000
 _HIGHEST_PROTOCOL = 5

@@ -13,7 +13,8 @@ from typing import Any
 
 from ourhalf.artifacts.format import Content, Deeper, Format, Found
 from ourhalf.artifacts.judgement import Judgement, Reason
-from ourhalf.artifacts.pickles.machine import Loader, run
+from ourhalf.artifacts.pickles.machine import run
+from ourhalf.artifacts.pickles.state import Loader
 from ourhalf.artifacts.zips import Member, ZipError, content, is_zip, members
 
 MAX_TEXT = 64 * 1024 * 1024

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
 
 from ourhalf.artifacts.judgement import Judgement
 from ourhalf.artifacts.pickles.dangers import dangerous
-from ourhalf.artifacts.pickles.rules import RULES, bytes_beside, many
+from ourhalf.artifacts.pickles.rules import RULES, many
 from ourhalf.artifacts.pickles.stack import RefusedError
 from ourhalf.artifacts.pickles.state import Loader, State
 from ourhalf.artifacts.pickles.values import (
     ANYTHING,
-    NONE,
     Anything,
     Global,
-    Made,
     Many,
     Mapping,
     Plain,
@@ -45,6 +42,7 @@ def find(state: State, module: str, name: str) -> None:
 
 
 def global_line(state: State) -> None:
+    """GLOBAL: a module and a name, a line each."""
     module, name = state.stream.line(), state.stream.line()
     try:
         find(state, module.decode(), name.decode())
@@ -53,6 +51,7 @@ def global_line(state: State) -> None:
 
 
 def stack_global(state: State) -> None:
+    """STACK_GLOBAL: a module and a name from the stack."""
     name, module = state.stack.pop(), state.stack.pop()
     if not (isinstance(name, Plain) and isinstance(module, Plain)) or not name.kind == module.kind == "str":
         if isinstance(name, Anything) or isinstance(module, Anything):
@@ -68,6 +67,7 @@ def stack_global(state: State) -> None:
 
 
 def extension(state: State, size: struct.Struct) -> None:
+    """EXT1, EXT2 and EXT4: what the process of the loader registered under a number."""
     code = state.stream.number(size)
     if code <= 0:
         raise RefusedError("an extension of a code below one")
@@ -76,16 +76,19 @@ def extension(state: State, size: struct.Struct) -> None:
 
 
 def reduce(state: State) -> None:
+    """REDUCE: a call."""
     arguments, called = state.stack.pop(), state.stack.pop()
     _call(state, called, arguments)
 
 
 def new(state: State) -> None:
+    """NEWOBJ: an object by the `__new__` of its class."""
     arguments, kind = state.stack.pop(), state.stack.pop()
     _construct(state, kind, arguments)
 
 
 def new_with_names(state: State) -> None:
+    """NEWOBJ_EX: the same with named arguments."""
     names, arguments, kind = state.stack.pop(), state.stack.pop(), state.stack.pop()
     if not isinstance(names, Mapping | Anything):
         raise RefusedError("named arguments are no dict")
@@ -95,6 +98,7 @@ def new_with_names(state: State) -> None:
 
 
 def obj(state: State) -> None:
+    """OBJ: a call with all since the mark."""
     values = state.stack.since_mark()
     if not values:
         raise RefusedError("it makes an object of nothing")
@@ -102,6 +106,7 @@ def obj(state: State) -> None:
 
 
 def inst(state: State) -> None:
+    """INST: the same of what its lines name."""
     global_line(state)
     called = state.stack.pop()
     _call(state, called, many(tuple(state.stack.since_mark())))
@@ -147,51 +152,27 @@ def _judged(state: State, called: Value, arguments: Many, made: Value | None) ->
     state.stack.push(ANYTHING)
 
 
-def build(state: State) -> None:
-    state, built = state.stack.pop(), state.stack.top()
+def build(state: State) -> Mapping | None:
+    """Set the state of an object; gives that of a wrapper of joblib, behind which the bytes of its array lie."""
+    given, built = state.stack.pop(), state.stack.top()
     if isinstance(built, Anything):
         state.called = True
-    elif not RULES.build(built, state):
+    elif not RULES.build(built, given):
         state.called = True
-        state.tell(Judgement.UNPROVED, f"it sets the state of {described(built)} to {described(state)}")
-    elif state.loader is Loader.JOBLIB and isinstance(built, Wrapper) and isinstance(state, Mapping):
-        _beside(state, state.known or {})
-
-
-def _beside(state: State, wrapper: dict[str, Value]) -> None:
-    """The array whose bytes, or pickle, joblib reads here; in its files this is never within a frame."""
-    stream = state.stream
-    if stream.at < stream.frame:
-        raise RefusedError("an array lies within a frame", ours=True)
-    state.arrays += 1
-    state.stack.pop()
-    state.stack.push(Made("array"))
-    size = bytes_beside(wrapper)
-    if size is None:
-        if state.depth:
-            raise RefusedError("arrays of objects in arrays of objects", ours=True)
-        # joblib hands the rest of the file to pickle.load, which knows nothing of arrays beside it.
-        inner = _Machine(stream.data, stream.at, state.part, Loader.PLAIN, state.depth + 1)
-        outcome = inner.run()
-        state.called |= outcome.called
-        state.globals |= dict.fromkeys(outcome.globals)
-        for reason in outcome.reasons:
-            state.reasons.setdefault((reason.judgement, reason.what), reason)
-        if not outcome.stopped:
-            raise RefusedError("an array of objects cannot be followed", ours=True)
-        stream.at = outcome.end
-        return
-    if "numpy_array_alignment_bytes" in wrapper and wrapper["numpy_array_alignment_bytes"] != NONE:
-        stream.skip(stream.take(1)[0])
-    stream.skip(size)
+        state.tell(Judgement.UNPROVED, f"it sets the state of {described(built)} to {described(given)}")
+    elif state.loader is Loader.JOBLIB and isinstance(built, Wrapper) and isinstance(given, Mapping):
+        return given
+    return None
 
 
 def persistent_line(state: State) -> None:
+    """PERSID: an object of the loader's, by a line."""
     state.stream.line()
     _loaded(state, None)
 
 
 def persistent_value(state: State) -> None:
+    """BINPERSID: an object of the loader's, by a value."""
     _loaded(state, state.stack.pop())
 
 
@@ -215,11 +196,13 @@ def _note(state: State, name: Value | None) -> None:
 
 
 def buffer(state: State) -> None:
+    """NEXT_BUFFER: bytes that the loader has."""
     state.tell(Judgement.UNPROVED, "it takes a buffer that lies outside of it")
     state.stack.push(ANYTHING)
 
 
 def same_buffer(state: State) -> None:
+    """READONLY_BUFFER: the same bytes, not to be written."""
     state.stack.top()
 
 

@@ -24,48 +24,59 @@ _NOT_HASHED = (Sequence, Mapping)
 
 
 def mark(state: State) -> None:
+    """MARK."""
     state.stack.mark()
 
 
 def pop(state: State) -> None:
+    """POP."""
     state.stack.drop()
 
 
 def drop_since_mark(state: State) -> None:
+    """POP_MARK."""
     state.stack.since_mark()
 
 
 def duplicate(state: State) -> None:
+    """DUP."""
     state.stack.push(state.stack.top())
 
 
 def tuple_of(state: State, count: int) -> None:
+    """TUPLE1, TUPLE2 and TUPLE3."""
     state.stack.push(many(state.stack.last(count)))
 
 
 def tuple_since_mark(state: State) -> None:
+    """TUPLE."""
     state.stack.push(many(tuple(state.stack.since_mark())))
 
 
 def empty_list(state: State) -> None:
+    """EMPTY_LIST."""
     state.stack.push(Sequence())
 
 
 def empty_dict(state: State) -> None:
+    """EMPTY_DICT."""
     state.stack.push(Mapping())
 
 
 def list_since_mark(state: State) -> None:
+    """LIST."""
     state.stack.push(Sequence(len(state.stack.since_mark())))
 
 
 def dict_since_mark(state: State) -> None:
+    """DICT."""
     values = state.stack.since_mark()
     state.stack.push(Mapping())
     _set_items(state, values)
 
 
 def frozenset_since_mark(state: State) -> None:
+    """FROZENSET."""
     _keys(state, state.stack.since_mark())
     state.stack.push(FROZENSET)
 
@@ -78,11 +89,13 @@ def _keys(state: State, keys: list[Value]) -> None:
 
 
 def append(state: State) -> None:
+    """APPEND."""
     state.stack.pop()
     _extend(state, state.stack.top(), 1)
 
 
 def appends(state: State) -> None:
+    """APPENDS."""
     count = len(state.stack.since_mark())
     _extend(state, state.stack.top(), count)
 
@@ -98,12 +111,14 @@ def _extend(state: State, holder: Value, count: int) -> None:
 
 
 def set_item(state: State) -> None:
+    """SETITEM."""
     value = state.stack.pop()
     key = state.stack.pop()
     _set_items(state, [key, value])
 
 
 def set_items(state: State) -> None:
+    """SETITEMS."""
     _set_items(state, state.stack.since_mark())
 
 
@@ -127,13 +142,14 @@ def _set_items(state: State, values: list[Value]) -> None:
 
 
 def add_items(state: State) -> None:
+    """ADDITEMS."""
     _keys(state, state.stack.since_mark())
     holder = state.stack.top()
     if holder is not SET and not isinstance(holder, Anything):
         state.tell(Judgement.UNPROVED, f"it adds to {described(holder)}, which runs a method of that")
 
 
-def decimal(state: State) -> int:
+def _decimal(state: State) -> int:
     try:
         number = int(state.stream.line())
     except ValueError:
@@ -144,20 +160,25 @@ def decimal(state: State) -> int:
 
 
 def memoize(state: State) -> None:
+    """MEMOIZE: remembered under how many there are."""
     state.stack.put(len(state.stack.memo))
 
 
 def put_sized(state: State, size: struct.Struct) -> None:
+    """BINPUT and LONG_BINPUT."""
     state.stack.put(state.stream.number(size))
 
 
 def get_sized(state: State, size: struct.Struct) -> None:
+    """BINGET and LONG_BINGET."""
     state.stack.get(state.stream.number(size))
 
 
 def put_line(state: State) -> None:
-    state.stack.put(decimal(state))
+    """PUT."""
+    state.stack.put(_decimal(state))
 
 
 def get_line(state: State) -> None:
-    state.stack.get(decimal(state))
+    """GET."""
+    state.stack.get(_decimal(state))

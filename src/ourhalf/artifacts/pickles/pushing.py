@@ -49,21 +49,23 @@ def raw(state: State, form: struct.Struct, kind: str) -> None:
 
 def integer(state: State, form: struct.Struct) -> None:
     """A whole number; what it is is kept, for some decide."""
-    state.stack.push(_number(state.stream.number(form)))
+    state.stack.push(whole(state.stream.number(form)))
 
 
 def fixed(state: State, size: int, value: Value) -> None:
+    """A value of so many bytes that nobody looks at."""
     state.stream.skip(size)
     state.stack.push(value)
 
 
 def long_number(state: State, size: struct.Struct) -> None:
+    """LONG1 and LONG4."""
     length = _length_by(state, size)
     if length > _LONGEST_NUMBER:
         state.stream.skip(length)
         state.stack.push(INT)
     else:
-        state.stack.push(_number(int.from_bytes(state.stream.take(length), "little", signed=True)))
+        state.stack.push(whole(int.from_bytes(state.stream.take(length), "little", signed=True)))
 
 
 def _in_two_ways(state: State) -> None:
@@ -72,29 +74,32 @@ def _in_two_ways(state: State) -> None:
 
 
 def number_line(state: State) -> None:
+    """INT: a number, or a truth, as a line."""
     line = state.stream.line()
     if line in (b"00", b"01"):
         state.stack.push(BOOL)
         return
     try:
-        state.stack.push(_number(int(line, 0)))
+        state.stack.push(whole(int(line, 0)))
     except ValueError:
         _in_two_ways(state)
         state.stack.push(INT)
 
 
 def long_line(state: State) -> None:
+    """LONG."""
     line = state.stream.line()
     if len(line) > _MOST_DIGITS:  # quadratic to read, and CPython refuses what is longer
         raise RefusedError("a number of more than 4,096 digits", ours=True)
     try:
-        state.stack.push(_number(int(line.removesuffix(b"L"), 0)))
+        state.stack.push(whole(int(line.removesuffix(b"L"), 0)))
     except ValueError:
         _in_two_ways(state)
         state.stack.push(INT)
 
 
 def float_line(state: State) -> None:
+    """FLOAT."""
     try:
         float(state.stream.line())
     except ValueError:
@@ -103,6 +108,7 @@ def float_line(state: State) -> None:
 
 
 def string_line(state: State) -> None:
+    """STRING: a text in quotes."""
     line = state.stream.line()
     if len(line) < 2 or line[:1] != line[-1:] or line[:1] not in (b"'", b'"'):
         raise RefusedError("a text is not in quotes")
@@ -115,6 +121,7 @@ def string_line(state: State) -> None:
 
 
 def unicode_line(state: State) -> None:
+    """UNICODE."""
     try:
         said = state.stream.line().decode("raw-unicode-escape")
     except UnicodeDecodeError:
@@ -123,10 +130,11 @@ def unicode_line(state: State) -> None:
 
 
 def push(state: State, value: Value) -> None:
+    """A value that the opcode is by itself."""
     state.stack.push(value)
 
 
-def _number(number: int) -> Plain:
+def whole(number: int) -> Plain:
     """A whole number as a value; what none of the rules asks for is not kept."""
     known = _SMALL.get(number)
     if known is None:

@@ -27,14 +27,15 @@ class Loader(Enum):
 
 
 class State:
-    """A pickle from `start` on, as far as it was run; `opcode` is where its present one lies.
+    """A pickle from `start` on, as far as it was run.
 
-    `called`, `arrays` and `storages` are those of its `Outcome`, `depth` says how many arrays of objects it is in.
+    `opcode` is where its present opcode lies, `stopped` says that it came to its STOP, `depth` how many arrays of
+    objects it is in. `called`, `arrays` and `storages` are those of its `Outcome`.
     """
 
     __slots__ = (
-        "arrays", "called", "depth", "globals", "loader", "opcode", "part", "reasons", "stack", "storages", "stream",
-        "told",
+        "arrays", "called", "depth", "globals", "loader", "opcode", "part", "reasons", "stack", "stopped",
+        "storages", "stream", "told",
     )  # fmt: skip
 
     def __init__(self, data: memoryview, start: int, part: str, loader: Loader, depth: int = 0) -> None:
@@ -47,7 +48,7 @@ class State:
         self.reasons: dict[tuple[Judgement, str], Reason] = {}
         self.told = dict.fromkeys(Judgement, 0)
         self.globals: dict[Global, None] = {}
-        self.called = False
+        self.called = self.stopped = False
         self.arrays = 0
         self.storages: dict[str, tuple[str, int]] = {}
 

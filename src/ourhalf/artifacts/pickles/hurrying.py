@@ -1,0 +1,101 @@
+"""Runs the opcodes of which most large pickles are made in one loop, and leaves all others to their steps.
+
+Long pickles are numbers, texts and lists of them. What this loop does with those is what their steps do, without a
+call for each; wherever one of them would say anything, or come near a bound or the end of a frame, its step is asked
+instead. A test compares the two.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable
+
+from ourhalf.artifacts.pickles.pushing import MAX_NAME, whole
+from ourhalf.artifacts.pickles.stack import MAX_DEPTH, MAX_MEMO
+from ourhalf.artifacts.pickles.state import State
+from ourhalf.artifacts.pickles.values import BOOL, FLOAT, NONE, Mapping, Plain, Sequence, Value
+
+_WINDOW = 1 << 16
+_LONGEST = 9
+"""The most bytes of an opcode with an argument of fixed size: so far from an end this loop stops."""
+_FLOATS = re.compile(rb"(?:G.{8})++", re.DOTALL)
+_BYTES = re.compile(rb"(?:K.)++", re.DOTALL)
+_SMALL: tuple[Plain, ...] = tuple(map(whole, range(256)))
+_I4, _U4 = (struct.Struct(form).unpack_from for form in ("<i", "<I"))
+_ALONE: dict[int, Callable[[], Value]] = {
+    0x4E: lambda: NONE, 0x88: lambda: BOOL, 0x89: lambda: BOOL, 0x5D: Sequence, 0x7D: Mapping,
+}  # fmt: skip
+"""NONE, NEWTRUE, NEWFALSE, EMPTY_LIST and EMPTY_DICT."""
+_new = tuple.__new__
+
+
+def hurry(state: State, one: Callable[[State], bool]) -> None:
+    """Run up to the STOP; `one` runs one opcode, whichever it is. Raises RefusedError."""
+    stream = state.stream
+    piece, base, going = b"", stream.at, True
+    while going:
+        at = stream.at - base
+        if not 0 <= at <= len(piece) - 2 * _LONGEST:
+            base, at = stream.at, 0
+            piece = bytes(stream.data[base : base + _WINDOW])
+        end = min(len(piece), stream.frame - base) if base + at < stream.frame else len(piece)
+        if len(state.stack.values) + _WINDOW < MAX_DEPTH and len(state.stack.marks) + _WINDOW < MAX_DEPTH:
+            stream.at = base + _run(state, piece, at, end)
+        going = one(state)
+
+
+def _run(state: State, piece: bytes, at: int, end: int) -> int:  # noqa: C901, PLR0912 - it saves a call for each
+    """Run what is common, from `at` on and within the bytes before `end`; gives where the first other opcode is."""
+    values, marks, memo = state.stack.values, state.stack.marks, state.stack.memo
+    push, recall, last = values.append, memo.get, end - _LONGEST
+    while at < last:
+        code = piece[at]
+        if code == 0x4B:  # BININT1
+            stop = _end(_BYTES, piece, at, end) if piece[at + 2] == 0x4B else at + 2
+            values += [_SMALL[byte] for byte in piece[at + 1 : stop : 2]]
+            at = stop
+        elif code in {0x68, 0x6A}:  # BINGET, LONG_BINGET
+            value = recall(piece[at + 1] if code == 0x68 else _U4(piece, at + 1)[0])
+            if value is None:
+                break
+            push(value)
+            at += 2 if code == 0x68 else 5
+        elif code in {0x94, 0x71, 0x72}:  # MEMOIZE, BINPUT, LONG_BINPUT
+            key = len(memo) if code == 0x94 else piece[at + 1] if code == 0x71 else _U4(piece, at + 1)[0]
+            if key >= MAX_MEMO or len(values) <= (marks[-1] if marks else 0):
+                break
+            memo[key] = values[-1]
+            at += 1 if code == 0x94 else 2 if code == 0x71 else 5
+        elif code in {0x8C, 0x58}:  # SHORT_BINUNICODE, BINUNICODE
+            start = at + 2 if code == 0x8C else at + 5
+            stop = start + (piece[at + 1] if code == 0x8C else _U4(piece, at + 1)[0])
+            if stop > end or stop - start > MAX_NAME:
+                break
+            try:
+                push(_new(Plain, ("str", piece[start:stop].decode())))
+            except UnicodeDecodeError:
+                break
+            at = stop
+        elif code == 0x47:  # BINFLOAT
+            stop = _end(_FLOATS, piece, at, end) if piece[at + 9] == 0x47 else at + 9
+            values += [FLOAT] * ((stop - at) // 9)
+            at = stop
+        elif code in {0x4A, 0x4D}:  # BININT, BININT2
+            push(whole(_I4(piece, at + 1)[0] if code == 0x4A else piece[at + 1] | piece[at + 2] << 8))
+            at += 5 if code == 0x4A else 3
+        elif code in _ALONE:
+            push(_ALONE[code]())
+            at += 1
+        elif code == 0x28:  # MARK
+            marks.append(len(values))
+            at += 1
+        else:
+            break
+    return at
+
+
+def _end(form: re.Pattern[bytes], piece: bytes, at: int, end: int) -> int:
+    """Where opcodes in a row, of which there is one at least, end."""
+    found = form.match(piece, at, end)
+    return found.end() if found else at
