@@ -20,6 +20,14 @@ class Descriptor(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True
     digest: str
     size: int
     annotations: dict[str, str] = {}
+    artifact_type: str = ""
+
+
+class Spent(msgspec.Struct, frozen=True):
+    """What a place has given so far: bytes that were fetched or read, and requests over the network."""
+
+    read: int = 0
+    requests: int = 0
 
 
 class Blob(Protocol):
@@ -66,6 +74,10 @@ class Source(Protocol):
 
     def referrers(self, digest: str, artifact_type: str = "") -> tuple[Descriptor, ...] | None:
         """What refers to a manifest (signatures, bills of materials, SOCI indexes); None where it cannot be told."""
+        ...
+
+    def spent(self) -> Spent:
+        """What was taken from this place so far, for `Cost`. Asked from any thread."""
         ...
 
     def close(self) -> None:
