@@ -30,6 +30,7 @@ from ourhalf.model.verdict import Verdict
 from ourhalf.profile.acceptance import Acceptances, Used
 from ourhalf.profile.document import Profile
 from ourhalf.profile.scopes import Scopes
+from ourhalf.resources.images import ContainerImage
 from ourhalf.responsibility.resolver import Resolver
 from ourhalf.summaries import controls_told, image_summaries, responsibility_rows, summary_of
 
@@ -144,6 +145,8 @@ class _Run:
         if verdict is None:
             return None
         case = asked.case
+        if verdict.in_base is not None and isinstance(case.resource, ContainerImage):
+            who = self._resolver.of_image(control.layer, case.resource, verdict.in_base)
         finding = finding_of(control, asked, verdict, who)
         number = self._seen[finding.id] = self._seen.get(finding.id, 0) + 1
         if number > 1:  # two subjects of one name in one file, told apart by their order
@@ -154,6 +157,8 @@ class _Run:
         case = asked.case
         if case.workload is not None:
             return self._resolver.of_workload(layer, case.workload, asked.requirements)
+        if isinstance(case.resource, ContainerImage):
+            return self._resolver.of_image(layer, case.resource, None)
         return self._resolver.of_resource(layer, case.resource)
 
     def workloads(self) -> tuple[WorkloadSummary, ...]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from ourhalf.graph.images import GraphContents
 from ourhalf.graph.index import EvidenceGraph
 from ourhalf.graph.loads import NamedLoads
 from ourhalf.graph.network import ResourceNetwork
@@ -59,6 +60,7 @@ def surroundings(graph: EvidenceGraph, as_of: date) -> Context:
         identity=PolicyIdentity(graph),
         network=ResourceNetwork(graph),
         models=NamedLoads(graph),
+        contents=GraphContents(graph),
     )
 
 

@@ -11,11 +11,13 @@ from ourhalf.discovery import values
 from ourhalf.graph import folds
 from ourhalf.graph import workloads as projections
 from ourhalf.graph.fold import Fold
+from ourhalf.graph.images import with_images
 from ourhalf.graph.projection import Projection
 from ourhalf.model.evidence import Evidence
 from ourhalf.model.field import Absent, Entries, Field, Known, Reference, Unresolved
 from ourhalf.model.resource import At, Part, Resource
 from ourhalf.model.workload import Workload
+from ourhalf.resources.images import ContainerImage
 
 R = TypeVar("R", bound=Resource)
 
@@ -159,13 +161,14 @@ class EvidenceGraph:
 
     @cached_property
     def _workloads(self) -> tuple[Workload, ...]:
-        return tuple(
+        found = tuple(
             workload
             for kind, found in self._by_kind.items()
             for projection in _projections().get(kind, ())
             for resource in found
             for workload in projection.project(resource, self)
         )
+        return with_images(found, self.all(ContainerImage))
 
     def workloads(self) -> tuple[Workload, ...]:
         """See `Graph.workloads`."""

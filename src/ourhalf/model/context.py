@@ -168,6 +168,28 @@ class _NoModels:
         return ()
 
 
+class ImageContents(Protocol):
+    """Tells what is in the images that containers run, where these were read too."""
+
+    def of(self, image: Field[str]) -> Resource | Unresolved:
+        """The image that was read for a reference, as a resource; else why there is none."""
+        ...
+
+    def users(self, image: Resource) -> tuple[tuple[Workload, Container], ...]:
+        """What runs an image, as far as configuration names it without a doubt."""
+        ...
+
+
+class _NoContents:
+    """The contents where no image was read."""
+
+    def of(self, image: Field[str]) -> Resource | Unresolved:
+        return Unresolved("the image was not read", image.place)
+
+    def users(self, image: Resource) -> tuple[tuple[Workload, Container], ...]:
+        return ()
+
+
 class Context(msgspec.Struct, frozen=True):
     """The rest of the evidence, the company's requirements for this subject, and the date.
 
@@ -183,3 +205,4 @@ class Context(msgspec.Struct, frozen=True):
     identity: Identity = _NoIdentity()
     network: Network = _NoNetwork()
     models: Models = _NoModels()
+    contents: ImageContents = _NoContents()

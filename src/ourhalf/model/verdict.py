@@ -21,13 +21,15 @@ class Status(Word):
 class Verdict(msgspec.Struct, frozen=True):
     """A status, the reason for it in a few words, and the fields that decided it.
 
-    `severity` overrides the control's where this case is worse or milder than usual.
+    `severity` overrides the control's where this case is worse or milder than usual. `in_base` is set where layers
+    of an image decided: whether all of them are those of the image that it is built on, whose publisher then answers.
     """
 
     status: Status
     reason: str
     fields: tuple[Field[Any], ...] = ()
     severity: Severity | None = None
+    in_base: bool | None = None
 
     @property
     def places(self) -> tuple[Place, ...]:

@@ -58,13 +58,15 @@ class Exhibit(Part, frozen=True):
 class ContainerImage(Resource, frozen=True):
     """One image of one platform.
 
-    `reference` is as the user wrote it, `digest` that of its manifest. Fields of its configuration are known or
+    `reference` is as the user wrote it, `names` are other references to the same, such as those that an archive
+    states; `digest` is that of its manifest. Fields of its configuration are known or
     absent; `exhibits` is unresolved in part where a file or layer could not be read, and so is `packages`. `base` is
     the known image that it is built on, and `base_layers` how many of its layers are that one's; `support` fields
     are those of `ImageFacts`.
     """
 
     reference: str = ""
+    names: tuple[str, ...] = ()
     digest: Field[str] = ABSENT
     platform: Field[str] = ABSENT
     user: Field[str] = ABSENT

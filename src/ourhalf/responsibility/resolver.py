@@ -10,6 +10,8 @@ from ourhalf.model.profile import Requirements
 from ourhalf.model.resource import Resource
 from ourhalf.model.responsibility import Layer, Party, Platform, Responsibility
 from ourhalf.model.workload import Workload
+from ourhalf.resources.images import ContainerImage
+from ourhalf.responsibility.images import of_image
 from ourhalf.responsibility.matrix import Cell, matrix
 from ourhalf.responsibility.rules import MOVING, RULES, Situation
 
@@ -67,6 +69,13 @@ class Resolver:
         A layer that is the provider's on every platform stays the provider's.
         """
         return _of_own_resource(layer)
+
+    def of_image(self, layer: Layer, image: ContainerImage, in_base: bool | None) -> Responsibility:
+        """Who answers for `layer` of an image whose content was read.
+
+        `in_base` says whether what is judged lies in layers of the image that it is built on.
+        """
+        return of_image(layer, image, in_base, self._images, self._as_of) or _of_own_resource(layer)
 
     def _on(self, layer: Layer, platform: Platform, workload: Workload, requirements: Requirements) -> Responsibility:
         situation = Situation(layer, platform, workload, self._graph, self._images, self._as_of)

@@ -56,7 +56,7 @@ def _image(situation: Situation) -> Responsibility | None:
         return Responsibility(
             layer, Party.UNKNOWN, "the image is not known", candidates=(Party.PUBLISHER, Party.CUSTOMER)
         )
-    answers = [_of_image(layer, one, situation.as_of) for one in facts]
+    answers = [of_publisher(layer, one, situation.as_of) for one in facts]
     parties = {answer.party for answer in answers}
     if len(parties) == 1:
         return answers[0]
@@ -68,7 +68,8 @@ def _image(situation: Situation) -> Responsibility | None:
     )
 
 
-def _of_image(layer: Layer, facts: ImageFacts, as_of: date) -> Responsibility:
+def of_publisher(layer: Layer, facts: ImageFacts, as_of: date) -> Responsibility:
+    """Who answers for what whoever builds an image put into it."""
     if facts.publisher is Publisher.UNKNOWN:
         return Responsibility(layer, Party.UNKNOWN, facts.why, candidates=(Party.PUBLISHER, Party.CUSTOMER))
     if facts.publisher is Publisher.OTHER:
