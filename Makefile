@@ -10,7 +10,7 @@ LOCK := pyproject.toml --group build --universal --python-version 3.11 --generat
 demo: $(VENV)/.core
 	$(BIN)/python examples/demo.py
 
-test: $(VENV)/.dev lint
+test: $(VENV)/.dev $(VENV)/.debian lint
 	$(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/.dev
@@ -43,6 +43,10 @@ $(VENV)/bin/python:
 $(VENV)/.core: requirements/core.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/core.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.debian: requirements/debian.txt requirements/debian.sh | $(VENV)/bin/python
+	sh requirements/debian.sh
 	touch $@
 
 $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -13,6 +14,7 @@ import msgspec
 from ourhalf import cache
 from ourhalf.collect import Targets, collect
 from ourhalf.files import TargetFiles
+from ourhalf.images.options import ImageOptions
 from ourhalf.model.evidence import Evidence
 from ourhalf.model.finding import Assessment
 from ourhalf.profile.document import Profile
@@ -24,7 +26,8 @@ class Request(msgspec.Struct, frozen=True):
     """What is asked of a run: the same request over the same files gives the same assessment.
 
     `render` lets the user's own helm and kustomize render what they can; what they make is not kept.
-    `digests` takes the digest of every model file, also where the profile names none.
+    `digests` takes the digest of every model file, also where the profile names none. Of `targets` some may be
+    images; `images` says how these, and those that workloads name, are read.
     """
 
     targets: tuple[str, ...]
@@ -33,6 +36,7 @@ class Request(msgspec.Struct, frozen=True):
     profile_path: str | None = None
     render: bool = False
     digests: bool = False
+    images: ImageOptions = ImageOptions()
 
 
 def run(request: Request, progress: Progress | None = None, use_cache: bool = True) -> Assessment:
@@ -40,10 +44,11 @@ def run(request: Request, progress: Progress | None = None, use_cache: bool = Tr
 
     `progress` is told how many units of how many were read.
     """
-    targets = Targets(request.targets)
-    # Signatures are files that no reader wants: the key of the cache says nothing of them.
-    if not use_cache or request.render or request.profile.model_keys:
-        return _assess(request, targets, progress, keep=use_cache)
+    images = image_targets(request.targets)
+    targets = Targets(target for target in request.targets if target not in images)
+    # Signatures are files that no reader wants, and images are no files: the key of the cache says nothing of them.
+    if not use_cache or request.render or request.profile.model_keys or images or request.images.named:
+        return _assess(request, targets, progress, keep=use_cache, images=images)
     key = _key(request, targets) if cache.holds("assessments") else None
     known = cache.load("assessments", key) if key is not None else None
     if known is not None:
@@ -56,7 +61,19 @@ def run(request: Request, progress: Progress | None = None, use_cache: bool = Tr
     return assessment
 
 
-def _assess(request: Request, targets: Targets, progress: Progress | None, keep: bool) -> Assessment:
+def image_targets(targets: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the targets that are images: no path is one, so that nothing is imported where all are paths."""
+    missing = [target for target in targets if not os.path.exists(target)]
+    if not missing:
+        return ()
+    from ourhalf.images.reading import is_image
+
+    return tuple(target for target in missing if is_image(target))
+
+
+def _assess(
+    request: Request, targets: Targets, progress: Progress | None, keep: bool, images: tuple[str, ...] = ()
+) -> Assessment:
     from ourhalf.assess import assess
     from ourhalf.catalogue import all_controls
 
@@ -67,6 +84,10 @@ def _assess(request: Request, targets: Targets, progress: Progress | None, keep:
 
             evidence = with_rendered(evidence, targets)
         evidence = with_origins(evidence, request, targets.files)
+        if images or request.images.named:
+            from ourhalf.image_evidence import with_images
+
+            evidence = with_images(evidence, images, request.images, keep=keep)
         return assess(evidence, request.targets, request.as_of, request.profile, request.profile_path)
 
 

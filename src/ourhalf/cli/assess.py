@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ourhalf.cli.shell.options import AS_OF, FAIL_ON, FORMAT, OUTPUT, STRICT
+from ourhalf.cli.shell.options import AS_OF, FAIL_ON, FORMAT, IMAGES, OUTPUT, STRICT, image_options
 from ourhalf.cli.shell.problem import Problem, say
 from ourhalf.cli.shell.targets import PROFILE_NAME
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @click.option(
     "--render", is_flag=True, help="Run your own helm and kustomize on charts and overlays that are read only in part."
 )
+@IMAGES
 @click.option("--no-cache", is_flag=True, help="Read everything anew, and keep nothing for the next run.")
 def command(  # noqa: PLR0913, PLR0917 - one for each option
     targets: tuple[str, ...],
@@ -46,13 +47,16 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     changed_since: str | None,
     render: bool,
     no_cache: bool,
+    **images: Any,
 ) -> int:
     """Read TARGETs and say what holds, whose it is, and what to write where it does not.
 
     A TARGET is a file or folder of configuration: Terraform, CloudFormation, Kubernetes, ECS,
     SageMaker, Dockerfiles and more. It may also be one assessment that was written with
     --format json: reports are then made from it, and nothing is read again. Or it is the
-    evidence.json of an evidence bundle, which is then judged again.
+    evidence.json of an evidence bundle, which is then judged again. Or it is an image: oci:DIR[:TAG],
+    oci-archive:FILE, docker-archive:FILE, rootfs:DIR, or REGISTRY/REPOSITORY:TAG, which is read
+    without pulling it.
 
     The exit status is 0 where nothing fails at or above --fail-on, 1 where something does, and 2
     where no assessment could be made.
@@ -67,7 +71,9 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     earlier = _earlier(baseline) if baseline is not None else None
     change = _change(targets, changed_since) if changed_since is not None else None
     if assessment is None:
-        assessment = fresh(targets, profile, as_of, render, no_cache, any(one.report.digests for one in asked))
+        assessment = fresh(
+            targets, profile, as_of, render, no_cache, any(one.report.digests for one in asked), image_options(images)
+        )
     if earlier is not None:
         assessment = _compared(assessment, earlier)
     if change is not None:

@@ -34,12 +34,13 @@ def read_image(
     reference: str,
     access: Access = Access(),
     platform: str | None = None,
+    bases: tuple[str, ...] = (),
     progress: Progress | None = None,
     keep: bool = True,
 ) -> tuple[ImageRead, ...]:
     """What is in the images that `reference` names, one for each platform that is asked for.
 
-    With `keep` what was found in each layer is taken from the cache and kept there. Raises ImageError where nothing
+    `bases` are references of images that this one may be built on, or files with inventories of them. With `keep` what was found in each layer is taken from the cache and kept there. Raises ImageError where nothing
     could be read; what could be read in part is in the result, with what is missing in `unread`.
     """
     raise NotImplementedError

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
 import click
+
+from ourhalf.cli.shell.problem import Problem
+
+if TYPE_CHECKING:
+    from ourhalf.images.options import ImageOptions
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 FORMAT = click.option(
     "--format",
@@ -23,3 +33,76 @@ FAIL_ON = click.option(
 )
 STRICT = click.option("--strict", is_flag=True, help="Exit with 1 also where something could not be read.")
 AS_OF = click.option("--as-of", metavar="DATE", help="Take this day (YYYY-MM-DD) as today.")
+
+_READING = (
+    click.option("--platform", metavar="OS/ARCH", help="Of an image of several platforms, this one; or all."),
+    click.option(
+        "--base",
+        "bases",
+        multiple=True,
+        metavar="IMAGE|FILE",
+        help="An image, or an inventory of one, on which others are built: its publisher answers for its layers.",
+    ),
+    click.option(
+        "--registry-mirror",
+        "mirrors",
+        multiple=True,
+        metavar="FROM=TO",
+        help="Read images whose reference begins with FROM from TO instead.",
+    ),
+    click.option("--ca-file", metavar="FILE", help="Trust these certificates (PEM) of registries too."),
+    click.option("--plain-http", multiple=True, metavar="HOST", help="Speak to this registry without TLS."),
+)
+_JOINING = (
+    click.option(
+        "--image-source",
+        "sources",
+        multiple=True,
+        metavar="REFERENCE=IMAGE",
+        help="Where the image lies that configuration names REFERENCE, such as oci:DIR.",
+    ),
+    click.option("--registry", is_flag=True, help="Read the images that workloads name from their registries."),
+)
+
+
+def IMAGE(command: F) -> F:  # noqa: N802 - a decorator like those above
+    """How an image that is a target is read."""
+    for option in reversed(_READING):
+        command = option(command)
+    return command
+
+
+def IMAGES(command: F) -> F:  # noqa: N802 - a decorator like those above
+    """How images are read, those that workloads name included."""
+    command = IMAGE(command)
+    for option in reversed(_JOINING):
+        command = option(command)
+    return command
+
+
+def image_options(given: Mapping[str, Any]) -> ImageOptions:
+    """What the options of `IMAGE` and `IMAGES` say. Raises Problem."""
+    from ourhalf.images.options import ImageOptions
+    from ourhalf.images.source import Access
+
+    access = Access(
+        mirrors=_pairs("--registry-mirror", given["mirrors"]),
+        plain_http=given["plain_http"],
+        ca_file=given["ca_file"],
+    )
+    return ImageOptions(
+        sources=_pairs("--image-source", given.get("sources", ())),
+        registry=given.get("registry", False),
+        platform=given["platform"],
+        bases=given["bases"],
+        access=access,
+    )
+
+
+def _pairs(option: str, given: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """What `NAME=VALUE` says, several times."""
+    pairs = [text.partition("=") for text in given]
+    for name, equals, value in pairs:
+        if not (name and equals and value):
+            raise Problem(f"{option} {name}{equals}{value}: write it as {option} NAME=PLACE")
+    return tuple((name, value) for name, _, value in pairs)

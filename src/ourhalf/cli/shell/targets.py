@@ -10,6 +10,7 @@ from ourhalf.cli.shell.problem import Problem, say
 
 if TYPE_CHECKING:
     from ourhalf.evidence.document import Kept
+    from ourhalf.images.options import ImageOptions
     from ourhalf.model.finding import Assessment
     from ourhalf.run import Request
 
@@ -21,8 +22,14 @@ def check(targets: tuple[str, ...]) -> None:
     for target in targets:
         if any("\ud800" <= character <= "\udfff" for character in target):
             raise Problem(f"{target}: a name that is not UTF-8; rename it")
-        if not os.path.exists(target):
+        if not os.path.exists(target) and not _is_image(target):
             raise Problem(f"{target}: no such file or folder")
+
+
+def _is_image(target: str) -> bool:
+    from ourhalf.run import image_targets
+
+    return bool(image_targets((target,)))
 
 
 def day_of(text: str | None) -> date:
@@ -69,12 +76,13 @@ def fresh(  # noqa: PLR0913, PLR0917 - each an option of the command line
     render: bool = False,
     no_cache: bool = False,
     digests: bool = False,
+    images: ImageOptions | None = None,
 ) -> Assessment:
     """The assessment of targets that are configuration, or evidence of a bundle. Raises Problem."""
     from ourhalf.cli.shell.progress import progress
     from ourhalf.run import run
 
-    asked = request(targets, profile, as_of, render, digests)
+    asked = request(targets, profile, as_of, render, digests, images)
     kept = kept_evidence(targets)
     return run(asked, progress(), not no_cache) if kept is None else _judged(kept, asked)
 
@@ -107,10 +115,16 @@ def _judged(kept: Kept, asked: Request) -> Assessment:
         raise Problem(str(error)) from None
 
 
-def request(
-    targets: tuple[str, ...], profile_path: str | None, as_of: str | None, render: bool = False, digests: bool = False
+def request(  # noqa: PLR0913, PLR0917 - each an option of the command line
+    targets: tuple[str, ...],
+    profile_path: str | None,
+    as_of: str | None,
+    render: bool = False,
+    digests: bool = False,
+    images: ImageOptions | None = None,
 ) -> Request:
     """What is asked of a run over configuration, with the profile that is in force. Raises Problem."""
+    from ourhalf.images.options import ImageOptions
     from ourhalf.profile.document import Profile, ProfileError, load
     from ourhalf.run import Request
 
@@ -120,7 +134,7 @@ def request(
         profile = load(path) if path is not None else Profile()
     except ProfileError as error:
         raise Problem(str(error)) from None
-    return Request(targets, day, profile, path, render, digests)
+    return Request(targets, day, profile, path, render, digests, images or ImageOptions())
 
 
 def _profile_nearby(target: str) -> str | None:
