@@ -18,8 +18,6 @@ _LONGEST = 4096
 _PURL = re.compile(
     r"pkg:/*(?P<type>[a-z][a-z0-9.+-]*)/(?P<rest>[^?#]+)(?:\?(?P<qualifiers>[^#]*))?(?:#.*)?", re.IGNORECASE
 )
-    r"pkg:/*(?P<type>[a-z][a-z0-9.+-]*)/(?P<rest>[^?#]+)(?:\?(?P<qualifiers>[^#]*))?(?:#.*)?", re.IGNORECASE
-)
 _LOWERED = frozenset({"deb", "apk", "golang", "pypi"})
 """Types whose names are written in lower case."""
 
