@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 import click
 
 from ourhalf.artifacts.judgement import Judgement
-from ourhalf.artifacts.pickles.machine import run
+from ourhalf.artifacts.pickles.machine import Outcome, run
 from ourhalf.artifacts.pickles.rules import RULES
 from ourhalf.artifacts.pickles.values import Global
 
@@ -99,11 +99,24 @@ class _C(pickle.Unpickler):
         return Inert
 
 
+def same_step_by_step(data: bytes) -> str | None:
+    """What is another where each opcode is run by its own step; None where nothing is."""
+    quick, slow = run(data), run(data, steps=len(data) + 1)
+    for name in Outcome.__slots__:
+        one, other = getattr(quick, name), getattr(slow, name)
+        if one != other:
+            return f"{name} is {str(one)[:200]}, step by step {str(other)[:200]}"
+    return None
+
+
 def compare(data: bytes, python: bool = True) -> Count:
     """Judge one pickle, and let CPython run it where what it does can tell against the judgement.
 
     Without `python` only its unpickler in C runs it, which is ten times as fast.
     """
+    differs = same_step_by_step(data)
+    if differs:
+        raise Disagreement(f"{differs} of {data!r}")
     outcome = run(data)
     safe = not outcome.reasons
     if not safe and not (outcome.refused and all(one.judgement is Judgement.UNREAD for one in outcome.reasons)):

@@ -11,11 +11,11 @@ from ourhalf.artifacts.pickles.stack import RefusedError
 from ourhalf.artifacts.pickles.state import Loader, State
 from ourhalf.artifacts.pickles.values import (
     ANYTHING,
+    TEXT,
     Anything,
     Global,
     Many,
     Mapping,
-    Plain,
     Value,
     Wrapper,
     described,
@@ -53,17 +53,16 @@ def global_line(state: State) -> None:
 def stack_global(state: State) -> None:
     """STACK_GLOBAL: a module and a name from the stack."""
     name, module = state.stack.pop(), state.stack.pop()
-    if not (isinstance(name, Plain) and isinstance(module, Plain)) or not name.kind == module.kind == "str":
-        if isinstance(name, Anything) or isinstance(module, Anything):
-            state.tell(Judgement.UNPROVED, "what it takes from which module is known only when it is loaded")
-            state.stack.push(ANYTHING)
-            return
-        raise RefusedError("the name of a global is no text")
-    if name.text is None or module.text is None:
-        state.tell(Judgement.UNPROVED, "it takes a global by a name that is too long or no ASCII")
-        state.stack.push(ANYTHING)
+    if type(name) is str and type(module) is str:
+        find(state, module, name)
         return
-    find(state, module.text, name.text)
+    if isinstance(name, Anything) or isinstance(module, Anything):
+        state.tell(Judgement.UNPROVED, "what it takes from which module is known only when it is loaded")
+    elif all(type(one) is str or one == TEXT for one in (name, module)):
+        state.tell(Judgement.UNPROVED, "it takes a global by a name that is too long or no ASCII")
+    else:
+        raise RefusedError("the name of a global is no text")
+    state.stack.push(ANYTHING)
 
 
 def extension(state: State, size: struct.Struct) -> None:
@@ -191,7 +190,7 @@ def _loaded(state: State, name: Value | None) -> None:
 
 def _note(state: State, name: Value | None) -> None:
     match name:
-        case Many((_, Global(_, kind), Plain(_, str() as key), _, count, *_)):
+        case Many((_, Global(_, kind), str() as key, _, count, *_)):
             state.storages.setdefault(key, (kind, number(count) or 0))
 
 

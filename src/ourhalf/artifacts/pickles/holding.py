@@ -14,7 +14,6 @@ from ourhalf.artifacts.pickles.values import (
     Anything,
     Made,
     Mapping,
-    Plain,
     Sequence,
     Value,
     described,
@@ -84,7 +83,7 @@ def frozenset_since_mark(state: State) -> None:
 def _keys(state: State, keys: list[Value]) -> None:
     """Keys of a dict and elements of a set are hashed, which only data does without running code."""
     for key in keys:
-        if type(key) is not Plain and (isinstance(key, _NOT_HASHED) or key == SET):
+        if type(key) is not str and type(key) is not int and (isinstance(key, _NOT_HASHED) or key == SET):
             raise RefusedError(f"a {key.kind} as a key")
 
 

@@ -10,24 +10,28 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Callable
+from functools import partial
 
-from ourhalf.artifacts.pickles.pushing import MAX_NAME, whole
+from ourhalf.artifacts.pickles import holding, pushing
+from ourhalf.artifacts.pickles.pushing import MAX_NAME
 from ourhalf.artifacts.pickles.stack import MAX_DEPTH, MAX_MEMO
-from ourhalf.artifacts.pickles.state import State
-from ourhalf.artifacts.pickles.values import BOOL, FLOAT, NONE, Mapping, Plain, Sequence, Value
+from ourhalf.artifacts.pickles.state import State, Step
+from ourhalf.artifacts.pickles.values import BOOL, FLOAT, NONE
 
 _WINDOW = 1 << 16
 _LONGEST = 9
 """The most bytes of an opcode with an argument of fixed size: so far from an end this loop stops."""
 _FLOATS = re.compile(rb"(?:G.{8})++", re.DOTALL)
 _BYTES = re.compile(rb"(?:K.)++", re.DOTALL)
-_SMALL: tuple[Plain, ...] = tuple(map(whole, range(256)))
 _I4, _U4 = (struct.Struct(form).unpack_from for form in ("<i", "<I"))
-_ALONE: dict[int, Callable[[], Value]] = {
-    0x4E: lambda: NONE, 0x88: lambda: BOOL, 0x89: lambda: BOOL, 0x5D: Sequence, 0x7D: Mapping,
+_ON_STACK: dict[int, Step] = {
+    0x30: holding.pop, 0x4E: partial(pushing.push, value=NONE), 0x5D: holding.empty_list, 0x61: holding.append,
+    0x65: holding.appends, 0x73: holding.set_item, 0x74: holding.tuple_since_mark, 0x75: holding.set_items,
+    0x7D: holding.empty_dict, 0x85: partial(holding.tuple_of, count=1), 0x86: partial(holding.tuple_of, count=2),
+    0x87: partial(holding.tuple_of, count=3), 0x88: partial(pushing.push, value=BOOL),
+    0x89: partial(pushing.push, value=BOOL),
 }  # fmt: skip
-"""NONE, NEWTRUE, NEWFALSE, EMPTY_LIST and EMPTY_DICT."""
-_new = tuple.__new__
+"""Those whose steps look at nothing but the stack."""
 
 
 def hurry(state: State, one: Callable[[State], bool]) -> None:
@@ -41,21 +45,31 @@ def hurry(state: State, one: Callable[[State], bool]) -> None:
             piece = bytes(stream.data[base : base + _WINDOW])
         end = min(len(piece), stream.frame - base) if base + at < stream.frame else len(piece)
         if len(state.stack.values) + _WINDOW < MAX_DEPTH and len(state.stack.marks) + _WINDOW < MAX_DEPTH:
-            stream.at = base + _run(state, piece, at, end)
+            stream.at = base + _run(state, piece, base, at, end)
         going = one(state)
 
 
-def _run(state: State, piece: bytes, at: int, end: int) -> int:  # noqa: C901, PLR0912 - it saves a call for each
-    """Run what is common, from `at` on and within the bytes before `end`; gives where the first other opcode is."""
+def _run(state: State, piece: bytes, base: int, at: int, end: int) -> int:  # noqa: C901, PLR0912 - it saves calls
+    """Run what is common, from `at` of a piece on and before `end`; gives where in it the first other opcode is."""
     values, marks, memo = state.stack.values, state.stack.marks, state.stack.memo
     push, recall, last = values.append, memo.get, end - _LONGEST
     while at < last:
         code = piece[at]
         if code == 0x4B:  # BININT1
             stop = _end(_BYTES, piece, at, end) if piece[at + 2] == 0x4B else at + 2
-            values += [_SMALL[byte] for byte in piece[at + 1 : stop : 2]]
+            values += piece[at + 1 : stop : 2]
             at = stop
-        elif code in {0x68, 0x6A}:  # BINGET, LONG_BINGET
+        elif code == 0x8C or code == 0x58:  # noqa: PLR1714 - SHORT_BINUNICODE, BINUNICODE
+            start = at + 2 if code == 0x8C else at + 5
+            stop = start + (piece[at + 1] if code == 0x8C else _U4(piece, at + 1)[0])
+            if stop > end or stop - start > MAX_NAME:
+                break
+            try:
+                push(piece[start:stop].decode())
+            except UnicodeDecodeError:
+                break
+            at = stop
+        elif code == 0x68 or code == 0x6A:  # noqa: PLR1714 - BINGET, LONG_BINGET
             value = recall(piece[at + 1] if code == 0x68 else _U4(piece, at + 1)[0])
             if value is None:
                 break
@@ -67,29 +81,20 @@ def _run(state: State, piece: bytes, at: int, end: int) -> int:  # noqa: C901, P
                 break
             memo[key] = values[-1]
             at += 1 if code == 0x94 else 2 if code == 0x71 else 5
-        elif code in {0x8C, 0x58}:  # SHORT_BINUNICODE, BINUNICODE
-            start = at + 2 if code == 0x8C else at + 5
-            stop = start + (piece[at + 1] if code == 0x8C else _U4(piece, at + 1)[0])
-            if stop > end or stop - start > MAX_NAME:
-                break
-            try:
-                push(_new(Plain, ("str", piece[start:stop].decode())))
-            except UnicodeDecodeError:
-                break
-            at = stop
+        elif code == 0x4A or code == 0x4D:  # noqa: PLR1714 - BININT, BININT2
+            push(_I4(piece, at + 1)[0] if code == 0x4A else piece[at + 1] | piece[at + 2] << 8)
+            at += 5 if code == 0x4A else 3
         elif code == 0x47:  # BINFLOAT
             stop = _end(_FLOATS, piece, at, end) if piece[at + 9] == 0x47 else at + 9
             values += [FLOAT] * ((stop - at) // 9)
             at = stop
-        elif code in {0x4A, 0x4D}:  # BININT, BININT2
-            push(whole(_I4(piece, at + 1)[0] if code == 0x4A else piece[at + 1] | piece[at + 2] << 8))
-            at += 5 if code == 0x4A else 3
-        elif code in _ALONE:
-            push(_ALONE[code]())
-            at += 1
         elif code == 0x28:  # MARK
             marks.append(len(values))
             at += 1
+        elif code in _ON_STACK:
+            state.opcode, at = base + at, at + 1
+            state.stream.at = base + at
+            _ON_STACK[code](state)
         else:
             break
     return at

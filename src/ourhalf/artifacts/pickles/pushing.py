@@ -8,7 +8,7 @@ import struct
 from ourhalf.artifacts.judgement import Judgement
 from ourhalf.artifacts.pickles.stack import RefusedError
 from ourhalf.artifacts.pickles.state import State
-from ourhalf.artifacts.pickles.values import BOOL, FLOAT, INT, Plain, Value
+from ourhalf.artifacts.pickles.values import BOOL, FLOAT, INT, TEXT, Plain, Value
 
 MAX_NAME = 1024
 _MOST_DIGITS = 4096
@@ -27,13 +27,13 @@ def text(state: State, form: struct.Struct) -> None:
     size = _length_by(state, form)
     if size > MAX_NAME:
         state.stream.skip(size)
-        state.stack.push(Plain("str"))
+        state.stack.push(TEXT)
         return
     try:
         said = str(state.stream.take(size), "utf-8", "surrogatepass")
     except UnicodeDecodeError:
         raise RefusedError("a text is not UTF-8") from None
-    state.stack.push(Plain("str", said))
+    state.stack.push(said)
 
 
 def raw(state: State, form: struct.Struct, kind: str) -> None:
@@ -41,7 +41,7 @@ def raw(state: State, form: struct.Struct, kind: str) -> None:
     size = _length_by(state, form)
     if kind == "str" and size <= MAX_NAME:
         taken = bytes(state.stream.take(size))
-        state.stack.push(Plain("str", taken.decode() if taken.isascii() else None))
+        state.stack.push(taken.decode() if taken.isascii() else TEXT)
         return
     state.stream.skip(size)
     state.stack.push(Plain(kind))
@@ -117,7 +117,7 @@ def string_line(state: State) -> None:
     except ValueError:
         raise RefusedError("a text is escaped wrongly") from None
     plain = isinstance(said, bytes) and said.isascii() and len(said) <= MAX_NAME
-    state.stack.push(Plain("str", str(said, "ascii") if plain else None))
+    state.stack.push(str(said, "ascii") if plain else TEXT)
 
 
 def unicode_line(state: State) -> None:
@@ -126,7 +126,7 @@ def unicode_line(state: State) -> None:
         said = state.stream.line().decode("raw-unicode-escape")
     except UnicodeDecodeError:
         raise RefusedError("a text is escaped wrongly") from None
-    state.stack.push(Plain("str", said if len(said) <= MAX_NAME else None))
+    state.stack.push(said if len(said) <= MAX_NAME else TEXT)
 
 
 def push(state: State, value: Value) -> None:
@@ -134,16 +134,9 @@ def push(state: State, value: Value) -> None:
     state.stack.push(value)
 
 
-def whole(number: int) -> Plain:
+def whole(number: int) -> int | Plain:
     """A whole number as a value; what none of the rules asks for is not kept."""
-    known = _SMALL.get(number)
-    if known is None:
-        known = Plain("int", str(number)) if -_KEPT <= number <= _KEPT else INT
-        if 0 <= number < _MOST_SMALL:
-            _SMALL[number] = known
-    return known
+    return number if -_KEPT <= number <= _KEPT else INT
 
 
 _KEPT = 1 << 62
-_MOST_SMALL = 1 << 16
-_SMALL = {number: Plain("int", str(number)) for number in range(-1, 256)}

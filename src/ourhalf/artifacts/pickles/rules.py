@@ -58,7 +58,8 @@ _WIDTHS = {
 _MADE_OF_NUMBERS = frozenset("iufcbmM") | frozenset(_WIDTHS)
 # Flags of a type without those that make its bytes pointers (1, 2 and 4): zeroed first, called with the
 # interpreter held, laid out as C does.
-_HARMLESS_FLAGS = frozenset(str(a + b + c) for a in (0, 8) for b in (0, 16) for c in (0, 128))
+_HARMLESS_FLAGS = frozenset(a + b + c for a in (0, 8) for b in (0, 16) for c in (0, 128))
+_OF_OBJECTS = 63
 _ENCODINGS = frozenset({"latin1", "latin-1", "ascii", "utf-8", "utf8"})
 
 
@@ -71,11 +72,21 @@ def is_data(value: Value) -> bool:
 
 def many(items: tuple[Value, ...]) -> Many:
     """A tuple of these; whether it is data at any depth is found here once, so that asking takes no time."""
-    return Many(items, all(map(is_data, items)))
+    return Many(items, _ALWAYS_DATA.issuperset(map(type, items)) or all(map(is_data, items)))
+
+
+_ALWAYS_DATA = frozenset({int, str, Plain, Holder, Sequence, Mapping, ArrayType, Wrapper, Made})
 
 
 def _plain(value: Value, *kinds: str) -> bool:
-    return isinstance(value, Plain) and value.kind in kinds
+    return _kind(value) in kinds
+
+
+def _kind(value: Value) -> str:
+    """The builtin type that a value is of, by its name; empty for any other."""
+    if type(value) is int or type(value) is str:
+        return type(value).__name__
+    return value.kind if isinstance(value, Plain) else ""
 
 
 def _sizes(value: Value) -> bool:
@@ -86,7 +97,7 @@ def _sizes(value: Value) -> bool:
 
 
 def _text(value: Value) -> str | None:
-    return value.text if isinstance(value, Plain) and value.kind == "str" else None
+    return value if type(value) is str else None
 
 
 # PyTorch
@@ -215,18 +226,16 @@ def _type_state(kind: ArrayType, items: Arguments) -> bool:
     if kind.used:
         return False
     match items:
-        case (version, order, base, names, fields, size, alignment, Plain("int", str() as flags), *more) if (
-            len(more) <= 1
-        ):
+        case (version, order, base, names, fields, size, alignment, int() as flags, *more) if len(more) <= 1:
             plain = _plain(version, "int") and _plain(order, "str") and all(_metadata(kind, one) for one in more)
             bare = _plain(base, "none") and _plain(names, "none") and _plain(fields, "none")
             own = number(size) == number(alignment) == -1
             if not plain:
                 return False
             if kind.code == "O":
-                return bare and own and flags == "63"
+                return bare and own and flags == _OF_OBJECTS
             if kind.code in _MADE_OF_NUMBERS:
-                return bare and own and flags == "0"
+                return bare and own and flags == 0
             return flags in _HARMLESS_FLAGS and _flexible_state(kind, base, names, fields, number(size))
     return False
 
@@ -344,7 +353,8 @@ _WRAPPER_NEEDS = OF_ARRAYS - _WRAPPER_OPTIONS
 def _of_data(kind: str, *kinds: str, most: int = 1) -> Rule:
     def rule(given: Arguments) -> Value | None:
         fits = len(given) <= most and all(
-            (isinstance(one, Plain | Holder | Sequence | Mapping) and one.kind in kinds)
+            (_kind(one) in kinds)
+            or (isinstance(one, Holder | Sequence | Mapping) and one.kind in kinds)
             or (isinstance(one, Many) and "tuple" in kinds)
             for one in given
         )
@@ -376,7 +386,7 @@ def _bytearray(given: Arguments) -> Value | None:
     match given:
         case () | (Plain("bytes" | "bytearray"),):
             return Plain("bytearray")
-        case (Plain("str"), Plain("str", str() as encoding)) if encoding.lower() in _ENCODINGS:
+        case (str() | Plain("str"), str() as encoding) if encoding.lower() in _ENCODINGS:
             return Plain("bytearray")
     return None
 
@@ -384,9 +394,9 @@ def _bytearray(given: Arguments) -> Value | None:
 def _encode(given: Arguments) -> Value | None:
     """Bytes, as protocol 2 writes them: the codec must be one of the builtin ones, for a codec may be anything."""
     match given:
-        case (Plain("str"), Plain("str", str() as encoding)) if encoding.lower() in _ENCODINGS:
+        case (str() | Plain("str"), str() as encoding) if encoding.lower() in _ENCODINGS:
             return Plain("bytes")
-        case (Plain("str"),):
+        case (str() | Plain("str"),):
             return Plain("bytes")
     return None
 

@@ -6,10 +6,9 @@ from typing import NamedTuple, TypeAlias
 
 
 class Plain(NamedTuple):
-    """A value of a builtin type that holds nothing else; `text` is what a text or bytes say, where that counts."""
+    """A value of a builtin type that holds nothing else, of which no more is known."""
 
     kind: str
-    text: str | None = None
 
 
 class Many(NamedTuple):
@@ -53,12 +52,12 @@ class Mapping:
         """A key is set."""
         if self.known is None:
             return
-        if not isinstance(key, Plain) or key.text is None or not _describes(key.text, value):
+        if type(key) is not str or not _describes(key, value):
             self.known = None
             return
         if self.known is _NOTHING:
             self.known = {}
-        self.known[key.text] = value
+        self.known[key] = value
 
 
 class ArrayType:
@@ -109,7 +108,10 @@ class Wrapper:
         self.built = False
 
 
-Value: TypeAlias = Plain | Many | Holder | Sequence | Mapping | ArrayType | Wrapper | Global | Made | Anything
+Value: TypeAlias = (
+    int | str | Plain | Many | Holder | Sequence | Mapping | ArrayType | Wrapper | Global | Made | Anything
+)
+"""A whole number or a text that is known is itself: there are many, and Python keeps those with least."""
 
 _NOTHING: dict[str, Value] = {}
 # What joblib keeps of an array whose bytes lie beside the pickle.
@@ -123,12 +125,13 @@ def _describes(key: str, value: Value) -> bool:
 
 def number(value: Value) -> int | None:
     """The whole number that a value is, where that is known."""
-    return int(value.text) if isinstance(value, Plain) and value.kind == "int" and value.text is not None else None
+    return value if type(value) is int else None
 
 
-NONE, BOOL, INT, FLOAT = Plain("none"), Plain("bool"), Plain("int"), Plain("float")
+NONE, BOOL, INT, FLOAT, TEXT = (Plain(kind) for kind in ("none", "bool", "int", "float", "str"))
 SET, FROZENSET = Holder("set"), Holder("frozenset")
 ANYTHING = Anything()
+_LONGEST_SHOWN = 60
 
 
 def described(value: Value | None) -> str:  # noqa: C901 - one case for each kind of value
@@ -136,10 +139,10 @@ def described(value: Value | None) -> str:  # noqa: C901 - one case for each kin
     match value:
         case Global():
             return value.dotted
-        case Plain("str", str() as text) if len(text) <= 60:
-            return repr(text)
-        case Plain("int", str() as text):
-            return text
+        case str() as text:
+            return repr(text) if len(text) <= _LONGEST_SHOWN else "a str"
+        case int():
+            return str(value)
         case Plain(kind) | Holder(kind):
             return {"none": "None"}.get(kind, f"a {kind}" if kind[0] not in "aeiou" else f"an {kind}")
         case Sequence() | Mapping():
