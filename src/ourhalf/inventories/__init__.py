@@ -1,0 +1,1 @@
+"""Inventories: written as bills of materials, read from them, compared."""

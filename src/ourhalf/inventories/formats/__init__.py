@@ -1,0 +1,1 @@
+"""What an inventory can be written as, one file a format."""

@@ -1,0 +1,1 @@
+"""What an inventory can be read from, one file a format."""
