@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
+import ssl
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from types import TracebackType
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3 import exceptions as faults
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.response import BaseHTTPResponse
 
 _TRANSLATED = (
@@ -40,7 +43,7 @@ def is_public(address: str) -> bool:
 class Guard:
     """Ends the connection that is in use when `seconds` are over: a server that drips must not hold us.
 
-    In its context, connections of this module put themselves under it.
+    While it is `asking`, connections that are made or used again put themselves under it.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -52,14 +55,21 @@ class Guard:
 
     def __enter__(self) -> Guard:
         self._timer.start()
-        self._token = _guard.set(self)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        _guard.reset(self._token)
         self._timer.cancel()
         with self._lock:
             self._held = None
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """The part of the work that asks a server, in this thread."""
+        token = _guard.set(self)
+        try:
+            yield
+        finally:
+            _guard.reset(token)
 
     def hold(self, held: socket.socket) -> None:
         """Take a connection under the guard in place of the one before."""
@@ -84,6 +94,13 @@ def _shut(held: socket.socket) -> None:
         socket.socket.shutdown(held, socket.SHUT_RDWR)
     except OSError:
         return
+
+
+def trust(path: str | None) -> ssl.SSLContext:
+    """TLS that trusts the authorities in a file or folder, those of the system for None. Raises OSError."""
+    if path is not None and os.path.isdir(path):
+        return ssl.create_default_context(capath=path)
+    return ssl.create_default_context(cafile=path)
 
 
 Resolve = Callable[[str, int], Iterable[tuple[int, str]]]
@@ -119,12 +136,12 @@ class Dial:
 
     def connect(self, connection: HTTPConnection) -> socket.socket:
         """A connected socket for `connection`. Raises what urllib3 expects of one."""
-        host, port = connection._dns_host, connection.port  # type: ignore[attr-defined]  # noqa: SLF001
+        host, port = connection._dns_host, connection.port
         try:
             found = self.addresses(host, port)
         except (socket.gaierror, UnicodeError) as error:
             reason = error if isinstance(error, socket.gaierror) else socket.gaierror("no name of a host")
-            raise NameResolutionError(host, connection, reason) from error
+            raise faults.NameResolutionError(host, connection, reason) from error
         last: OSError | None = None
         for family, address in found:
             try:
@@ -132,8 +149,8 @@ class Dial:
             except OSError as error:
                 last = error
         if isinstance(last, TimeoutError):
-            raise ConnectTimeoutError(connection, "timed out") from last
-        raise NewConnectionError(connection, str(last or "no address")) from last
+            raise faults.ConnectTimeoutError(connection, "timed out") from last
+        raise faults.NewConnectionError(connection, str(last or "no address")) from last
 
 
 def _connected(family: int, address: str, port: int, connection: HTTPConnection) -> socket.socket:
@@ -186,3 +203,26 @@ def pool_classes(dial: Dial) -> dict[str, type[HTTPConnectionPool]]:
         ConnectionCls = Secure
 
     return {"http": PlainPool, "https": SecurePool}
+
+
+def reason(error: Exception) -> str:
+    """What went wrong, to be read after the name of a server. urllib3's own words hold the whole URL."""
+    match error:
+        case faults.NameResolutionError():
+            return "has a name that is not known here"
+        case faults.NewConnectionError():
+            return "cannot be connected to"
+        case faults.ConnectTimeoutError():
+            return "cannot be connected to in time"
+        case faults.ReadTimeoutError() | TimeoutError():
+            return "does not answer in time"
+        case faults.ProtocolError() if any(isinstance(part, faults.IncompleteRead) for part in error.args):
+            return "ends its answer before its end"
+        case faults.SSLError():
+            inner = error.args[0] if error.args else error
+            told = getattr(inner, "verify_message", None) or getattr(inner, "reason", None)
+            return str(told or "no encryption can be agreed on")
+        case faults.ProtocolError() | faults.HTTPError():
+            return "ends the connection, or answers what is no HTTP"
+        case _:
+            return getattr(error, "strerror", None) or "fails"
