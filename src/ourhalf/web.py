@@ -31,8 +31,13 @@ logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 MAX_REDIRECTS = 5
 _CHUNK = 64 * 1024
+_KEPT = 4
+"""Connections to one host that are kept for the next request: layers of images are read side by side."""
 _AGAIN = frozenset({429, 500, 502, 503, 504})
 _MOVED = frozenset({301, 302, 303, 307, 308})
+
+_NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST"})
+"""What OpenSSL, by its version, says of an answer that is no TLS."""
 
 _FOR_ANY_HOST = frozenset(
     {"accept", "accept-language", "user-agent", "range", "if-range", "if-none-match", "if-modified-since"}
@@ -50,6 +55,10 @@ class WebError(Exception):
 
 class _PassingError(WebError):
     """A failure that may pass."""
+
+
+class NoTlsError(WebError):
+    """The server answers, but not by TLS."""
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -106,11 +115,11 @@ def shown(url: str, path: bool = True) -> str:
 class Web:
     """Asks servers by HTTP and HTTPS.
 
-    `environment` gives the proxies (HTTPS_PROXY, HTTP_PROXY, NO_PROXY) and, where `ca_file` does not,
-    the authorities to trust (SSL_CERT_FILE, REQUESTS_CA_BUNDLE). With `public_only`, hosts that have
-    an address on this machine or a private network are refused, but for `allowed_hosts`; behind a
-    proxy, which looks the name up once more, by the address that this machine finds. `secret_paths`
-    keeps paths out of messages. Raises WebError where a file of authorities cannot be read.
+    `environment` gives the proxies (HTTPS_PROXY, HTTP_PROXY, NO_PROXY) and the authorities to trust
+    (SSL_CERT_FILE, REQUESTS_CA_BUNDLE, else the system's); those of `ca_file` are trusted too.
+    With `public_only`, hosts that have an address on this machine or a private network are refused, but
+    for `allowed_hosts`; behind a proxy, which looks the name up once more, by the address that this machine
+    finds. `secret_paths` keeps paths out of messages. Raises WebError where a file of authorities cannot be read.
     """
 
     def __init__(  # noqa: PLR0913 - each a setting of its own
@@ -162,7 +171,7 @@ class Web:
                     whole = b"".join(pieces(response, max_bytes))
                 finally:
                     done(response)
-                headers = {name.lower(): value for name, value in response.headers.items()}
+                headers = {name.lower(): value for name, value in response.headers.itermerged()}
                 return Answer(response.status, self.shown(at), headers, whole)
 
         return self._patiently(once, again=method in {"GET", "HEAD"})
@@ -277,13 +286,16 @@ class Web:
         if manager is not None:
             return manager
         if proxy is None:
-            manager, dial = urllib3.PoolManager(ssl_context=self._tls), self._dial
+            manager, dial = urllib3.PoolManager(maxsize=_KEPT, ssl_context=self._tls), self._dial
         else:
             parts = urlsplit(proxy)
             place = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
             user = _basic(parts.username, parts.password) if parts.username else None
             manager = urllib3.ProxyManager(
-                place, proxy_headers={"Proxy-Authorization": user} if user else None, ssl_context=self._tls
+                place,
+                maxsize=_KEPT,
+                proxy_headers={"Proxy-Authorization": user} if user else None,
+                ssl_context=self._tls,
             )
             dial = Dial(False, frozenset(), self._resolver)
         manager.pool_classes_by_scheme = pool_classes(dial)
