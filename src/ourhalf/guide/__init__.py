@@ -1,0 +1,1 @@
+"""The guide: a documentation site for the deployment at hand."""
