@@ -61,8 +61,11 @@ def load(kind: str, key: str) -> bytes | None:
     return data if len(data) <= MAX_ENTRY_BYTES else None
 
 
-def store(kind: str, key: str, data: bytes) -> None:
-    """Keep `data`, whole or not at all; the oldest entries of `kind` go. A cache that cannot be written is none."""
+def store(kind: str, key: str, data: bytes, room: int = 0) -> None:
+    """Keep `data`, whole or not at all; the oldest entries of `kind` go. A cache that cannot be written is none.
+
+    With `room` as many entries stay as have so many bytes together, else 16.
+    """
     if len(data) > MAX_ENTRY_BYTES:
         return
     place = folder() / kind
@@ -76,15 +79,18 @@ def store(kind: str, key: str, data: bytes) -> None:
         except BaseException:
             os.unlink(temporary)
             raise
-        _prune(place)
+        _prune(place, room)
     except OSError:
         return
 
 
-def _prune(place: Path) -> None:
+def _prune(place: Path, room: int) -> None:
     entries = sorted(os.scandir(place), key=lambda entry: entry.stat().st_mtime_ns, reverse=True)
-    for entry in entries[_KEEP_ENTRIES:]:
-        os.unlink(entry.path)
+    left = room
+    for number, entry in enumerate(entries):
+        left -= entry.stat().st_size
+        if left < 0 if room else number >= _KEEP_ENTRIES:
+            os.unlink(entry.path)
 
 
 @cache
