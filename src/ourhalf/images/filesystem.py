@@ -19,7 +19,7 @@ class Kind(Word):
     OTHER = "other"
 
 
-class Node(msgspec.Struct, frozen=True):
+class Node(msgspec.Struct, frozen=True, gc=False):
     """An entry of the file system.
 
     `path` is absolute without the first slash and holds no `.` or `..`. `mode` has the permission bits with set-uid,
