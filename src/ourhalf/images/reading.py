@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 
 import msgspec
 
@@ -27,20 +28,25 @@ class ImageRead(msgspec.Struct, frozen=True):
 
 def is_image(target: str) -> bool:
     """Whether a target that is no existing path names an image rather than a mistyped path."""
-    raise NotImplementedError
+    from ourhalf.images.transports import transport
+
+    return transport(target) is not None
 
 
 def read_image(
     reference: str,
     access: Access = Access(),
     platform: str | None = None,
-    bases: tuple[str, ...] = (),
     progress: Progress | None = None,
     keep: bool = True,
 ) -> tuple[ImageRead, ...]:
     """What is in the images that `reference` names, one for each platform that is asked for.
 
-    `bases` are references of images that this one may be built on, or files with inventories of them. With `keep` what was found in each layer is taken from the cache and kept there. Raises ImageError where nothing
+    With `keep` what was found in each layer is taken from the cache and kept there. Raises ImageError where nothing
     could be read; what could be read in part is in the result, with what is missing in `unread`.
     """
-    raise NotImplementedError
+    from ourhalf.images.transports import opened
+    from ourhalf.images.whole import read_one
+
+    with closing(opened(reference, access)) as source:
+        return tuple(read_one(source, manifest, progress, keep) for manifest in source.images(platform))

@@ -1,0 +1,149 @@
+"""Keeps of a layer its entries and what of its files somebody wants, while it streams by."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ourhalf.images.bounds import Bounds
+from ourhalf.images.entries import FILE, Entry, Held, Taker
+from ourhalf.images.filesystem import Missing
+from ourhalf.images.matching import Matching
+from ourhalf.images.tarheaders import TarError
+from ourhalf.images.wanted import Wanted
+
+WHITEOUT = ".wh."
+_OPAQUE = ".wh..wh..opq"
+_MAX_ODD = 100
+
+
+class LayerContent(msgspec.Struct):
+    """What a layer holds. `kept` goes by the number of the entry and the key, `odd` are refused entries and why.
+
+    `whiteouts` are paths that it deletes of lower layers, `opaque` folders of which it hides what these had.
+    `problem` says why not all of it was read, `files` counts entries that are files.
+    """
+
+    entries: list[Entry] = []
+    kept: dict[int, dict[str, Held]] = {}
+    whiteouts: list[str] = []
+    opaque: list[str] = []
+    odd: list[tuple[str, str]] = []
+    files: int = 0
+    unpacked: int = 0
+    problem: str = ""
+
+
+class Collector:
+    """A `Sink` for one layer."""
+
+    def __init__(self, matching: Matching, bounds: Bounds) -> None:
+        self.content = LayerContent()
+        self._matching = matching
+        self.bounds = bounds
+        self._count = self._held = 0
+
+    def odd(self, path: str, reason: str) -> None:
+        """See `Sink`."""
+        if len(self.content.odd) < _MAX_ODD:
+            self.content.odd.append((path, reason))
+        self.content.problem = self.content.problem or f"{path[:200]}: {reason}"
+
+    def entry(self, entry: Entry) -> Taker | None:
+        """See `Sink`."""
+        self._count += 1
+        if self._count > self.bounds.entries:
+            raise TarError(self.bounds.too_many(self._count))
+        path = entry.path
+        if WHITEOUT in path and self._hides(path):
+            return None
+        content = self.content
+        if not path:
+            return None
+        number = len(content.entries)
+        content.entries.append(entry)
+        if entry.kind != FILE:
+            return None
+        content.files += 1
+        wanted = self._matching.of(path)
+        return self._taker(number, entry, wanted) if wanted else None
+
+    def _hides(self, path: str) -> bool:
+        """Take note of an entry that deletes; whether it was one."""
+        folder, _, name = path.rpartition("/")
+        if WHITEOUT + WHITEOUT in path and name == _OPAQUE:
+            self.content.opaque.append(folder)
+            return True
+        if not name.startswith(WHITEOUT):
+            return False
+        hidden = name.removeprefix(WHITEOUT)
+        if hidden in {"", ".", ".."}:
+            self.odd(path, "it deletes nothing that has a name")
+        elif not hidden.startswith(WHITEOUT):
+            self.content.whiteouts.append(f"{folder}/{hidden}" if folder else hidden)
+        return True
+
+    def _taker(self, number: int, entry: Entry, wanted: list[Wanted]) -> Taker | None:
+        now: list[Wanted] = []
+        for one in wanted:
+            if not asks(one, entry.path, entry.size, entry.mode):
+                continue
+            if not one.head and entry.size > one.most:
+                self.keep(number, one.key, Missing(f"larger than {one.most:,} bytes"))
+            else:
+                now.append(one)
+        return Keeping(self, number, entry, now) if now else None
+
+    def keep(self, number: int, key: str, held: Held) -> None:
+        """Hold on to what is kept of a file."""
+        if isinstance(held, bytes):
+            self._held += len(held)
+            if self._held > self.bounds.held:
+                held = Missing(f"more than {self.bounds.held:,} bytes of files would be kept of its layer")
+        self.content.kept.setdefault(number, {})[key] = held
+
+
+def asks(wanted: Wanted, path: str, size: int, mode: int) -> bool:
+    """Whether a file whose path is wanted is so for all that is known before its bytes."""
+    if size < wanted.least:
+        return False
+    return not wanted.executable or bool(mode & 0o111) or ".so" in path.rpartition("/")[2]
+
+
+class Keeping:
+    """Gathers as much of one file as is wanted of it, and reduces it as soon as it is there."""
+
+    def __init__(self, collector: Collector, number: int, entry: Entry, wanted: list[Wanted]) -> None:
+        self._collector = collector
+        self._number = number
+        self._path = entry.path
+        self._wanted = wanted
+        self._need = max(min(one.head, entry.size) if one.head else entry.size for one in wanted)
+        self._data = bytearray()
+        self.full = not self._need
+
+    def feed(self, data: memoryview) -> None:
+        """See `Taker`."""
+        if self.full:
+            return
+        if not self._data and len(data) >= self._need:
+            self._reduce(data[: self._need])
+            self.full = True
+            return
+        self._data += data[: self._need - len(self._data)]
+        if len(self._data) == self._need:
+            with memoryview(self._data) as whole:
+                self._reduce(whole)
+            self._data = bytearray()
+            self.full = True
+
+    def done(self) -> None:
+        """See `Taker`."""
+        if not self._need:
+            self._reduce(memoryview(b""))
+
+    def _reduce(self, data: memoryview) -> None:
+        for one in self._wanted:
+            look = data[: one.head] if one.head else data
+            made = one.reduce(self._path, look) if one.reduce is not None else bytes(look)
+            if made is not None:
+                self._collector.keep(self._number, one.key, made)

@@ -1,0 +1,101 @@
+"""Reads one image of one platform: its layers, and what cataloguers and examiners find in them."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+
+from ourhalf.images import layer_cache
+from ourhalf.images.bounds import bounds
+from ourhalf.images.cataloguer import all_cataloguers
+from ourhalf.images.collecting import LayerContent
+from ourhalf.images.configuration import configuration, layers_of
+from ourhalf.images.examiner import all_examiners
+from ourhalf.images.layers import read_layer
+from ourhalf.images.matching import Matching
+from ourhalf.images.merging import Merged
+from ourhalf.images.reading import ImageRead, Progress
+from ourhalf.images.source import ImageError, Manifest, Source
+from ourhalf.images.wanted import Wanted
+from ourhalf.model.inventory import Layer
+
+
+def all_wanted() -> tuple[Wanted, ...]:
+    """What all cataloguers and examiners ask for, each key once."""
+    asked = (*(one.wanted for one in all_cataloguers()), *(one.wanted for one in all_examiners()))
+    return tuple({one.key: one for wanted in asked for one in wanted}.values())
+
+
+def read_one(source: Source, manifest: Manifest, progress: Progress | None, keep: bool) -> ImageRead:
+    """What is in one image. Raises ImageError where its configuration is none."""
+    from ourhalf.images.finding import found
+
+    read = configuration(manifest.config)
+    layers = layers_of(manifest, read)
+    matching = Matching(all_wanted())
+    reading = Reading(source, manifest, matching, progress, keep)
+    files, told = Merged(matching), []
+    for layer, content in zip(layers, reading.contents(layers), strict=True):
+        files.add(layer.index, content)
+        told.append(
+            msgspec.structs.replace(
+                layer, unpacked=content.unpacked, files=content.files, problem=content.problem[:1000]
+            )
+        )
+    return found(source, manifest, read, tuple(told), files, reading.kept)
+
+
+class Reading:
+    """Reads the layers of an image, several at once, and takes from the cache those that were read before."""
+
+    def __init__(
+        self, source: Source, manifest: Manifest, matching: Matching, progress: Progress | None, keep: bool
+    ) -> None:
+        self._source = source
+        self._manifest = manifest
+        self._matching = matching
+        self._progress = progress
+        self._keep = keep
+        self._bounds = bounds()
+        self._lock = threading.Lock()
+        self._done: dict[int, int] = {}
+        self.kept = 0
+
+    def contents(self, layers: tuple[Layer, ...]) -> Iterator[LayerContent]:
+        """What is in each layer, from the bottom."""
+        workers = min(len(layers), os.cpu_count() or 1) or 1
+        with ThreadPoolExecutor(workers) as pool:
+            yield from pool.map(self._content, layers)
+
+    def _content(self, layer: Layer) -> LayerContent:
+        known = layer_cache.load(layer) if self._keep else None
+        if known is not None:
+            with self._lock:
+                self.kept += 1
+            self._advance(layer, layer.size)
+            return known
+        descriptor = self._manifest.layers[layer.index]
+        try:
+            blob = self._source.blob(descriptor)
+        except ImageError as error:
+            return LayerContent(problem=str(error))
+
+        def advance(read: int) -> None:
+            self._advance(layer, read)
+
+        content = read_layer(blob, descriptor, layer.diff_id, self._matching, self._bounds, advance)
+        if self._keep and not content.problem:
+            layer_cache.store(layer, content)
+        return content
+
+    def _advance(self, layer: Layer, read: int) -> None:
+        if self._progress is None:
+            return
+        with self._lock:
+            self._done[layer.index] = read
+            done = sum(self._done.values())
+            self._progress(self._manifest.reference, done, sum(one.size for one in self._manifest.layers))
