@@ -55,7 +55,7 @@ def _read(
     """What reading each place gives, under the name by which it is known."""
     for name, place in asked:
         try:
-            found = read_image(place, options.access, options.platform, options.bases, progress, keep)
+            found = read_image(place, options.access, options.platform, progress, keep)
         except ImageError as error:
             yield Evidence(unread=(Unread(name, 1, "images", str(error)),))
             continue

@@ -25,7 +25,7 @@ def inventories_of(
     if not is_image(target):
         raise InventoryError(f"{target}: no such file, and no image reference")
     try:
-        read = read_image(target, options.access, options.platform, options.bases, progress, keep)
+        read = read_image(target, options.access, options.platform, progress, keep)
     except ImageError as error:
         raise InventoryError(f"{target}: {error}") from None
     return tuple(one.inventory for one in read)
