@@ -1,0 +1,1 @@
+"""The formats of a plan: one file a format."""

@@ -1,0 +1,20 @@
+"""The plan as one file of Kubernetes manifests."""
+
+from __future__ import annotations
+
+import json
+
+from ourhalf.monitor.formats.format import PlanFormat, Planned, nothing
+from ourhalf.monitor.naming import Naming, snake
+from ourhalf.monitor.writing import Language, written
+
+LANGUAGE = Language("kubernetes", "yaml", json.dumps, lambda: Naming(snake, str, str, json.dumps))
+
+
+def _render(planned: Planned) -> str:
+    found = written(LANGUAGE, planned.plan, planned.facts)
+    empty = nothing("Kubernetes", found)
+    return empty if empty is not None else "---\n".join((found.head, *found.pieces))
+
+
+KUBERNETES = PlanFormat("kubernetes", "manifests to apply with kubectl", _render, LANGUAGE)

@@ -1,0 +1,67 @@
+"""How recommendations tell whether something is on: by verdicts of controls, or by what is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from ourhalf.model.verdict import Status
+from ourhalf.monitor.facts import Facts, Running, Thing, Told
+from ourhalf.monitor.recommendation import Because, On, State
+
+_MOST_SPOTS = 5
+_OF = {Status.PASS: On.YES, Status.FAIL: On.NO, Status.UNKNOWN: On.UNKNOWN}
+
+
+def names(found: Iterable[Running | Thing]) -> tuple[str, ...]:
+    """The names of workloads or resources, each once."""
+    return tuple(dict.fromkeys(one.name for one in found))
+
+
+def reason(what: str, found: Iterable[Running | Thing]) -> tuple[Because, ...]:
+    """One reason that names these; none where there are none."""
+    called = names(found)
+    return (Because(what, called),) if called else ()
+
+
+def judged(told: Iterable[Told], silent: str) -> State:
+    """What verdicts say together: no where one fails, unknown where one is not known, yes where all hold.
+
+    `silent` is said where there is no verdict at all: that is unknown, never yes.
+    """
+    relevant = [one for one in told if one.status in _OF]
+    for status in (Status.FAIL, Status.UNKNOWN, Status.PASS):
+        found = [one for one in relevant if one.status is status]
+        if found:
+            first = found[0]
+            others = f", and {len(found) - 1} more" if len(found) > 1 else ""
+            spots = tuple(dict.fromkeys(one.spot for one in found))[:_MOST_SPOTS]
+            return State(_OF[status], f"{first.subject}: {first.reason}{others}", spots)
+    return State(On.UNKNOWN, silent)
+
+
+def by_controls(silent: str, *controls: str) -> Callable[[Facts], State]:
+    """On where each of these controls holds of all that it is about; each must have something to be about."""
+
+    def already(facts: Facts) -> State:
+        states = [judged(facts.says(control), silent) for control in controls]
+        return min(states, key=lambda state: (On.NO, On.UNKNOWN, On.YES).index(state.on))
+
+    return already
+
+
+def by_kind(silent: str, *kinds: str) -> Callable[[Facts], State]:
+    """On where configuration declares a resource of each of these kinds."""
+
+    def already(facts: Facts) -> State:
+        found = [facts.kind(kind) for kind in kinds]
+        if not all(found):
+            return State(On.UNKNOWN, silent)
+        every = [thing for things in found for thing in things]
+        return State(On.YES, f"{every[0].name} declares it", tuple(t.spot for t in every)[:_MOST_SPOTS])
+
+    return already
+
+
+def undeclared(what: str) -> str:
+    """What is said of a setting of the account that no file declares."""
+    return f"nothing that was read declares {what}; the account may have it all the same"
