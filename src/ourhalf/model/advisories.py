@@ -7,8 +7,9 @@ The contract of `ourhalf.advisories`, for what builds on it:
         store.digest                            # of all content, whatever the order of imports
         found = match(packages, store, as_of)   # ourhalf.advisories.matching: Matches
 
-`match` never calls a package clean. A package is free of known vulnerabilities exactly where it has no `Match`, and
-no `Unjudged` names it. `as_of` is a day: what was published later does not count, what was withdrawn later still does.
+`match` never calls a package clean. A package is free of known vulnerabilities exactly where it has no `Match`,
+no `Unjudged` names it, and that holds of its owner too where a `Deferred` names it. `as_of` is a day: what was
+published later does not count, what was withdrawn later still does.
 """
 
 import msgspec
@@ -27,7 +28,7 @@ class Scheme(Word):
     CVSS4 = "cvss-4.0"
 
 
-class Rating(msgspec.Struct, frozen=True, array_like=True):
+class Rating(msgspec.Struct, frozen=True, array_like=True, order=True):
     """What one party, such as `debian`, says of the severity. `value` is its word or vector, as it writes it."""
 
     by: str
@@ -36,10 +37,10 @@ class Rating(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Severe(msgspec.Struct, frozen=True):
-    """The severity that counts. `level` is None where nobody rates it, or what is rated has no level here.
+    """The severity that counts, from whom. `level` is None where nobody rates it: it is unknown then, never low.
 
-    `score` is that of CVSS where `value` is a vector. `none` is a level of its own for what its source rates as no
-    vulnerability (`unimportant`, CVSS 0.0): `negligible` is True then, and `level` low.
+    `score` is that of CVSS where `value` is a vector. `negligible` says that its source rates it as below low
+    (`unimportant`, `negligible`, CVSS 0.0); `level` is low then.
     """
 
     level: Severity | None = None
@@ -50,7 +51,7 @@ class Severe(msgspec.Struct, frozen=True):
     negligible: bool = False
 
 
-class Fix(msgspec.Struct, frozen=True, array_like=True):
+class Fix(msgspec.Struct, frozen=True, array_like=True, order=True):
     """A version that has the fix. `available` is the day since when, where the source states one (YYYY-MM-DD).
 
     `available_by` says what states that day. `channel` names what must be bought or turned on for it (`Ubuntu Pro`).
@@ -94,7 +95,8 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     `published` is the earliest day that a record states (YYYY-MM-DD), empty where none does, and `published_by` the
     `source:id` that states it; `modified` the latest. `changed_later` says that a record was changed after the day
     that is asked for, so that what was known then may have been less. `fixed` are versions above the one at hand that
-    have the fix, in their order; empty where none is known. `how` says in a few words what makes the match uncertain.
+    have the fix, in their order: the last of them satisfies every record, the ones before it only some. `open_by` are
+    the records (`source:id`) that name no fix. `how` says in a few words what makes the match uncertain.
     """
 
     package: int
@@ -105,6 +107,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     severity: Severe
     ratings: tuple[Rating, ...]
     fixed: tuple[Fix, ...]
+    open_by: tuple[str, ...] = ()
     published: str
     published_by: str
     modified: str
@@ -124,6 +127,14 @@ class Unjudged(msgspec.Struct, frozen=True):
     package: int
     reason: str
     sources: tuple[str, ...] = ()
+
+
+class Deferred(msgspec.Struct, frozen=True):
+    """A package that another answers for: `owner`, the index of the package of the distribution that brought it."""
+
+    package: int
+    owner: int
+    reason: str
 
 
 class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,4 +176,5 @@ class Matches(msgspec.Struct, frozen=True):
     store: str
     matches: tuple[Match, ...]
     unjudged: tuple[Unjudged, ...]
+    deferred: tuple[Deferred, ...]
     sources: tuple[SourceStatus, ...]

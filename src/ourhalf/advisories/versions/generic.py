@@ -12,16 +12,18 @@ _BEFORE = {"dev": -6, "snapshot": -6, "alpha": -5, "beta": -4, "m": -4, "milesto
 _BEFORE |= {"rc": -2, "r": 0, "v": 0}
 _UPDATE = re.compile(r"\s*(?:update\s*|u)(\d+)$", re.IGNORECASE | re.ASCII)
 _REGULAR = re.compile(
-    r"[vVrR]?\d+(?:\.\d+)*[a-z]{0,2}(?:[-_. ]?(?:alpha|beta|rc|pre|dev|r|p)[-.]?\d*)?(?:\+\S*)?", re.ASCII
+    r"[vVrR]?\d+(?:\.\d+)*[a-z]{0,2}(?:-0|[-_. ]?(?:alpha|beta|rc|pre|dev|r|p)[-.]?\d*)?(?:\+\S*)?", re.ASCII
 )
 
 
 def rank(version: str) -> tuple[Any, ...]:
     """Numbers without zeros at the end, words before a release below it, letters (`1.1.1k`) above it.
 
-    `12.6 Update 1` is `12.6.1`; what stands after a `+` does not count. Raises UnorderableError.
+    `12.6 Update 1` is `12.6.1`; `1.26.0-0` comes before all that leads to `1.26.0`, as advisories of Go mean it; what
+    stands after a `+` does not count. Raises UnorderableError.
     """
     text = _UPDATE.sub(r".\1", version.strip().lower().partition("+")[0]).lstrip("vr")
+    text = f"{text[:-2]}-dev" if text.endswith("-0") else text
     if not text[:1].isdigit():
         raise UnorderableError(f"{version!r} does not begin with a number")
     parts: list[tuple[int, int, str]] = []

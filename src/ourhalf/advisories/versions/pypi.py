@@ -11,13 +11,15 @@ from packaging.version import InvalidVersion, Version
 from ourhalf.advisories.versions.order import Order
 
 _PIECE = re.compile(r"(\d+|[a-z]+|\.|-)", re.ASCII)
+_NOTHING = re.compile(r"-NA$")
+"""What advisories made from CPE names write for a release without any update."""
 _WORDS = {"pre": "c", "preview": "c", "-": "final-", "rc": "c", "dev": "@"}
 
 
 def rank(version: str) -> tuple[int, Any]:
     """What PEP 440 makes of it; what is no such version sorts before all that are."""
     try:
-        return 1, Version(version)
+        return 1, Version(_NOTHING.sub("", version))
     except InvalidVersion:
         return 0, _old(version)
 
