@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "resources": {"model"},
     "controls": {"model", "resources"},
     "iam": {"model", "resources"},
-    "packages": {"model", "images"},
+    "packages": {"model", "images", "artifacts"},
     "images": {"model", "resources", "packages", "artifacts", "readers", "registry", "web", "discovery", "cache"},
     "graph": {"model", "resources", "images", "discovery"},
     "responsibility": {"model", "resources", "images"},
