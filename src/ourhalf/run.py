@@ -77,7 +77,7 @@ def _assess(
     from ourhalf.assess import assess
     from ourhalf.catalogue import all_controls
 
-    with _without_collector():
+    with without_collector():
         evidence = collect(targets, progress, keep, meanwhile=all_controls)
         if request.render:
             from ourhalf.render import with_rendered
@@ -105,7 +105,7 @@ def with_origins(evidence: Evidence, request: Request, files: Mapping[str, Targe
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Without garbage collection: evidence has no cycles, and looking for them costs a quarter of a run."""
     was_on = gc.isenabled()
     gc.disable()
