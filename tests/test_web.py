@@ -128,6 +128,25 @@ def test_what_is_sent_is_not_sent_on() -> None:
     assert len(server.requests) == 1
 
 
+def test_a_failure_says_whether_what_was_sent_may_have_been_taken() -> None:
+    def unsent(url: str, **more: Any) -> bool:
+        with pytest.raises(WebError) as caught:
+            web(**more).ask("POST", url, body=b"x", max_bytes=10)
+        return caught.value.unsent
+
+    with serving(lambda *_: None) as server:
+        assert not unsent(server.url)
+        assert unsent(server.url, public_only=True)
+        assert unsent(server.url.replace("http", "https"))
+    assert unsent(server.url), "nobody is there any more"
+    with serving(raw(b"")) as server:
+        assert not unsent(server.url)
+    with serving(saying(200, b"x" * 11)) as server:
+        assert not unsent(server.url)
+    with serving(saying(307, Location="/elsewhere")) as server:
+        assert unsent(server.url)
+
+
 def test_https_never_leads_to_http(tls: Authority) -> None:
     with serving(saying(200)) as plain, serving(saying(302, Location=f"{plain.url}/x"), tls.server()) as server:
         told = failed(lambda: web(ca_file=tls.ca_file).ask("GET", server.url))

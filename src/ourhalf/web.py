@@ -46,11 +46,15 @@ _FOR_ANY_HOST = frozenset(
 
 
 class WebError(Exception):
-    """No answer that can be used: `what` says of whom and why, without credentials."""
+    """No answer that can be used: `what` says of whom and why, without credentials.
 
-    def __init__(self, what: str) -> None:
+    `unsent` says that what was sent was surely not taken: nobody was reached, or sent us elsewhere.
+    """
+
+    def __init__(self, what: str, unsent: bool = False) -> None:
         super().__init__(what)
         self.what = what
+        self.unsent = unsent
 
 
 class _PassingError(WebError):
@@ -232,7 +236,8 @@ class Web:
             if method not in {"GET", "HEAD"}:
                 raise WebError(
                     f"{self.shown(url)} redirects to {self.shown(urljoin(url, target))}; "
-                    "what is sent is not sent on: give the address that is meant"
+                    "what is sent is not sent on: give the address that is meant",
+                    unsent=True,
                 )
             url, given = self._moved(url, urljoin(url, target), given)
         raise WebError(f"{self.shown(url)} redirects more than {MAX_REDIRECTS} times")
@@ -322,14 +327,16 @@ class Web:
         if isinstance(error, faults.ProxyError):
             raise _PassingError(f"{who} cannot be reached through the proxy: {reason(error.original_error)}") from None
         if isinstance(error, PrivateAddressError):
-            raise WebError(
-                f"{who} is at {error}, an address that is not public; allow the host if that is meant"
-            ) from None
+            told = f"{who} is at {error}, an address that is not public; allow the host if that is meant"
+            raise WebError(told, unsent=True) from None
         if isinstance(error, faults.SSLError):
-            raise WebError(f"{who} is not trusted: {reason(error)}") from None
+            said = reason(error)
+            kind = NoTlsError if said in _NO_TLS else WebError
+            raise kind(f"{who} is not trusted: {said}", unsent=True) from None
         if isinstance(error, faults.LocationValueError | ValueError):
-            raise WebError(f"{who} cannot be asked: a part of the address or of a header cannot be written") from None
-        raise _PassingError(f"{who} {reason(error)}") from None
+            told = f"{who} cannot be asked: a part of the address or of a header cannot be written"
+            raise WebError(told, unsent=True) from None
+        raise _PassingError(f"{who} {reason(error)}", isinstance(error, faults.ConnectTimeoutError)) from None
 
 
 def done(response: BaseHTTPResponse) -> None:
