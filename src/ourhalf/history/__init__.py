@@ -1,0 +1,1 @@
+"""What assessments found over time, and exactly what changed between them."""
