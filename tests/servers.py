@@ -148,8 +148,8 @@ class Authority(NamedTuple):
         return context
 
 
-def authority(folder: Path) -> Authority:
-    """Make an authority and a certificate for 127.0.0.1 and localhost, valid today."""
+def authority(folder: Path, *names: str) -> Authority:
+    """Make an authority and a certificate for 127.0.0.1, localhost and other names, valid today."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -171,7 +171,10 @@ def authority(folder: Path) -> Authority:
             .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
             .add_extension(
                 x509.SubjectAlternativeName(
-                    [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+                    [
+                        *(x509.DNSName(name) for name in ("localhost", *names)),
+                        x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+                    ]
                 ),
                 critical=False,
             )

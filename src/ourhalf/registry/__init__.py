@@ -1,0 +1,1 @@
+"""Reads from container registries by the OCI distribution API (github.com/opencontainers/distribution-spec)."""
