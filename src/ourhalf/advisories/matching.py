@@ -13,8 +13,8 @@ import msgspec
 from ourhalf.advisories.asking import Asked, Lookup, asked, indices
 from ourhalf.advisories.intervals import within
 from ourhalf.advisories.merging import Hit, merged
-from ourhalf.advisories.record import Affected
-from ourhalf.advisories.store import Held, Store, StoreError
+from ourhalf.advisories.record import Advisory, Affected
+from ourhalf.advisories.store import Store, StoreError, Unusable
 from ourhalf.advisories.versions import Order, UnorderableError, order_of
 from ourhalf.model.advisories import Deferred, Matches, Unjudged
 from ourhalf.model.packages import Package
@@ -57,7 +57,7 @@ class _Matching:
         hits = [
             Hit(index, lookup, affected, held[advisory])
             for index, lookup, affected, advisory in raw
-            if self._counts(held[advisory])
+            if self._counts(held[advisory].advisory)
         ]
         return Matches(
             self.day,
@@ -68,11 +68,10 @@ class _Matching:
             self.sources,
         )
 
-    def _counts(self, held: Held) -> bool:
-        advisory = held.advisory
-        if advisory.withdrawn and advisory.withdrawn[:10] <= self.day:
+    def _counts(self, one: Advisory | Unusable) -> bool:
+        if one.withdrawn and one.withdrawn[:10] <= self.day:
             return False
-        return advisory.published[:10] <= self.day
+        return one.published[:10] <= self.day
 
     def _answers(
         self, index: int, question: Asked, known: dict[tuple[str, str], int]
@@ -96,11 +95,7 @@ class _Matching:
         return found
 
     def _of_lookup(self, index: int, lookup: Lookup, key: int) -> list[tuple[int, Lookup, Affected, int]]:
-        unusable = self.store.unusable(key)
-        if unusable:
-            shown = ", ".join(unusable[:3]) + (f" and {len(unusable) - 3} more" if len(unusable) > 3 else "")
-            reason = f"records about it could not be used: {shown}"
-            self.unjudged.append(Unjudged(index, reason, tuple(sorted({one.partition(":")[0] for one in unusable}))))
+        self._note_unusable(index, key)
         order = order_of(lookup.space)
         if order is None:
             self.unjudged.append(Unjudged(index, f"versions of {lookup.space} cannot be ordered"))
@@ -113,6 +108,16 @@ class _Matching:
             for row in self.store.affected(key)
             if _speaks(row.affected, lookup) and question.lies_in(row.affected)
         ]
+
+    def _note_unusable(self, index: int, key: int) -> None:
+        """Note what sources say of a package that could not be used; of partial ones it is no loss."""
+        whole = {one.name for one in self.sources if not one.partial}
+        lost = [one for one in self.store.unusable(key) if one.source in whole and self._counts(one)]
+        if lost:
+            names = [f"{one.source}:{one.record}" for one in lost]
+            shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+            sources = tuple(sorted({one.source for one in lost}))
+            self.unjudged.append(Unjudged(index, f"records about it could not be used: {shown}", sources))
 
     def _cover(self, index: int, space: str, named: bool) -> None:
         """Note where no fresh source speaks of all packages of a space."""

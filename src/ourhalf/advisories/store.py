@@ -37,6 +37,15 @@ class Row(msgspec.Struct, frozen=True):
     affected: Affected
 
 
+class Unusable(msgspec.Struct, frozen=True):
+    """A record that could not be used, with when it was published and withdrawn, where that is known."""
+
+    source: str
+    record: str
+    published: str
+    withdrawn: str
+
+
 class Held(msgspec.Struct, frozen=True):
     """An advisory and its source."""
 
@@ -124,10 +133,15 @@ class Store:
         for advisory, body in self._db.execute("SELECT advisory, body FROM affected WHERE name = ?", (name,)):
             yield Row(advisory, _AFFECTED.decode(body))
 
-    def unusable(self, name: int) -> tuple[str, ...]:
-        """The records (`source:id`) about a name that could not be used, in whole or in part."""
-        rows = self._db.execute("SELECT source, record FROM unusable WHERE name = ?", (name,))
-        return tuple(sorted(f"{self._names[source]}:{record}" for source, record in rows))
+    def unusable(self, name: int) -> tuple[Unusable, ...]:
+        """The records about a name that could not be used, in whole or in part."""
+        query = (
+            "SELECT unusable.source, record, published, withdrawn FROM unusable LEFT JOIN advisory"
+            " ON advisory.source = unusable.source AND advisory.id = record WHERE name = ?"
+        )
+        rows = self._db.execute(query, (name,))
+        found = [Unusable(self._names[row[0]], row[1], row[2] or "", row[3] or "") for row in rows]
+        return tuple(sorted(found, key=lambda one: (one.source, one.record)))
 
     def advisories(self, keys: Iterable[int]) -> dict[int, Held]:
         """Advisories by their keys."""

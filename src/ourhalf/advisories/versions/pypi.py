@@ -11,8 +11,8 @@ from packaging.version import InvalidVersion, Version
 from ourhalf.advisories.versions.order import Order
 
 _PIECE = re.compile(r"(\d+|[a-z]+|\.|-)", re.ASCII)
-_NOTHING = re.compile(r"-NA$")
-"""What advisories made from CPE names write for a release without any update."""
+_NOTHING = re.compile(r"-(?:NA|cu\d+|cpu)$", re.ASCII)
+"""What advisories made from CPE names write behind a release: that it has no update, or its local part."""
 _WORDS = {"pre": "c", "preview": "c", "-": "final-", "rc": "c", "dev": "@"}
 
 
