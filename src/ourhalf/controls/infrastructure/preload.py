@@ -20,10 +20,15 @@ _KNOWN_LIBRARY = re.compile(
 )
 
 
+def strange_preload(value: str) -> list[str]:
+    """What LD_PRELOAD names besides allocators and libraries that guides have people preload."""
+    return [one for one in re.split(r"[\s:]+", value) if one and not _KNOWN_LIBRARY.search(one)]
+
+
 def _known_preload(container: Container, _: Context) -> Verdict | None:
     match entry(container.environment, "LD_PRELOAD"):
         case Known(str() as value) as field:
-            strange = [one for one in re.split(r"[\s:]+", value) if one and not _KNOWN_LIBRARY.search(one)]
+            strange = strange_preload(value)
             if strange:
                 return Verdict.failed(
                     f"{strange[0]} is loaded into every process, and into hooks of the GPU stack", field

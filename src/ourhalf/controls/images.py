@@ -1,0 +1,67 @@
+"""What controls of images share: exhibits by kind, whose layers they lie in, and a verdict over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+import msgspec
+
+from ourhalf.model.field import Field, Known, Unresolved, elements, known_part, unknown_part
+from ourhalf.model.profile import Severity
+from ourhalf.model.verdict import Verdict
+from ourhalf.resources.images import ContainerImage, Exhibit
+
+READ = date(2026, 11, 27)
+IMAGE_SPEC = "github.com/opencontainers/image-spec/blob/main/config.md"
+
+_TOLD = 3
+
+
+def exhibits(image: ContainerImage, *kinds: str) -> tuple[Exhibit, ...]:
+    """What of these kinds was found in an image, in the order of the examiners."""
+    return tuple(one for one in elements(image.exhibits) if one.kind in kinds)
+
+
+def place_of(exhibit: Exhibit) -> Known[str]:
+    """An exhibit as a field that a verdict can rest on."""
+    return Known(exhibit.what, exhibit.place)
+
+
+def in_base(found: Iterable[Exhibit]) -> bool:
+    """Whether all of these lie in layers of a known image below."""
+    return all(one.base for one in found)
+
+
+def failed_by(found: tuple[Exhibit, ...], severity: Severity | None = None, why: str = "") -> Verdict:
+    """Failed by what was found, whose party follows from the layers that brought it."""
+    told = "; ".join(one.what for one in found[:_TOLD])
+    more = f"; and {len(found) - _TOLD} more" if len(found) > _TOLD else ""
+    fields: tuple[Field[str], ...] = tuple(place_of(one) for one in found[:_TOLD])
+    verdict = Verdict.failed(f"{told}{more}{why}", *fields, severity=severity)
+    return msgspec.structs.replace(verdict, in_base=in_base(found))
+
+
+def none_of(image: ContainerImage, *kinds: str, passed: str) -> Verdict:
+    """Failed by any exhibit of these kinds; passed only where all of the image was seen."""
+    found = exhibits(image, *kinds)
+    if found:
+        return failed_by(found)
+    hidden = unknown_part(image.exhibits)
+    if hidden is not None:
+        return Verdict.unknown(hidden)
+    return Verdict.passed(passed, known_part(image.exhibits))
+
+
+def judged_exhibits(
+    image: ContainerImage, kinds: tuple[str, ...], bad: Callable[[Exhibit], bool], passed: str
+) -> Verdict | None:
+    """Failed by exhibits that are `bad`; None where the image has none of these kinds and all of it was seen."""
+    found = exhibits(image, *kinds)
+    wrong = tuple(one for one in found if bad(one))
+    if wrong:
+        return failed_by(wrong)
+    hidden: Unresolved | None = unknown_part(image.exhibits)
+    if hidden is not None:
+        return Verdict.unknown(hidden)
+    return Verdict.passed(passed, *map(place_of, found[:_TOLD])) if found else None
