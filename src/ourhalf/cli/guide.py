@@ -66,9 +66,10 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
         own = own_pages(pages, values)
         assessment = _assessed(targets, profile, as_of, no_cache)
         from ourhalf.guide.site import renderer, site
+        from ourhalf.run import without_collector
 
-        made = site(assessment, values, own)
-        count = write(renderer(form)(made), output)
+        with without_collector():
+            count = write(renderer(form)(site(assessment, values, own)), output)
     except GuideError as error:
         raise Problem(str(error)) from None
     first = f"{output.rstrip('/')}/index.{'html' if form == 'html' else 'md'}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from functools import cache
 from posixpath import dirname, join, normpath, relpath
 from typing import NamedTuple
 from urllib.parse import quote, unquote
@@ -100,7 +101,7 @@ class Links:
         place = f"#{quote(anchor)}" if anchor else ""
         if to == page and anchor:
             return place
-        return f"{quote(relpath(to, dirname(page) or '.'))}{self._ending}{place}"
+        return f"{_way(to, dirname(page))}{self._ending}{place}"
 
     def written(self, page: str, target: str, path: str, line: int) -> str:
         """What leads where a page of the user's own says. Raises GuideError, which names the file and line."""
@@ -120,6 +121,12 @@ class Links:
     def _near(self, to: str, page: str) -> str:
         near = get_close_matches(to, self._anchors, 1)
         return f"; did you mean {relpath(near[0], dirname(page) or '.')}.md?" if near else ""
+
+
+@cache
+def _way(to: str, folder: str) -> str:
+    """What leads from a folder of the site to a page, by its name."""
+    return quote(relpath(to, folder or "."))
 
 
 def check_written(page: Page, links: Links) -> None:

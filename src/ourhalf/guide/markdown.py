@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ourhalf.guide.blocks import (
@@ -28,7 +29,8 @@ from ourhalf.guide.blocks import (
     Web,
 )
 from ourhalf.guide.links import Links
-from ourhalf.reports.markdown import code, fenced, text
+from ourhalf.reports import markdown as report
+from ourhalf.reports.markdown import fenced
 
 if TYPE_CHECKING:
     from ourhalf.guide.site import Site
@@ -42,6 +44,10 @@ def render(site: Site) -> Iterator[tuple[str, str]]:
     links = Links(site.pages, ENDING)
     for page in site.pages:
         yield f"{page.name}{ENDING}", page.verbatim if page.verbatim is not None else _Writer(page, links).page()
+
+
+text = lru_cache(16_384)(report.text)
+code = lru_cache(16_384)(report.code)
 
 
 class _Writer:

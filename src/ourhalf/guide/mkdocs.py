@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ourhalf.model.finding import Assessment
 
 
-class OurhalfConfig(Config):
+class OurhalfConfig(Config):  # type: ignore[no-untyped-call]
     """What `mkdocs.yml` may say: paths are relative to it.
 
     `glossary` holds names before those that ship. `assessment` is one that `ourhalf assess --format json` wrote,
@@ -40,7 +40,7 @@ class OurhalfConfig(Config):
     include = config_options.ListOfItems(config_options.Type(str), default=["*"])
 
 
-class OurhalfPlugin(BasePlugin[OurhalfConfig]):
+class OurhalfPlugin(BasePlugin[OurhalfConfig]):  # type: ignore[no-untyped-call]
     """Replaces names, and adds the pages of the guide."""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:

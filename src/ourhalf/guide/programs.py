@@ -63,8 +63,8 @@ def _read_in(known: Programs, platforms: Sequence[Platform]) -> Line:
 def frameworks(figures: Figures) -> Iterator[Block]:
     """How the frameworks stand that the profile names."""
     assessment = figures.assessment
-    every = all_frameworks()
     regulations = assessment.profile.regulations
+    every = all_frameworks() if regulations else {}
     named = [name for name in every if any(name == one or name.startswith(f"{one}-") for one in regulations)]
     if not named:
         where: Line = ("Name it under ", Code("regulations"), " in ", Code("ourhalf.yaml"), ", or ask for one: ")
