@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from ourhalf.images.wanted import Wanted
-from ourhalf.packages.records import word
+from ourhalf.packages.records import line
 
 _MOST = 64
 _LICENSE = re.compile(rb"^License:[ \t]*([^\n]{1,200})$", re.MULTILINE)
@@ -24,7 +24,7 @@ def licenses(_: str, data: memoryview) -> bytes | None:
     if content.lstrip()[:7].lower() == b"format:":
         for said in _LICENSE.findall(content):
             whole = said.decode("utf-8", "replace").replace("(", " ").replace(")", " ")
-            found.update(name for part in _OPERATOR.split(whole) if (name := word(part)))
+            found.update(name for part in _OPERATOR.split(whole) if (name := line(part)))
     if not found:
         names = (said.decode("ascii").rstrip(".") for said in _COMMON.findall(content))
         found.update(name for name in names if name)

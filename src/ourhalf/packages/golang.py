@@ -57,8 +57,9 @@ def reduced(_: str, data: memoryview) -> bytes | None:
     found = section if section is not None else file.data_segment()
     at = _marked(found) if found is not None else -1
     if found is None or at < 0:
-        is_go = _GO_NOTE in file.notes() and section is not None
-        return msgspec.msgpack.encode(_Build("", "", "its build information is broken")) if is_go else None
+        is_go = section is not None or _GO_NOTE in file.notes() or file.section(b".gopclntab") is not None
+        gone = "a Go program whose build information was removed, or is broken"
+        return msgspec.msgpack.encode(_Build("", "", gone)) if is_go else None
     try:
         return msgspec.msgpack.encode(_build(file, found[at:]))
     except (struct.error, IndexError):

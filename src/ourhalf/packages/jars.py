@@ -172,9 +172,8 @@ def _headers(said: str) -> dict[str, str]:
     """The main attributes of a manifest: lines go on after a line end and one blank."""
     main = re.split(r"\r?\n\r?\n", said, maxsplit=1)[0]
     lines = re.sub(r"\r?\n ", "", main).splitlines()
-    return {
-        name.strip().lower(): value.strip() for name, colon, value in (line.partition(":") for line in lines) if colon
-    }
+    pairs = (one.partition(":") for one in lines)
+    return {name.strip().lower(): value.strip().strip('"') for name, colon, value in pairs if colon}
 
 
 def _packages(stem: str, poms: list[tuple[str, str, str]], manifest: dict[str, str], where: str) -> Iterator[Found]:
@@ -196,7 +195,9 @@ def _own(stem: str, poms: list[tuple[str, str, str]]) -> tuple[str, str, str] | 
     named = [pom for pom in poms if stem == pom[1] or stem.startswith(f"{pom[1]}-")]
     if named:
         return max(named, key=lambda pom: len(pom[1]))
-    return poms[0] if len(set(poms)) == 1 else None
+    written = _FILE_NAME.fullmatch(stem)
+    alone = len(set(poms)) == 1 and (written is None or _agree(written["version"], poms[0][2]))
+    return poms[0] if alone else None
 
 
 def _manifest_version(manifest: dict[str, str]) -> str:
@@ -206,20 +207,32 @@ def _manifest_version(manifest: dict[str, str]) -> str:
 def _without_pom(stem: str, manifest: dict[str, str], where: str, rights: str) -> Iterator[Found]:
     """What the manifest says, with the name of the file for what it leaves out."""
     named = _FILE_NAME.fullmatch(stem)
+    artifact, written = (named["name"], named["version"]) if named else (stem, "")
     bundle = manifest.get("bundle-symbolicname", "").partition(";")[0].strip()
-    vendor = manifest.get("implementation-vendor-id", "").strip()
     title = next((one for one in (manifest.get("implementation-title", ""), bundle) if word(one)), "")
-    version = next(
-        (one for one in (_manifest_version(manifest), manifest.get("specification-version", "")) if word(one)), ""
-    )
-    artifact = named["name"] if named else stem
-    group = next((one for one in (vendor, bundle, title) if _GROUP.fullmatch(one)), "")
-    # A bundle is often named by its group and artifact together.
-    group = group.removesuffix(f".{artifact}")
-    if version and "${" not in version:
-        how = "its manifest and file name" if title or bundle else "the version in its manifest, and its file name"
-        yield Found(group, artifact, version, where, True, how, "derived", rights)
-    elif named:
-        yield Found(group, artifact, named["version"], where, True, "its file name", "guessed", rights)
-    elif title:
-        yield Found(group, artifact, "", where, True, "its manifest, without a version", "guessed", rights)
+    said = [manifest.get(f"{one}-version", "") for one in ("implementation", "bundle")]
+    stated = [one for one in said if word(one) and "${" not in one]
+    version, sure, how = written, "guessed", "its file name"
+    # Manifests say more than the version (`2.13.18.v2025`) or less (`5`): the name is right where they agree so far.
+    if written and any(_agree(written, one) for one in stated):
+        sure, how = "derived", "its file name, with which its manifest agrees"
+    elif stated:
+        version, sure, how = stated[0], "derived", "its manifest"
+    elif not written:
+        version, how = manifest.get("specification-version", ""), "its manifest"
+    if version or title:
+        group = _group(artifact, bundle, manifest.get("implementation-vendor-id", "").strip(), title)
+        yield Found(group, artifact, version if word(version) else "", where, True, how, sure, rights)
+
+
+def _agree(one: str, other: str) -> bool:
+    """Whether one version is the beginning of the other."""
+    longer, shorter = (one, other) if len(one) > len(other) else (other, one)
+    return longer.startswith(shorter) and not longer[len(shorter) : len(shorter) + 1].isdigit()
+
+
+def _group(artifact: str, *names: str) -> str:
+    """The first of some names that can be a group; bundles are often named by group and artifact together."""
+    found = next((one for one in names if _GROUP.fullmatch(one)), "")
+    above = found.removesuffix(f".{artifact}")
+    return above if "." in above else found

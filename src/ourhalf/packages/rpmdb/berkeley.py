@@ -37,8 +37,9 @@ class _File(NamedTuple):
         following, entries, free, _, kind = struct.unpack_from(f"{self.order}IHHBB", self.data, number * self.size + 16)
         return _Page(following, entries, free, kind)
 
-    def count(self) -> int:
-        """How many pages there are."""
+    @property
+    def pages(self) -> int:
+        """How many there are."""
         return len(self.data) // self.size
 
 
@@ -46,7 +47,7 @@ def headers(data: memoryview) -> Iterator[bytes | Fault]:
     """The value of each key but the counter under key 0. Raises DatabaseError where it is no such file."""
     file, stated = _opened(data)
     found = faults = 0
-    for number in range(1, file.count()):
+    for number in range(1, file.pages):
         page = file.page(number)
         if page.kind not in (_HASH, _HASH_OLD):
             continue
@@ -105,7 +106,7 @@ def _chain(file: _File, number: int, length: int) -> bytes | Fault:
     made = bytearray()
     # Each page adds at least a byte and the length is bounded, so a chain that goes in circles ends.
     while number and len(made) < length:
-        if number >= file.count():
+        if number >= file.pages:
             return Fault("a value that goes on outside of the file")
         page = file.page(number)
         if page.kind != _OVERFLOW or not 0 < page.free <= file.size - _HEADER:
