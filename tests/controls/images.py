@@ -35,7 +35,7 @@ def exhibits(*found: Exhibit, hidden: bool = False) -> Any:
 
 def exhibit(kind: str, path: str = "etc/x", **more: Any) -> Exhibit:
     """Something that a file shows."""
-    return Exhibit(kind=kind, what=f"{kind} in /{path}", place=Place(path), layer=0, **more)
+    return Exhibit(kind=kind, what=f"{kind} in /{path}", place=Place(f"{REFERENCE}!/{path}"), layer=0, **more)
 
 
 def image(**fields: Any) -> ContainerImage:
