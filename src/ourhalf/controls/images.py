@@ -25,14 +25,14 @@ def exhibits(image: ContainerImage, *kinds: str) -> tuple[Exhibit, ...]:
 
 def inside(exhibit: Exhibit) -> str:
     """The file that shows it, as the image names it; "" where no file does."""
-    image, mark, path = exhibit.place.path.rpartition("!/")
+    _, mark, path = exhibit.place.path.rpartition("!/")
     return f"/{path}" if mark else ""
 
 
 def place_of(exhibit: Exhibit) -> Known[str]:
     """An exhibit as a field that a verdict can rest on."""
     place = exhibit.place
-    return Known(exhibit.what, msgspec.structs.replace(place, field=place.field or inside(exhibit)))
+    return Known(exhibit.kind, msgspec.structs.replace(place, field=place.field or inside(exhibit)))
 
 
 def in_base(found: Iterable[Exhibit]) -> bool:
