@@ -7,6 +7,16 @@ from importlib.resources import files
 
 import msgspec
 
+from ourhalf.model.word import Word
+
+
+class Via(Word):
+    """How an address leads to the data."""
+
+    ITSELF = "itself"
+    REPOMD = "repomd"
+    LATEST = "latest"
+
 
 class SourceRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One source; `sources.yaml` says what the fields mean.
@@ -23,6 +33,8 @@ class SourceRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     licence: str
     attribution: str
     addresses: tuple[str, ...] = ()
+    via: Via = Via.ITSELF
+    sha256: str = ""
     prefixes: tuple[str, ...] = ()
     erratum: tuple[str, ...] = ()
     of: str = "e"
