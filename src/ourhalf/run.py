@@ -61,6 +61,13 @@ def run(request: Request, progress: Progress | None = None, use_cache: bool = Tr
     return assessment
 
 
+def input_key(request: Request) -> str | None:
+    """What the cache knows the input of a run by; None where the files of the targets do not say all of it."""
+    if request.render or request.profile.model_keys or request.images.named or image_targets(request.targets):
+        return None
+    return _key(request, Targets(request.targets))
+
+
 def image_targets(targets: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the targets that are images: no path is one, so that nothing is imported where all are paths."""
     missing = [target for target in targets if not os.path.exists(target)]
