@@ -91,7 +91,7 @@ def test_images_without_dpkg_keep_a_stanza_for_each_package(tmp_path: Path) -> N
 
 def test_licenses_of_a_real_package() -> None:
     found = packages(over(DPKG, roots.debian())[0])
-    assert found["apt"].licenses == ("BSD-3-clause", "Expat", "GPL-2", "GPL-2+")
+    assert found["dpkg"].licenses == ("BSD-2-clause", "GPL-2", "GPL-2+", "public-domain-s-s-d")
     assert found["base-files"].licenses == ("GPL",)
 
 
@@ -198,7 +198,7 @@ def test_a_list_that_is_too_large_is_told() -> None:
             "Format: x\n\nLicense: GPL-2+ and (MIT or Apache-2.0)\n text\n\nLicense: MIT",
             ["Apache-2.0", "GPL-2+", "MIT"],
         ),
-        ("Format: x\nLicense: <script>alert(1)</script>", ["<script>alert", "1", "</script>"]),
+        ("Format: x\nLicense: <script>alert(1)</script>", ["<script>alert 1 </script>"]),
         ("See /usr/share/common-licenses/LGPL-2.1.", ["LGPL-2.1"]),
         ("All rights reserved", None),
         ("", None),

@@ -22,7 +22,11 @@ _FILES = r"%{NAME}[\t%{FILENAMES}]\n"
 _PERL = r"""
 use DB_File;
 tie(my %packages, "DB_File", $ARGV[0], O_RDWR | O_CREAT, 0644, $DB_HASH) or die "no database: $!";
-while (my $line = <STDIN>) { chomp $line; my ($key, $value) = split / /, $line; $packages{pack "H*", $key} = pack "H*", $value; }
+while (my $line = <STDIN>) {
+    chomp $line;
+    my ($key, $value) = split / /, $line;
+    $packages{pack "H*", $key} = pack "H*", $value;
+}
 untie %packages;
 """
 
@@ -151,8 +155,8 @@ def test_what_is_no_database_is_told(name: str, content: bytes, reason: str) -> 
 def test_sqlite_with_a_view_for_packages_runs_none_of_it(tmp_path: Path) -> None:
     database = sqlite3.connect(tmp_path / "x")
     database.execute(
-        "CREATE VIEW Packages AS WITH RECURSIVE c(hnum, blob) AS (SELECT 1, x'00' UNION ALL SELECT hnum + 1, blob FROM c)"
-        " SELECT * FROM c"
+        "CREATE VIEW Packages AS WITH RECURSIVE c(hnum, blob) AS"
+        " (SELECT 1, x'00' UNION ALL SELECT hnum + 1, blob FROM c) SELECT * FROM c"
     )
     database.commit()
     database.close()

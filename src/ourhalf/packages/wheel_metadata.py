@@ -24,7 +24,7 @@ _RUN = re.compile(r"[-_.]+")
 _EXTRA = re.compile(r"\bextra\s*==")
 _LICENSE_CLASSIFIER = "License :: "
 _LONGEST_LICENSE = 100
-_LOCAL_CUDA = re.compile(r"(?:^|[.+])cu(?:da)?-?(\d{2,3})(?:$|\D)|(?:^|[.+])cu(?:da)?(\d+\.\d+)")
+_LOCAL_CUDA = re.compile(r"(?:^|\.)cu(?:da)?(?:(\d{1,2}\.\d+)|(\d{2,3}))(?!\d)")
 _LOCAL_ROCM = re.compile(r"(?:^|\.)rocm(\d+(?:\.\d+)*)")
 _HASHES = re.compile(rb",[^,\r\n]*,[^,\r\n]*\r?$", re.MULTILINE)
 _MOST_REQUIRES = 2000
@@ -129,7 +129,7 @@ def variant(version: str) -> dict[str, str]:
     cuda, rocm = _LOCAL_CUDA.search(local), _LOCAL_ROCM.search(local)
     return facts(
         public_version=public,
-        cuda=_dotted(cuda[1]) if cuda and cuda[1] else cuda[2] if cuda else None,
+        cuda=(cuda[1] or _dotted(cuda[2])) if cuda else None,
         rocm=rocm[1] if rocm else None,
         variant="cpu" if re.search(r"(?:^|\.)cpu(?:$|\.)", local) else None,
     )
