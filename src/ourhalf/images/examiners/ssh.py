@@ -23,7 +23,7 @@ from ourhalf.resources.images import Exhibit
 
 _MOST = 1 << 20
 _PRIVATE = re.compile(
-    rb"-----BEGIN (?P<kind>OPENSSH |RSA |DSA |EC |ENCRYPTED |)PRIVATE KEY-----(?P<body>[^-]{16,65536})"
+    rb"-----BEGIN (?P<kind>OPENSSH |RSA |DSA |EC |ENCRYPTED |)PRIVATE KEY-----(?P<body>(?:[^-]|-(?!----)){16,65536})"
     rb"-----END (?P=kind)PRIVATE KEY-----"
 )
 _PUBLIC = re.compile(
