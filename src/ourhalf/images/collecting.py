@@ -64,7 +64,7 @@ class Collector:
         if entry.kind != FILE:
             return None
         content.files += 1
-        wanted = self._matching.of(path)
+        wanted = self._matching.of(path, entry.size, entry.mode)
         return self._taker(number, entry, wanted) if wanted else None
 
     def _hides(self, path: str) -> bool:
@@ -85,8 +85,6 @@ class Collector:
     def _taker(self, number: int, entry: Entry, wanted: list[Wanted]) -> Taker | None:
         now: list[Wanted] = []
         for one in wanted:
-            if not asks(one, entry.path, entry.size, entry.mode):
-                continue
             if not one.head and entry.size > one.most:
                 self.keep(number, one.key, Missing(f"larger than {one.most:,} bytes"))
             else:
@@ -100,13 +98,6 @@ class Collector:
             if self._held > self.bounds.held:
                 held = Missing(f"more than {self.bounds.held:,} bytes of files would be kept of its layer")
         self.content.kept.setdefault(number, {})[key] = held
-
-
-def asks(wanted: Wanted, path: str, size: int, mode: int) -> bool:
-    """Whether a file whose path is wanted is so for all that is known before its bytes."""
-    if size < wanted.least:
-        return False
-    return not wanted.executable or bool(mode & 0o111) or ".so" in path.rpartition("/")[2]
 
 
 class Keeping:

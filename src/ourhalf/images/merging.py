@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ourhalf.images.bounds import MAX_DEPTH, MAX_HOPS
-from ourhalf.images.collecting import LayerContent, asks
+from ourhalf.images.collecting import LayerContent
 from ourhalf.images.entries import HARD_LINK, KINDS, Entry, Held
 from ourhalf.images.filesystem import Kind, Missing, Node
 from ourhalf.images.matching import Matching
@@ -94,14 +94,16 @@ class Merged:
             found.capabilities,
         )  # fmt: skip
         held = self._kept.get(found.path, _NOTHING)
-        wanted = self._matching.of(node.path) if self._matching is not None and found.kind is Kind.FILE else ()
-        seen = self._matching.of(found.path) if wanted and self._matching is not None else ()
-        lost = [
-            one.key
-            for one in wanted
-            if one.key not in held and one not in seen and asks(one, node.path, found.size, found.mode)
-        ]
+        lost = self._lost(node.path, found, held)
         return made, {**held, **dict.fromkeys(lost, _UNSEEN)} if lost else held
+
+    def _lost(self, path: str, same: Node, held: dict[str, Held]) -> list[str]:
+        """What somebody wants of a hard link, but nobody of the file that it is the same as."""
+        if self._matching is None or same.kind is not Kind.FILE:
+            return []
+        wanted = self._matching.of(path, same.size, same.mode)
+        seen = self._matching.of(same.path, same.size, same.mode) if wanted else []
+        return [one.key for one in wanted if one not in seen and one.key not in held]
 
     def _problem(self, index: int, path: str, reason: str) -> None:
         if len(self._problems) < _MOST_PROBLEMS:

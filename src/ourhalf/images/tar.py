@@ -12,6 +12,9 @@ _KINDS = {
     b"0": FILE, b"\0": FILE, b"7": FILE, b"S": FILE, b"1": HARD_LINK, b"2": LINK, b"3": OTHER, b"4": OTHER,
     b"5": FOLDER, b"6": OTHER,
 }  # fmt: skip
+_PLAIN = {b"0": FILE, b"5": FOLDER}
+_EXTENSIONS = frozenset({b"x", b"g", b"L", b"K"})
+_UNUSUAL = frozenset({"", "/", "."})
 _EMPTY = bytes(BLOCK)
 _CAPABILITIES = "SCHILY.xattr.security.capability"
 
@@ -31,6 +34,7 @@ class Tar:
         self._pax: dict[str, str] = {}
         self._sparse: SparseTable | None = None
         self._zeros = 0
+        self._pending = False
         self._numbers: dict[bytes, int] = {}
 
     def feed(self, data: memoryview) -> None:
@@ -49,7 +53,10 @@ class Tar:
                 step = min(self._skip, end - at)
                 at += step
                 self._skip -= step
-            elif self._carry or end - at < BLOCK:
+            elif end - at >= BLOCK and not self._carry:
+                self._block(bytes(data[at : at + BLOCK]))
+                at += BLOCK
+            else:
                 more = data[at : at + BLOCK - len(self._carry)]
                 self._carry += more
                 at += len(more)
@@ -57,9 +64,6 @@ class Tar:
                     block = bytes(self._carry)
                     self._carry.clear()
                     self._block(block)
-            else:
-                self._block(bytes(data[at : at + BLOCK]))
-                at += BLOCK
 
     @property
     def idle(self) -> int:
@@ -82,8 +86,8 @@ class Tar:
 
     def end(self) -> None:
         """There are no more bytes. Raises TarError where an entry is cut off."""
-        pending = self._what or self._long_name or self._long_target or self._pax or self._sparse
-        if self._zeros < 2 and (self._left or self._skip or self._carry or pending):
+        within = self._left or self._skip or self._carry or self._pending or self._sparse is not None
+        if self._zeros < 2 and within:
             raise TarError("it ends within an entry")
 
     def _finish(self) -> None:
@@ -96,7 +100,7 @@ class Tar:
                 self._long_name = headers.text(data)
             elif self._what == b"K":
                 self._long_target = headers.text(data)
-            self._what = b""
+            self._what, self._pending = b"", True
         elif self._taker is not None:
             self._taker.done()
         self._taker = None
@@ -107,18 +111,43 @@ class Tar:
                 table, self._sparse = self._sparse, None
                 self._content(table.entry, table.stored, table.parts)
             return
-        if block == _EMPTY:
+        if not block[0] and block == _EMPTY:
             self._zeros += 1
             return
         if self._zeros:
             raise TarError("an entry follows the end of the archive")
-        name, mode, user, group, size, checksum, what, target, magic, prefix = headers.FIELDS.unpack_from(block)
-        if not headers.check(block, headers.number(checksum)):
+        fields = headers.FIELDS.unpack(block)
+        checksum, what = fields[5], fields[6]
+        if not headers.check(block, headers.digits(checksum, 6)):
             raise TarError("an entry has no header of tar: its checksum is wrong")
-        if what in b"xgLK" and what != b"\0":
-            self._extend(what, headers.number(size))
-            return
-        self._entry(block, (name, mode, user, group, size, what, target, magic, prefix))
+        if what in _EXTENSIONS:
+            self._extend(what, headers.number(fields[4]))
+        elif self._pending or what not in _PLAIN or not self._plain(fields, _PLAIN[what]):
+            self._entry(block, fields)
+
+    def _plain(self, fields: tuple[bytes, ...], kind: int) -> bool:
+        """Most entries: files and folders whose whole description is in their header. False for any other."""
+        raw, mode, user, group, size_field, _, _, _, magic, prefix = fields
+        name = raw.partition(b"\0")[0]
+        if (prefix[0] and magic == b"ustar\0") or not name.isascii():
+            return False
+        path = name.decode()
+        if path[-1:] == "/":
+            path = path[:-1]
+        if path[:2] == "./":
+            path = path[2:]
+        if path[:1] in _UNUSUAL or "//" in path or ".." in path or "/./" in path or path[-1] in _UNUSUAL:
+            return False
+        numbers = self._numbers
+        size = headers.digits(size_field, 11) if kind == FILE else 0
+        try:
+            entry = Entry(path, kind, size, numbers[mode] & 0o7777, numbers[user], numbers[group])
+        except KeyError:
+            return False
+        self._taker, self._left, self._skip = self._sink.entry(entry), size, -size % BLOCK
+        if not size and self._taker is not None:
+            self._finish()
+        return True
 
     def _extend(self, what: bytes, size: int) -> None:
         """An entry that says more of the next: a global one says nothing to container runtimes, nor to us."""
@@ -131,20 +160,23 @@ class Tar:
             self._finish()
 
     def _entry(self, block: bytes, fields: tuple[bytes, ...]) -> None:
-        raw, mode, user, group, size_field, what, target_field, magic, prefix = fields
+        raw, mode, user, group, size_field, _, what, target_field, magic, prefix = fields
+        self._pending = False
         pax, self._pax = self._pax, {}
         name = self._name(raw, magic, prefix, pax)
         target = pax.get("linkpath") or self._long_target or (headers.text(target_field) if target_field[0] else "")
         self._long_name = self._long_target = None
         size = headers.whole(pax["size"]) if pax.get("size") else headers.number(size_field)
-        kind = _KINDS.get(what, FILE)
+        kind = _KINDS.get(what, OTHER)
+        if what not in _KINDS:
+            self._sink.odd(name, f"it is an entry of the type {what!r}, which is not known here")
         if kind == FILE and what == b"\0" and name.endswith("/"):
             kind = FOLDER
         entry = Entry(
             name, kind, size if kind == FILE else 0, self._small(mode) & 0o7777,
             self._id(user, pax.get("uid")), self._id(group, pax.get("gid")), target, _CAPABILITIES in pax,
         )  # fmt: skip
-        stored = size if kind == FILE else 0
+        stored = size if kind == FILE or what not in _KINDS else 0
         if what == b"S":
             table = SparseTable(entry, block, stored)
             if table.complete:

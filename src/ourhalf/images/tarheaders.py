@@ -12,9 +12,10 @@ from struct import Struct
 from ourhalf.images.bounds import MAX_EXTENSION
 
 BLOCK = 512
-FIELDS = Struct("100s8s8s8s12s12x8sc100s8s80x155s12x")
+FIELDS = Struct("100s8s8s8s12s12x8sc100s6s82x155s12x")
 """name, mode, user, group, size, checksum, type, target, magic, prefix."""
 _CHECKSUM = slice(148, 156)
+_ENDS = b"\0 "
 _MAX_PARTS = 100_000
 """Parts of one sparse file: more are refused."""
 
@@ -29,15 +30,26 @@ def number(field: bytes) -> int:
         if field[0] & 0x40:
             raise TarError("a number of a header is negative")
         return int.from_bytes(bytes((field[0] & 0x3F,)) + field[1:], "big")
-    digits = field.partition(b"\0")[0].strip(b" ")
-    if not digits:
+    written = field.partition(b"\0")[0].strip(b" ")
+    if not written:
         return 0
-    if not digits.isdigit():
+    if not written.isdigit():
         raise TarError("a number of a header is none")
     try:
-        return int(digits, 8)
+        return int(written, 8)
     except ValueError:
         raise TarError("a number of a header is none") from None
+
+
+def digits(field: bytes, count: int) -> int:
+    """The same of a field that most often is so many digits and an end. Raises TarError."""
+    plain = field[:count]
+    if plain.isdigit() and field[count] in _ENDS:
+        try:
+            return int(plain, 8)
+        except ValueError:
+            pass
+    return number(field)
 
 
 def text(field: bytes) -> str:
@@ -61,8 +73,8 @@ def records(data: bytes) -> dict[str, str]:
     at = 0
     while at < len(data) and data[at]:
         space = data.find(b" ", at, at + 12)
-        digits = data[at:space] if space > 0 else b""
-        length = int(digits) if digits.isdigit() else 0
+        written = data[at:space] if space > 0 else b""
+        length = int(written) if written.isdigit() else 0
         end = at + length
         if not length or end > len(data) or end <= space + 1 or data[end - 1] != 0x0A:
             raise TarError("an extended header has a record of a wrong length")
