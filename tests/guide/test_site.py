@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+from ourhalf.guide.blocks import Block, Folded, Link, Page, Prose, Table
+from ourhalf.guide.chapters import Part, chapter_pages, sources
+from ourhalf.guide.errors import GuideError
+from ourhalf.guide.figures import TOPICS, Figures, counted
+from ourhalf.guide.glossary import glossary
+from ourhalf.guide.source import page_of
+from ourhalf.guide.variables import filled
+from ourhalf.model.control import Topic
+from ourhalf.model.finding import ResponsibilityRow
+from ourhalf.model.responsibility import Layer, Party
+from ourhalf.model.verdict import Status
+from tests.guide.sites import Reader, made, written
+from tests.samples import PRIVILEGED, finding, sample
+
+
+def chapters() -> dict[str, Page]:
+    return {page.name: page for page in chapter_pages(Figures(sample()), glossary())}
+
+
+def blocks(page: Page) -> Iterator[Block]:
+    left = list(page.blocks)
+    while left:
+        block = left.pop()
+        yield block
+        if isinstance(block, Folded):
+            left += block.blocks
+
+
+def test_each_topic_has_its_chapter_and_each_layer_a_chapter_that_tells_who_answers() -> None:
+    read = {name: page_of(text, name, glossary()).meta for name, text in sources().items()}
+    assert {meta["topic"] for meta in read.values() if "topic" in meta} == set(Topic) == set(TOPICS)
+    assert all(name == meta["topic"] for name, meta in read.items() if "topic" in meta)
+    assert sorted(meta["order"] for meta in read.values()) == list(range(1, len(read) + 1))
+    told = {layer for meta in read.values() for layer in meta.get("layers", ())}
+    assert told == set(Layer)
+
+
+def test_each_chapter_says_who_answers_what_there_is_and_what_to_write() -> None:
+    for name, text in sources().items():
+        if name in ("shared-responsibility", "compliance"):
+            continue
+        order = [text.index(f"::: {part}") for part in (Part.WHO, Part.FIGURES, Part.STATE, Part.CONFIGURE)]
+        assert order == sorted(order), name
+    assert {part for part in Part if any(f"::: {part}\n" in text for text in sources().values())} == set(Part)
+
+
+def test_chapters_name_only_what_the_glossary_has() -> None:
+    for name, text in sources().items():
+        assert filled(text, glossary()) != text or "{{" not in text, name
+
+
+def test_a_part_that_is_none_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "---\norder: 1\nsummary: s\n---\ntext\n\n::: wo-answers\n"
+    monkeypatch.setattr("ourhalf.guide.chapters.sources", lambda: {"mine": text})
+    with pytest.raises(GuideError, match=r"chapters/mine\.md:7: nothing is named wo-answers"):
+        chapter_pages(Figures(sample()), glossary())
+
+
+def test_every_finding_has_one_place_and_every_figure_is_counted_from_findings() -> None:
+    assessment = sample()
+    figures = Figures(assessment)
+    told = [f.id for gathered in (*figures.workloads, *figures.resources) for u in gathered.units for f in u.findings]
+    assert sorted(told) == sorted(one.id for one in assessment.findings)
+    total = counted(assessment.findings)
+    topics = [figures.topic_counts(topic) for topic in Topic]
+    assert tuple(map(sum, zip(*topics, strict=True))) == tuple(total)
+    assert total.failed == sum(one.counts for one in assessment.findings)
+    assert total.accepted == 2
+
+
+def test_each_statement_leads_to_its_findings() -> None:
+    page = chapters()["chapters/infrastructure"]
+    table = next(one for one in blocks(page) if isinstance(one, Table) and one.name.startswith("What the workloads"))
+    rows = {"".join(piece.text for piece in row.cells[1] if isinstance(piece, Link)): row for row in table.rows}
+    links = [piece for piece in rows[PRIVILEGED.title].cells[2] if isinstance(piece, Link)]
+    assert len(links) == 6
+    assert all(link.anchor.startswith("f-") and link.page.startswith(("workloads/", "resources/")) for link in links)
+
+
+def test_what_is_unknown_is_never_told_as_holding() -> None:
+    base = sample()
+    unknown = finding(1, PRIVILEGED, Status.UNKNOWN, name="train", workload="train", reason="variable has no value")
+    row = ResponsibilityRow(
+        ("train",), "eks", "workload-settings", Party.UNKNOWN, None, "nobody says", (Party.PROVIDER,)
+    )
+    one = msgspec.structs.replace(base, findings=(unknown,), responsibilities=(row,))
+    text = Reader(written(one)["chapters/infrastructure.html"]).text
+    assert "0 fail1 unknown0 hold0 not asked here" in "".join(line.strip() for line in text.splitlines()).replace(
+        "\n", ""
+    )
+    assert "unknown on 1 of 1" in text
+    assert "unknown AWS?" in text
+    assert "variable has no value" in text
+
+
+def test_what_could_not_be_read_is_told() -> None:
+    pages = written(sample())
+    assert "2 places could not be read" in Reader(pages["chapters/identity.html"]).text
+    assert "a tab where a space belongs" in Reader(pages["index.html"]).text
+
+
+def test_remedies_are_those_of_the_findings() -> None:
+    text = Reader(written(sample())["chapters/infrastructure.html"]).text
+    assert "Leave privileged mode off." in text
+    assert "securityContext:\n      privileged: false" in text
+
+
+def test_frameworks_that_the_profile_names_are_held_against_the_assessment() -> None:
+    text = Reader(written(sample())["chapters/compliance.html"]).text
+    assert "HIPAA" in text
+    assert "ourhalf compliance report hipaa-security-rule deploy" in text
+    plain = msgspec.structs.replace(sample().profile, regulations=())
+    text = Reader(written(msgspec.structs.replace(sample(), profile=plain))["chapters/compliance.html"]).text
+    assert "The profile names no framework" in text
+
+
+def test_usage_tracking_has_its_own_part() -> None:
+    control = msgspec.structs.replace(
+        PRIVILEGED, id="telemetry-off-ray", title="Ray is silent", topic=Topic.MONITORING, layer=Layer.USAGE_TRACKING
+    )
+    base = sample()
+    one = msgspec.structs.replace(base, findings=(finding(1, control),), controls=(control,))
+    text = Reader(written(one)["chapters/monitoring.html"]).text
+    assert text.count("Ray is silent") == 3
+    assert "OPT_OUT_TRACKING" in text
+
+
+def test_pages_are_in_the_order_of_the_navigation() -> None:
+    sections = list(dict.fromkeys(page.section for page in made(sample(), {"own": "# Own"}).pages))
+    assert sections == ["", "Your pages", "Chapters", "Services", "Workloads", "Resources"]
+
+
+def test_tests_of_others_on_compliance_have_a_place() -> None:
+    other = msgspec.structs.replace(finding(1), control="their/test 1", title="Theirs", topic=Topic.COMPLIANCE)
+    one = msgspec.structs.replace(sample(), findings=(other,), controls=())
+    assert "Theirs" in Reader(written(one)["chapters/compliance.html"]).text
+    assert json.dumps([page.name for page in made(one).pages])
+
+
+def test_prose_names_no_variable_that_is_left() -> None:
+    for page in made(sample()).pages:
+        assert not [block for block in blocks(page) if isinstance(block, Prose) and "{{" in block.markdown], page.name
