@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from ourhalf.artifacts.files import named_so
+from ourhalf.images import models
 from ourhalf.images.bounds import Bounds
 from ourhalf.images.entries import FILE, Entry, Held, Taker
 from ourhalf.images.filesystem import Missing
@@ -65,7 +67,10 @@ class Collector:
             return None
         content.files += 1
         wanted = self._matching.of(path, entry.size, entry.mode)
-        return self._taker(number, entry, wanted) if wanted else None
+        keeping = self._taker(number, entry, wanted) if wanted else None
+        if entry.size < models.LARGE and not named_so(path):
+            return keeping
+        return Model(self, number, entry, keeping)
 
     def _hides(self, path: str) -> bool:
         """Take note of an entry that deletes; whether it was one."""
@@ -100,28 +105,58 @@ class Collector:
         self.content.kept.setdefault(number, {})[key] = held
 
 
+class Model:
+    """Judges a file that may be a model, besides keeping what else is wanted of it."""
+
+    def __init__(self, collector: Collector, number: int, entry: Entry, beside: Taker | None) -> None:
+        self._collector = collector
+        self._number = number
+        self._judging = models.Judging(entry)
+        self._beside = beside
+
+    @property
+    def full(self) -> bool:
+        """See `Taker`."""
+        return self._judging.full and (self._beside is None or self._beside.full)
+
+    def feed(self, data: memoryview) -> None:
+        """See `Taker`."""
+        if self._beside is not None:
+            self._beside.feed(data)
+        if not self._judging.full:
+            self._judging.feed(data)
+
+    def done(self) -> None:
+        """See `Taker`."""
+        if self._beside is not None:
+            self._beside.done()
+        self._judging.done()
+        if self._judging.model is not None:
+            self._collector.keep(self._number, models.KEY, msgspec.msgpack.encode(self._judging.model))
+
+
 class Keeping:
-    """Gathers as much of one file as is wanted of it, and reduces it as soon as it is there."""
+    """Gathers as much of one file as is wanted of it, its first `need` bytes, and reduces it as soon as it is there."""
 
     def __init__(self, collector: Collector, number: int, entry: Entry, wanted: list[Wanted]) -> None:
         self._collector = collector
         self._number = number
         self._path = entry.path
         self._wanted = wanted
-        self._need = max(min(one.head, entry.size) if one.head else entry.size for one in wanted)
+        self.need = max(min(one.head, entry.size) if one.head else entry.size for one in wanted)
         self._data = bytearray()
-        self.full = not self._need
+        self.full = not self.need
 
     def feed(self, data: memoryview) -> None:
         """See `Taker`."""
         if self.full:
             return
-        if not self._data and len(data) >= self._need:
-            self._reduce(data[: self._need])
+        if not self._data and len(data) >= self.need:
+            self._reduce(data[: self.need])
             self.full = True
             return
-        self._data += data[: self._need - len(self._data)]
-        if len(self._data) == self._need:
+        self._data += data[: self.need - len(self._data)]
+        if len(self._data) == self.need:
             with memoryview(self._data) as whole:
                 self._reduce(whole)
             self._data = bytearray()
@@ -129,7 +164,7 @@ class Keeping:
 
     def done(self) -> None:
         """See `Taker`."""
-        if not self._need:
+        if not self.need:
             self._reduce(memoryview(b""))
 
     def _reduce(self, data: memoryview) -> None:
