@@ -85,7 +85,7 @@ def connect(path: str, create: bool) -> sqlite3.Connection:
     except OSError as error:
         raise HistoryError(f"{path} cannot be written: {error.strerror}") from None
     with told(path):
-        database = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+        database = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None)
     try:
         with told(path):
             database.execute("PRAGMA foreign_keys = ON")

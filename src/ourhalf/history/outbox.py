@@ -8,9 +8,8 @@ killed: whether it arrived is in doubt, and it is sent again under its old id.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
@@ -98,11 +97,12 @@ class Outbox:
             for alert, attempts, doubt in rows
         )
 
-    def next_due(self, destinations: Collection[str]) -> float | None:
-        """When the next alert for one of these is to be sent, in seconds since 1970; None where none waits."""
-        marks = ", ".join("?" * len(destinations))
-        query = f"SELECT min(due) FROM alerts WHERE status = 'waiting' AND destination IN ({marks})"  # noqa: S608
-        return self._one(query, tuple(destinations))
+    def next_due(self, destination: str) -> float | None:
+        """When the next alert for a destination is to be sent, in seconds since 1970; None where none waits."""
+        query = "SELECT min(due) FROM alerts WHERE destination = ? AND status = 'waiting'"
+        with told(self._history.path):
+            found: float | None = self._database.execute(query, (destination,)).fetchone()[0]
+        return found
 
     def begin(self, key: str) -> None:
         """Note that an alert is about to leave."""
@@ -129,11 +129,6 @@ class Outbox:
     def _write(self, statement: str, *values: object) -> None:
         with told(self._history.path), transaction(self._database):
             self._database.execute(statement, values)
-
-    def _one(self, query: str, values: tuple[Any, ...]) -> float | None:
-        with told(self._history.path):
-            found: float | None = self._database.execute(query, values).fetchone()[0]
-        return found
 
     def _alert(self, recorded: Recorded, destination: str, piece: tuple[Change, ...], part: int, parts: int) -> Alert:
         entry = recorded.entry

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
+from ourhalf import cache
 from ourhalf.history.changes import Change, carried, changes
 from ourhalf.history.database import connect, told, transaction
 from ourhalf.history.errors import DamagedError, HistoryError
@@ -63,6 +64,11 @@ _COLUMNS = (
     "a.times, a.version, a.findings, a.failing, a.unknown, a.unread"
 )
 _ENTRIES = f"SELECT {_COLUMNS} FROM assessments a JOIN series s ON s.id = a.series"  # noqa: S608 - fixed texts
+
+
+def default_path() -> str:
+    """Where the history is if nobody says."""
+    return str(cache.folder() / "history.sqlite")
 
 
 class History:

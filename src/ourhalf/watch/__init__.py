@@ -1,0 +1,1 @@
+"""Watching: assess again and again, keep what changed, and tell of it once."""

@@ -1,0 +1,35 @@
+"""Notices that targets may have changed, by what the system says of each file."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+
+import msgspec
+
+from ourhalf.files import TargetFiles
+
+
+def glance(targets: tuple[str, ...], others: tuple[str, ...] = ()) -> str:
+    """A digest of the names, sizes and times of all files of targets, and of `others`; nothing is opened.
+
+    Every way to change a file moves one of them: no program can set the time of its last change of state.
+    """
+    state = hashlib.blake2b(digest_size=16)
+    for target in targets:
+        files = TargetFiles(target)
+        root = files.place if files.single is None else os.path.dirname(files.place)
+        for path in files.paths():
+            state.update(f"{path}\0{_status(os.path.join(root, path))}\n".encode(errors="surrogateescape"))
+        state.update(msgspec.json.encode(files.unread))
+    for path in others:
+        state.update(f"{path}\0{_status(path)}\n".encode(errors="surrogateescape"))
+    return state.hexdigest()
+
+
+def _status(path: str) -> str:
+    try:
+        found = os.stat(path)
+    except OSError as error:
+        return str(error.errno)
+    return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino} {found.st_mode}"
