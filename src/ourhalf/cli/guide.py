@@ -73,7 +73,8 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     except GuideError as error:
         raise Problem(str(error)) from None
     first = f"{output.rstrip('/')}/index.{'html' if form == 'html' else 'md'}"
-    click.echo(f"{first}: {count:,} pages on {len(assessment.workloads):,} workloads")
+    workloads = len(assessment.workloads)
+    click.echo(f"{first}: {count:,} pages on {workloads:,} workload{'' if workloads == 1 else 's'}")
 
 
 def _require(form: str) -> None:
