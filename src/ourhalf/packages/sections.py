@@ -49,13 +49,13 @@ class Elf:
         """Those of the file that lie in it."""
         for index in range(min(self._segment_count, _MOST_SEGMENTS)):
             at = self._segments_at + index * self._segment_size
-            try:
-                if self.wide:
-                    kind, flags, offset, address, _, size = struct.unpack_from(f"{self.order}IIQQQQ", self.data, at)
-                else:
-                    kind, offset, address, _, size, _, flags = struct.unpack_from(f"{self.order}7I", self.data, at)
-            except struct.error:
+            said = self._numbers("IIQQQQ" if self.wide else "7I", at)
+            if said is None:
                 return
+            if self.wide:
+                kind, flags, offset, address, _, size = said
+            else:
+                kind, offset, address, _, size, _, flags = said
             yield Segment(kind, flags, offset, address, size)
 
     def section(self, name: bytes) -> memoryview | None:
@@ -76,13 +76,13 @@ class Elf:
         return None
 
     def _section(self, index: int) -> tuple[int, int, int, int] | None:
-        at = self._sections_at + index * self._section_size
-        try:
-            form = f"{self.order}IIQQQQ" if self.wide else f"{self.order}6I"
-            name, kind, _, _, offset, size = struct.unpack_from(form, self.data, at)
-        except struct.error:
-            return None
-        return name, offset, size, kind
+        said = self._numbers("IIQQQQ" if self.wide else "6I", self._sections_at + index * self._section_size)
+        return (said[0], said[4], said[5], said[1]) if said else None
+
+    def _numbers(self, form: str, at: int) -> tuple[int, ...] | None:
+        """Numbers of the file; None where they lie outside of it."""
+        whole = self.order + form
+        return struct.unpack_from(whole, self.data, at) if at + struct.calcsize(whole) <= len(self.data) else None
 
     def at(self, address: int, size: int) -> bytes | None:
         """Bytes by their address in memory; None where the file has none there."""
