@@ -44,7 +44,8 @@ class Cursor:
     def number(self, letter: str) -> int:
         """The next bytes as a whole number, by its letter in `struct`."""
         form = self._forms[letter]
-        return int(form.unpack_from(self.data, self.skip(form.size))[0])
+        start = self.skip(form.size)
+        return int(form.unpack(self.data[start : start + form.size])[0])
 
     def text(self, size: int, most: int) -> str:
         """The next bytes as UTF-8, of at most so many bytes; what is no UTF-8 is replaced."""

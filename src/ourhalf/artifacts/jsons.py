@@ -7,15 +7,24 @@ import re
 from typing import Any
 
 from ourhalf.artifacts.format import Content
+from ourhalf.artifacts.holes import ahead
 
 MAX_JSON = 1 << 26
 _LEADING = re.compile(rb"(\xef\xbb\xbf)?[ \t\r\n]*")
+_BLANKS = re.compile(rb"[ \t\r\n]*")
+_LOOKED_AT = 4096
 
 
 def begins(data: memoryview, mark: bytes) -> bool:
     """Whether a text begins so, whatever blanks stand before."""
-    start = _LEADING.match(data)
-    return start is not None and bytes(data[start.end() : start.end() + 1]) == mark
+    at = 0
+    while True:
+        piece = ahead(data, at, _LOOKED_AT)
+        start = _LEADING.match(piece) if at == 0 else _BLANKS.match(piece)
+        end = start.end() if start is not None else 0
+        if end < len(piece) or not piece:
+            return piece[end : end + 1] == mark if piece or at >= len(data) else data[at] == mark[0]
+        at += end
 
 
 def value(content: Content, mark: bytes = b"{") -> Any:

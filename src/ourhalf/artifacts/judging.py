@@ -7,6 +7,7 @@ import os
 import stat
 
 from ourhalf.artifacts.format import Content, Format, Found, all_formats
+from ourhalf.artifacts.holes import HoleError, missed
 from ourhalf.artifacts.judgement import Judgement, Reason, worst
 
 MAX_DEPTH = 5
@@ -66,13 +67,14 @@ class _Walk:
             return self.judge(inner, depth + 1, content.data.obj)
 
         found = []
-        for one in _recognised(content):
+        recognised, failed = _recognised(content)
+        found += [_failed(content, one, f"telling whether it is {one.title}", error) for one, error in failed]
+        for one in recognised:
             try:
                 found.append(one.judge(content, deeper))
             except Exception as error:  # noqa: BLE001 - a mistake of ours must not pass for a proof
-                what = f"reading it as {one.title} failed: {type(error).__name__}"
-                found.append(Found(one.name, (Reason(Judgement.UNREAD, what, 0, content.name),)))
-        return tuple(found)
+                found.append(_failed(content, one, f"reading it as {one.title}", error))
+        return tuple(found) if depth else _with_holes(content, found)
 
     def _too_much(self, depth: int) -> str:
         if depth > MAX_DEPTH:
@@ -82,12 +84,37 @@ class _Walk:
         return f"more than {self._most >> 20:,} MB that were packed" if self._unpacked > self._most else ""
 
 
-def _recognised(content: Content) -> list[Format]:
-    """The formats that content is, by name."""
-    every = [one for one in all_formats() if not one.rest and one.recognises(content)]
+def _failed(content: Content, one: Format, what: str, error: Exception) -> Found:
+    why = str(error) if isinstance(error, HoleError) else f"{what} failed: {type(error).__name__}"
+    return Found(one.name, (Reason(Judgement.UNREAD, why, 0, content.name),))
+
+
+def _with_holes(content: Content, found: list[Found]) -> tuple[Found, ...]:
+    """What was found, and that it is not all where bytes were asked for that were not kept."""
+    wrong = missed(content.data)
+    if wrong and not any(one.judgement is Judgement.UNREAD for one in found):
+        found = [*found, Found(UNREAD, (Reason(Judgement.UNREAD, wrong, 0, content.name),))]
+    return tuple(found)
+
+
+_Failures = list[tuple[Format, Exception]]
+
+
+def _recognised(content: Content) -> tuple[list[Format], _Failures]:
+    """The formats that content is, by name, and those of which it cannot be told."""
+    failures: _Failures = []
+
+    def told(one: Format) -> bool:
+        try:
+            return one.recognises(content)
+        except Exception as error:  # noqa: BLE001 - what is not looked at is not told, and that is said
+            failures.append((one, error))
+            return False
+
+    every = [one for one in all_formats() if not one.rest and told(one)]
     taken = {one.container for one in every}
-    rest = [one for one in all_formats() if one.rest and one.container not in taken and one.recognises(content)]
-    return sorted([*every, *rest], key=lambda one: one.name)
+    rest = [one for one in all_formats() if one.rest and one.container not in taken and told(one)]
+    return sorted([*every, *rest], key=lambda one: one.name), failures
 
 
 def together(found: tuple[Found, ...]) -> tuple[Judgement, tuple[Reason, ...]]:

@@ -14,6 +14,8 @@ import zipfile
 import zlib
 from typing import NamedTuple
 
+from ourhalf.artifacts.holes import ahead
+
 MAX_MEMBERS = 200_000
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _ENCRYPTED, _LATER_SIZES = 0x1, 0x8
@@ -64,7 +66,9 @@ class MemoryFile(io.RawIOBase):
     def readinto(self, buffer: object) -> int:
         """As of any file."""
         view = memoryview(buffer)  # type: ignore[arg-type]
-        part = self._data[self._at : self._at + len(view)]
+        part = ahead(self._data, self._at, len(view))
+        if not part and view and self._at < len(self._data):
+            self._data[self._at]
         view[: len(part)] = part
         self._at += len(part)
         return len(part)
@@ -80,13 +84,21 @@ def ends_as_zip(data: memoryview) -> bool:
     return _end(data) >= 0
 
 
+def extent(data: memoryview) -> tuple[int, int]:
+    """Where an archive lies that ends so, by its last record: that of a large one is not told, and empty."""
+    end = _end(data)
+    *_, size, offset, comment = _END.unpack(data[end : end + _END.size]) if end >= 0 else (0,) * 8
+    start = end - size - offset
+    return (start, end + _END.size + comment) if end >= 0 and start >= 0 else (0, 0)
+
+
 def _end(data: memoryview) -> int:
     """Where the record lies that ends an archive; -1 where there is none that can be right."""
     tail = max(0, len(data) - _END.size - _LONGEST_COMMENT)
     at = bytes(data[tail:]).rfind(b"PK\x05\x06")
     if at < 0 or tail + at + _END.size > len(data):
         return -1
-    *_, size, offset, _ = _END.unpack_from(data, tail + at)
+    *_, size, offset, _ = _END.unpack(data[tail + at : tail + at + _END.size])
     wide = 0xFFFFFFFF in (size, offset)
     return tail + at if wide or size + offset <= tail + at else -1
 
@@ -96,7 +108,7 @@ def mentions(data: memoryview, *names: bytes) -> bool:
     end = _end(data)
     if end < 0:
         return False
-    size = int(_END.unpack_from(data, end)[5])
+    size = int(_END.unpack(data[end : end + _END.size])[5])
     if size == 0xFFFFFFFF and end >= 76 and bytes(data[end - 20 : end - 16]) == b"PK\x06\x07":
         size = 76 + int.from_bytes(data[end - 36 : end - 28], "little")
     directory = bytes(data[max(0, end - min(size, _MOST_DIRECTORY)) : end])
@@ -135,7 +147,7 @@ def _member(data: memoryview, info: zipfile.ZipInfo) -> Member:
     at, name = info.header_offset, info.filename[:80]
     if at < 0 or at + _LOCAL.size > len(data):
         raise ZipError(f"{name} lies outside of the archive")
-    mark, _, flags, method, _, _, crc, packed, size, name_size, extra = _LOCAL.unpack_from(data, at)
+    mark, _, flags, method, _, _, crc, packed, size, name_size, extra = _LOCAL.unpack(data[at : at + _LOCAL.size])
     start = at + _LOCAL.size + name_size + extra
     if mark != b"PK\x03\x04" or start + info.compress_size > len(data):
         raise ZipError(f"{name} lies outside of the archive")

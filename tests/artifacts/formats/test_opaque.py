@@ -25,7 +25,7 @@ WINDOWS = b"MZ" + b"\0" * 58 + (64).to_bytes(4, "little") + b"PE\0\0" + b"\0" * 
         (b"lmgg" + b"\0" * 60, "ggml", UNPROVED, "ggml"),
         (b"7z\xbc\xaf\x27\x1c" + b"\0" * 60, "container", UNREAD, "7z archive"),
         (b"Rar!\x1a\x07\x01\0" + b"\0" * 60, "container", UNREAD, "RAR"),
-        (b"\x28\xb5\x2f\xfd" + b"\0" * 60, "container", UNREAD, "Zstandard"),
+        (b"\x28\xb5\x2f\xfd" + b"\0" * 60, "packed", UNREAD, "packed in it"),
         (b"SQLite format 3\0" + b"\0" * 60, "container", UNREAD, "database"),
     ],
 )

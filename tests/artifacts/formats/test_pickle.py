@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -168,6 +169,7 @@ PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "bz2": bz2.compress,
     "xz": lzma.compress,
     "lzma": lambda data: lzma.compress(data, lzma.FORMAT_ALONE),
+    "zstandard": zstandard.compress,
     "two streams": lambda data: gzip.compress(data[:5]) + gzip.compress(data[5:]),
 }
 
@@ -188,8 +190,8 @@ def test_what_unpacks_to_too_much_is_unread(monkeypatch: pytest.MonkeyPatch) -> 
         assert judged(pack(pickled("x" * (1 << 18))))[1] is Judgement.UNREAD
 
 
-@pytest.mark.parametrize("magic", [b"\x04\x22\x4d\x18", b"\x28\xb5\x2f\xfd"])
-def test_what_the_standard_library_does_not_unpack_is_unread(magic: bytes) -> None:
+def test_what_nothing_here_unpacks_is_unread() -> None:
+    magic = b"\x04\x22\x4d\x18"
     formats, judgement = judged(magic + b"x" * 40, "model.joblib")
     assert "compressed-pickle" in formats
     assert judgement is Judgement.UNREAD

@@ -8,6 +8,7 @@ import io
 import lzma
 import pickle
 import tarfile
+import zipfile
 from typing import Any
 
 import pytest
@@ -116,6 +117,21 @@ def test_sparse_files_are_unread() -> None:
     info.type = tarfile.GNUTYPE_SPARSE
     data = info.tobuf(tarfile.GNU_FORMAT) + b"\0" * 4096
     assert judged(data) is not SAFE
+
+
+def test_an_archive_in_its_last_file_is_a_file_of_it_and_no_other() -> None:
+    """Readers of ZIP find it by its end, through the zeros that end the outer archive."""
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as made:
+        made.writestr("config.json", b"{}")
+    data = archive(entry("code/a.txt", b"text"), entry("model.zip", inner.getvalue()), form=tarfile.USTAR_FORMAT)
+    assert formats(data) == {"tar"}
+    assert judged(data) is Judgement.SAFE
+    # One that no file of the outer archive holds as a whole is another file to who looks at the end.
+    half = archive(entry("a", inner.getvalue()[:40]), form=tarfile.USTAR_FORMAT)[:1024] + inner.getvalue()
+    assert "zip" in formats(half)
+    assert judged(half) is not Judgement.SAFE
+    assert "zip" in formats(archive(entry("a", b"x"), form=tarfile.USTAR_FORMAT) + inner.getvalue())
 
 
 def nemo(config: str) -> bytes:

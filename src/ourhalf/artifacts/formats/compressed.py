@@ -1,6 +1,6 @@
-"""Pickles that joblib, pandas and others write through a compressor: zlib, gzip, bzip2, xz and LZMA are followed.
+"""Pickles that joblib, pandas and others write through a compressor: zlib, gzip, bzip2, xz, LZMA and Zstandard.
 
-LZ4 and Zstandard are not in Python's standard library: what is named as a pickle and is packed so is unread.
+LZ4 is followed by nothing that is installed anyway: what is named as a pickle and is packed so is unread.
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ from collections.abc import Callable
 
 from ourhalf.artifacts.format import Content, Deeper, Format, Found
 from ourhalf.artifacts.formats.pickle import recognises as is_pickle
+from ourhalf.artifacts.holes import ahead, unpacked
 from ourhalf.artifacts.judgement import Judgement, Reason
-from ourhalf.artifacts.packing import Unpacker, Zlib
+from ourhalf.artifacts.packing import Unpacker, Zlib, Zstandard
 
 MAX_UNPACKED = 512 * 1024 * 1024
 _MEMORY = 256 * 1024 * 1024
 _CHUNK = 1 << 20
 _HEAD = 1 << 16
 _NAMES = (".pkl", ".pickle", ".joblib", ".dill", ".p", ".z", ".gz", ".bz2", ".xz", ".lzma", ".lz4", ".zst")
-_NOT_FOLLOWED = {b"\x04\x22\x4d\x18": "LZ4", b"\x28\xb5\x2f\xfd": "Zstandard"}
+_LZ4 = b"\x04\x22\x4d\x18"
 
 
 def _unpacker(head: bytes) -> Callable[[], Unpacker] | None:
@@ -29,6 +30,8 @@ def _unpacker(head: bytes) -> Callable[[], Unpacker] | None:
         return lambda: Zlib(31)
     if head[:3] == b"BZh":
         return bz2.BZ2Decompressor
+    if head[:4] == b"\x28\xb5\x2f\xfd":
+        return Zstandard
     if head[:6] == b"\xfd7zXZ\x00" or head[:3] == b"\x5d\x00\x00":
         return lambda: lzma.LZMADecompressor(memlimit=_MEMORY)
     if len(head) > 1 and head[0] & 0x8F == 0x08 and int.from_bytes(head[:2], "big") % 31 == 0:
@@ -49,7 +52,7 @@ def _unpack(data: memoryview, make: Callable[[], Unpacker], most: int) -> tuple[
                 return made, "it ends before what is packed does"
         try:
             made += unpacker.decompress(chunk, most + 1 - len(made))
-        except (zlib.error, OSError, EOFError, lzma.LZMAError, MemoryError):
+        except (zlib.error, OSError, EOFError, lzma.LZMAError, ValueError, MemoryError):
             return made, "it cannot be unpacked to its end"
         if len(made) > most:
             return made, f"it unpacks to more than {most >> 20} MB"
@@ -62,12 +65,13 @@ def _unpack(data: memoryview, make: Callable[[], Unpacker], most: int) -> tuple[
 
 def _recognises(content: Content) -> bool:
     head = bytes(content.data[:8])
-    if head[:4] in _NOT_FOLLOWED:
+    if head[:4] == _LZ4:
         return content.name.lower().endswith(_NAMES)
     make = _unpacker(head)
     if make is None:
         return False
-    begun, _ = _unpack(content.data[: 4 * _CHUNK], make, _HEAD)
+    held = unpacked(content.data)
+    begun = ahead(held[0], 0, _HEAD) if held else _unpack(content.data[: 4 * _CHUNK], make, _HEAD)[0]
     return bool(begun) and is_pickle(Content(content.name, memoryview(begun)))
 
 
@@ -76,9 +80,9 @@ def _judge(content: Content, deeper: Deeper) -> Found:
     head = bytes(content.data[:8])
     make = _unpacker(head)
     if make is None:
-        return _unread(content, f"it is packed by {_NOT_FOLLOWED.get(head[:4], 'something')}, which is not followed")
-    made, wrong = _unpack(content.data, make, MAX_UNPACKED)
-    found = deeper(Content(f"{content.name}/unpacked", memoryview(made)))
+        return _unread(content, "it is packed by LZ4, which is not followed")
+    data, wrong = unpacked(content.data) or _unpack(content.data, make, MAX_UNPACKED)
+    found = deeper(Content(f"{content.name}/unpacked", memoryview(data) if isinstance(data, bytearray) else data))
     reasons = tuple(reason for one in found for reason in one.reasons)
     if wrong:
         reasons += (_reason(content, wrong),)

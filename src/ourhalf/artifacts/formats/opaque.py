@@ -16,7 +16,7 @@ _ENGINES = {b"ftrt", b"ptrt"}
 _GGML = {b"lmgg": "ggml", b"fmgg": "ggmf", b"tjgg": "ggjt", b"algg": "ggla", b"nsgg": "ggsn"}
 _CONTAINERS = {
     b"7z\xbc\xaf\x27\x1c": "a 7z archive", b"Rar!\x1a\x07": "a RAR archive", b"MSCF\0\0\0\0": "a cabinet",
-    b"\x28\xb5\x2f\xfd": "packed by Zstandard", b"\x04\x22\x4d\x18": "packed by LZ4", b"!<arch>\n": "an ar archive",
+    b"\x04\x22\x4d\x18": "packed by LZ4", b"!<arch>\n": "an ar archive",
     b"hsqs": "a file system", b"070701": "a cpio archive", b"070707": "a cpio archive", b"LZIP": "packed by lzip",
     b"\x1f\x9d": "packed by compress", b"SQLite format 3\0": "a database", b"%PDF-": "a document",
     b"xar!": "a xar archive",

@@ -25,7 +25,7 @@ class _RefusedError(Exception):
 
 def recognises(content: Content) -> bool:
     """Whether its first element is a network with a version."""
-    return begins(content.data, b"<") and _NET.search(content.data[:_LOOKED_AT]) is not None
+    return begins(content.data, b"<") and _NET.search(bytes(content.data[:_LOOKED_AT])) is not None
 
 
 def judge(content: Content, _: Deeper) -> Found:

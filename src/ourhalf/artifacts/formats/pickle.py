@@ -14,8 +14,8 @@ _LOOKED_AT = 4096
 # So many steps that are those of a pickle tell it from a text that begins like one.
 _STEPS_TO_TELL = 4096
 _NAMES = (".pkl", ".pickle", ".joblib", ".dill", ".pt", ".pth", ".ckpt", ".bin")
-# The number with which PyTorch's files of before 1.6 begin: they are a format of their own.
-_TORCH_LEGACY = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
+TORCH_LEGACY = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
+"""The number with which PyTorch's files of before 1.6 begin: they are a format of their own."""
 
 
 def recognises(content: Content) -> bool:
@@ -29,7 +29,7 @@ def recognises(content: Content) -> bool:
     if len(data) < 2 or bytes(data[:4]) == b"PK\x03\x04":
         return False  # an archive; as a pickle it would ask its loader for an object by an id and end
     if data[0] == 0x80 and data[1] <= _HIGHEST_PROTOCOL:
-        return bytes(data[: len(_TORCH_LEGACY)]) != _TORCH_LEGACY
+        return bytes(data[: len(TORCH_LEGACY)]) != TORCH_LEGACY
     outcome = run(data, steps=_STEPS_TO_TELL)
     named = any(_is_name(one.module) and _is_name(one.name) for one in outcome.globals)
     if outcome.going or WRAPPER in outcome.globals or (outcome.called and (named or not outcome.globals)):

@@ -20,6 +20,8 @@ from ourhalf.artifacts.zips import MemoryFile
 MAX_MEMBERS = 200_000
 MAX_HEADER = 1 << 20
 _BLOCK, _CHUNK = 512, 1 << 20
+PLAIN_FILES = frozenset({b"0", b"\0", b"7"})
+"""What the headers of files say that they are."""
 # Classes of NeMo and PyTorch, not their functions, of which some download or load.
 _OWN_TARGETS = re.compile(r"(nemo\.(collections|core)|torch\.nn|torch\.optim)(\.\w+)*\.[A-Z]\w*")
 
@@ -36,12 +38,12 @@ class _Headers(io.BufferedReader):
 
 def _recognises(file: Content) -> bool:
     data = file.data
-    if _is_header(bytes(data[:_BLOCK])):
+    if is_header(bytes(data[:_BLOCK])):
         return True
-    return len(data) >= 18 and kind(data) is not None and _is_header(beginning(data, _BLOCK))
+    return len(data) >= 18 and kind(data) is not None and is_header(beginning(data, _BLOCK))
 
 
-def _is_header(block: bytes) -> bool:
+def is_header(block: bytes) -> bool:
     """Whether a block has the checksum that it says, as every header of a tar archive has."""
     if len(block) < _BLOCK or not any(block):
         return False
@@ -53,9 +55,35 @@ def _is_header(block: bytes) -> bool:
     return int(said, 8) in (plain, signed)
 
 
+def is_member(data: memoryview, start: int, end: int) -> bool:
+    """Whether what lies between is in one file of an archive, which is judged by itself.
+
+    Found by the sizes in the headers, and not where another header could state another.
+    """
+    at = 0
+    for _ in range(MAX_MEMBERS):
+        block = bytes(data[at : at + _BLOCK])
+        if not is_header(block) or block[156:157] not in PLAIN_FILES:
+            return False
+        size = header_size(block)
+        at += _BLOCK
+        if at <= start < at + size:
+            return end <= at + size
+        at += size + -size % _BLOCK
+    return False
+
+
+def header_size(block: bytes) -> int:
+    """The size that a header states, as digits or as a number; 0 where it states none."""
+    if block[124] & 0x80:
+        return int.from_bytes(block[125:136], "big")
+    text = block[124:136].strip(b" \0")
+    return int(text, 8) if text.isdigit() and not text.strip(b"01234567") else 0
+
+
 def _judge(file: Content, deeper: Deeper) -> Found:
     """Every file in it, after unpacking the whole where it is packed."""
-    if _is_header(bytes(file.data[:_BLOCK])):
+    if is_header(bytes(file.data[:_BLOCK])):
         return _archive(file, deeper)
     try:
         with unpacked(file.data) as data:

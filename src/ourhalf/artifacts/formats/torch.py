@@ -7,13 +7,13 @@ over. What is a program of PyTorch as well, another file of this folder judges t
 from __future__ import annotations
 
 from ourhalf.artifacts.format import Content, Deeper, Format, Found
+from ourhalf.artifacts.formats.pickle import TORCH_LEGACY
 from ourhalf.artifacts.judgement import Judgement, Reason
 from ourhalf.artifacts.pickles.machine import run
 from ourhalf.artifacts.pickles.state import Loader
 from ourhalf.artifacts.zips import Member, ZipError, content, is_zip, members
 
 MAX_PICKLE = 256 * 1024 * 1024
-_MAGIC = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 _LEGACY_PICKLES = 5
 _END = 1 << 20
 _MOST_PICKLES = 20
@@ -98,7 +98,7 @@ def _inner(file: Content, member: Member, deeper: Deeper) -> tuple[Found, ...]:
 
 
 def _is_legacy(file: Content) -> bool:
-    return bytes(file.data[: len(_MAGIC)]) == _MAGIC
+    return bytes(file.data[: len(TORCH_LEGACY)]) == TORCH_LEGACY
 
 
 def _legacy(file: Content, _: Deeper) -> Found:

@@ -11,8 +11,9 @@ import json
 
 from ourhalf.artifacts.archives import Inside
 from ourhalf.artifacts.format import Content, Deeper, Format, Found
+from ourhalf.artifacts.formats.tar import is_member
 from ourhalf.artifacts.judgement import Judgement
-from ourhalf.artifacts.zips import Member, ZipError, content, ends_as_zip, is_zip, members
+from ourhalf.artifacts.zips import Member, ZipError, content, ends_as_zip, extent, is_zip, members
 
 MAX_MEMBER = 1 << 30
 _MOST_RATIO, _FREE = 250, 1 << 28
@@ -20,7 +21,8 @@ _MANIFEST = "MAR-INF/MANIFEST.json"
 
 
 def _recognises(file: Content) -> bool:
-    return is_zip(file.data) or ends_as_zip(file.data)
+    """By its beginning, or its end; but the last file of a tar archive is judged as one of that."""
+    return is_zip(file.data) or (ends_as_zip(file.data) and not is_member(file.data, *extent(file.data)))
 
 
 def _judge(file: Content, deeper: Deeper) -> Found:

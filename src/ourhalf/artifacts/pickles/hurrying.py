@@ -12,6 +12,7 @@ import struct
 from collections.abc import Callable
 from functools import partial
 
+from ourhalf.artifacts.holes import ahead
 from ourhalf.artifacts.pickles import holding, pushing
 from ourhalf.artifacts.pickles.pushing import MAX_NAME
 from ourhalf.artifacts.pickles.stack import MAX_DEPTH, MAX_MEMO
@@ -42,7 +43,7 @@ def hurry(state: State, one: Callable[[State], bool]) -> None:
         at = stream.at - base
         if not 0 <= at <= len(piece) - 2 * _LONGEST:
             base, at = stream.at, 0
-            piece = bytes(stream.data[base : base + _WINDOW])
+            piece = ahead(stream.data, base, _WINDOW)
         end = min(len(piece), stream.frame - base) if base + at < stream.frame else len(piece)
         if len(state.stack.values) + _WINDOW < MAX_DEPTH and len(state.stack.marks) + _WINDOW < MAX_DEPTH:
             stream.at = base + _run(state, piece, base, at, end)

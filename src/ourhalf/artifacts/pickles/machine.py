@@ -49,10 +49,11 @@ def run(
     data: bytes | memoryview, start: int = 0, part: str = "", loader: Loader = Loader.PLAIN, steps: int | None = None
 ) -> Outcome:
     """Run the pickle that begins at `start`, up to its STOP or so many steps."""
+    data = memoryview(data) if isinstance(data, bytes) else data
     ran = _WATCHED.get()
     if ran is not None and steps is None:
-        ran.append(Ran(memoryview(data), start, part, loader))
-    return _outcome(State(memoryview(data), start, part, loader), steps)
+        ran.append(Ran(data, start, part, loader))
+    return _outcome(State(data, start, part, loader), steps)
 
 
 class Instruction(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+from ourhalf.artifacts.holes import ahead
 from ourhalf.artifacts.pickles.values import Value
 
 MAX_DEPTH = 1_000_000
@@ -62,10 +63,13 @@ class Stream:
         """The bytes up to the next end of a line."""
         start, end = self.at, min(self.length, self.at + MAX_LINE)
         for chunk in range(start, end, 4096):
-            found = bytes(self.data[chunk : min(chunk + 4096, end)]).find(b"\n")
+            piece = ahead(self.data, chunk, min(4096, end - chunk))
+            found = piece.find(b"\n")
             if found >= 0:
                 self.at = self._end(chunk + found + 1 - start)
                 return bytes(self.data[start : chunk + found])
+            if chunk + len(piece) < min(chunk + 4096, end):
+                self.data[chunk + len(piece)]  # a hole
         raise RefusedError("a line has no end", ours=True)
 
 
