@@ -47,10 +47,12 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     workloads. Each says who answers, what your workloads have now, and what to write in the
     languages of your files. What is said of them are findings, and leads to them.
 
-    A TARGET is what `ourhalf assess` takes, or one assessment in JSON. Pages of your own, given by
-    --page, may name what the glossary has: {{ aws }}, {{ dlc }}, {{ eks }} and what you add. Nothing
-    else is changed in them, and nothing is evaluated. A name that no glossary has and a link that
-    leads nowhere are errors, and then nothing is written.
+    A TARGET is what `ourhalf assess` takes, or one assessment that it wrote with --format json,
+    which is how its other options reach the guide.
+
+    Pages of your own, given by --page, may name what the glossary has: {{ aws }}, {{ eks }} and
+    what you add. Nothing else is changed in them, and nothing is evaluated. A name that no glossary
+    has and a link that leads nowhere are errors, and then nothing is written.
 
     HTML needs the extra `guide`. To sit in a MkDocs site, there is the plugin `ourhalf`.
     """
