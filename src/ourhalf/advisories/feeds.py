@@ -79,11 +79,11 @@ def _of_stream(file: IO[bytes], name: str, depth: int = 0) -> Iterator[Piece | B
     if head.startswith(b"PK\x03\x04"):
         yield from _of_zip(file, name, depth)
         return
-    buffered = _buffered(_unpacked(file, head))
-    if buffered.peek(512)[257:262] == b"ustar":
-        yield from _of_tar(buffered, name, depth)
-    else:
-        yield from _documents(buffered, name)
+    with _buffered(_unpacked(file, head)) as buffered:
+        if buffered.peek(512)[257:262] == b"ustar":
+            yield from _of_tar(buffered, name, depth)
+        else:
+            yield from _documents(buffered, name)
 
 
 def _buffered(file: object) -> io.BufferedReader:
