@@ -15,6 +15,8 @@ from ourhalf.monitor.facts import Bucket, Spot, Thing, Use
 from ourhalf.resources.s3 import S3Bucket
 
 _ADDRESS = re.compile(r"s3(?:a|n)?://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/|$)")
+_ANOTHERS = re.compile(r"sagemaker-sample-|sagemaker-example-|jumpstart-|jumpstartprod|dlinfra-|aws-deep-learning-")
+"""How the names of buckets of AWS begin that its examples read from: nobody else can watch them."""
 _WORDS = (
     (Use.OUTPUT, ("output", "capture", "checkpoint", "debugger", "profiler", "tensorboard", "destination")),
     (Use.MODEL, ("model", "artifact", "weights")),
@@ -54,6 +56,8 @@ def _bucket(field: Any, workload: Workload, graph: EvidenceGraph) -> S3Bucket | 
     if isinstance(field, Known):
         name = _ADDRESS.match(field.value)
         if name is None:
+            return None
+        if _ANOTHERS.match(name[1]):
             return None
         found = graph.find(Known(name[1], field.place), S3Bucket, workload.resource)
         return name[1] if isinstance(found, Unresolved) else found

@@ -108,9 +108,27 @@ class Facts(msgspec.Struct, frozen=True):
         """The resources of these kinds."""
         return tuple(t for t in self.things if t.kind in kinds)
 
+    def used_for(self, use: Use) -> tuple[Bucket, ...]:
+        """The buckets that workloads use so, or that no workload names and whose name says so."""
+        return tuple(b for b in self.buckets if b.used_for(use) or (not b.uses and _says(b.thing, use)))
+
     def says(self, *controls: str) -> tuple[Told, ...]:
         """What these controls say."""
         return tuple(t for t in self.told if t.control in controls)
+
+
+_BY_NAME = {
+    Use.DATA: re.compile(r"(?i)data(?!base)|train|corpus|feature"),
+    Use.MODEL: re.compile(r"(?i)models?(?![a-z])|artifact|weights|checkpoint"),
+}
+
+
+def _says(thing: Thing, use: Use) -> bool:
+    """Whether the name of a bucket tells its use; one that says both is for models."""
+    text = f"{thing.name} {thing.id or ''}"
+    if use is Use.DATA and _BY_NAME[Use.MODEL].search(text):
+        return False
+    return use in _BY_NAME and _BY_NAME[use].search(text) is not None
 
 
 def plain_id(text: object) -> str | None:

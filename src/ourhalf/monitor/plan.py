@@ -61,6 +61,7 @@ class Item(msgspec.Struct, frozen=True):
     cannot_see: tuple[Statement, ...]
     costs: tuple[Driver, ...]
     by_hand: tuple[str, ...] = ()
+    otherwise: dict[str, str] = {}
     written_in: tuple[str, ...] = ()
 
     @property
@@ -147,6 +148,7 @@ def _item(one: Recommendation, facts: Facts) -> Item | None:
         _statements(one.blind, facts),
         tuple(Driver(c.billed_by, CitedPage(c.citation.url, c.citation.read)) for c in one.costs),
         one.by_hand(facts) if state.on is not On.YES else (),
+        dict(one.otherwise),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 
 import msgspec
@@ -60,7 +60,7 @@ class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
 
     `because` gives the reasons that the facts hold; none, and it is not recommended. `controls` are those whose
     verdicts `already` asks for. `needs` names parts of `configuration/` that its own refer to. `by_hand` says what
-    no generated file can do.
+    no generated file can do, `otherwise` by language what one language has no type for.
     """
 
     id: str
@@ -75,6 +75,7 @@ class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
     controls: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     by_hand: Callable[[Facts], tuple[str, ...]] = lambda _: ()
+    otherwise: Mapping[str, str] = {}
 
 
 @cache

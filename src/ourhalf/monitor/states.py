@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from ourhalf.model.responsibility import Platform
 from ourhalf.model.verdict import Status
-from ourhalf.monitor.facts import Facts, Running, Thing, Told
+from ourhalf.monitor.facts import Facts, Running, Thing, Told, Use
 from ourhalf.monitor.recommendation import Because, On, State
 
 _MOST_SPOTS = 5
@@ -21,6 +22,30 @@ def reason(what: str, found: Iterable[Running | Thing]) -> tuple[Because, ...]:
     """One reason that names these; none where there are none."""
     called = names(found)
     return (Because(what, called),) if called else ()
+
+
+def running(facts: Facts, where: str, *platforms: Platform) -> tuple[Because, ...]:
+    """The workloads that run on these platforms, and apart from them those of which that is only possible."""
+    found = facts.on(*platforms)
+    certain = [w for w in found if all(p in platforms for p in w.platforms)]
+    return (
+        *reason(f"workloads {where}", certain),
+        *reason(f"workloads that may run {where}", [w for w in found if w not in certain]),
+    )
+
+
+def only(facts: Facts, *platforms: Platform) -> tuple[str, ...]:
+    """The names of the workloads that can run on these platforms alone."""
+    return names(w for w in facts.on(*platforms) if all(p in platforms for p in w.platforms))
+
+
+def used(facts: Facts, use: Use, what: str) -> tuple[Because, ...]:
+    """The buckets that workloads use so, and apart from them those whose name alone says so."""
+    said = [bucket for bucket in facts.used_for(use) if not bucket.used_for(use)]
+    return (
+        *reason(what, [bucket.thing for bucket in facts.used_for(use) if bucket not in said]),
+        *reason(f"{what}, by their names alone", [bucket.thing for bucket in said]),
+    )
 
 
 def judged(told: Iterable[Told], silent: str) -> State:

@@ -20,7 +20,7 @@ from ourhalf.monitor.plan import Item, Plan
 from ourhalf.monitor.recommendation import all_recommendations
 
 _FOLDER = Path(__file__).with_name("configuration")
-_PARTS = ("key", "archive", "topic", "detector", "recorder")
+_PARTS = ("key", "archive", "topic", "detector", "inspector", "recorder")
 _PROVIDED_BY = {"recorder": "config-recorder"}
 _FEATURES = {
     "guardduty-s3": "S3_DATA_EVENTS",
@@ -141,7 +141,8 @@ def _context(plan: Plan, facts: Facts, naming: Naming, missing: list[Item]) -> d
         "hcl": lambda texts: json.dumps(list(texts)),
         "tags": lambda indent: Raw(_cloudformation_tags(plan, indent)),
         "features": [feature for id_, feature in _FEATURES.items() if id_ in wanted],
-        "agents": [agent for agent, platforms in _AGENTS if facts.on(*platforms)],
+        "other_features": [feature for id_, feature in _FEATURES.items() if id_ not in wanted],
+        "agents": [agent for agent, platforms in _AGENTS if "guardduty" in wanted or facts.on(*platforms)],
         **_things(facts),
         **_rules(facts),
         **_clusters(facts),
@@ -167,9 +168,9 @@ def _once(things: Iterable[Thing]) -> list[Thing]:
     return list(found.values())
 
 
-def _things(facts: Facts) -> dict[str, list[Any]]:
+def _things(facts: Facts) -> dict[str, Any]:
     def used(use: Use) -> list[Thing]:
-        return _once(bucket.thing for bucket in facts.buckets if bucket.used_for(use))
+        return _once(bucket.thing for bucket in facts.used_for(use))
 
     def order(bucket: Bucket) -> bool:
         return not bucket.uses
@@ -181,6 +182,7 @@ def _things(facts: Facts) -> dict[str, list[Any]]:
     stores |= {"S3"} if facts.buckets else set()
     return {
         "buckets": _once(bucket.thing for bucket in sorted(facts.buckets, key=order)),
+        "undeclared": _once(bucket.thing for bucket in facts.buckets if not bucket.declared).__contains__,
         "model_buckets": used(Use.MODEL),
         "data_buckets": used(Use.DATA),
         "vpcs": vpcs,

@@ -10,7 +10,7 @@ import msgspec
 from ourhalf.discovery import values
 from ourhalf.monitor import formats
 from ourhalf.monitor.facts import Facts
-from ourhalf.monitor.plan import Plan
+from ourhalf.monitor.plan import Item, Plan
 from ourhalf.monitor.writing import Language, Written, covers
 
 
@@ -66,19 +66,17 @@ def by_hand(planned: Planned, language: Language) -> str:
     """A comment with what the file cannot do, each in a line."""
     lines = []
     for item in planned.plan.items:
-        if not item.missing:
-            continue
-        lines += [f"{item.id}: {step}" for step in item.by_hand]
-        if not item.by_hand and not covers(language, item) and language.name != "kubernetes" and _is_aws(item.id):
-            lines.append(f"{item.id}: {language.name} has no type for it")
-    if not lines:
-        return ""
-    text = "\n".join(f"#   {_plain(line)}" for line in lines)
-    return f"# What no file can do:\n{text}\n"
+        if item.missing and _belongs(item, language):
+            steps = (*item.by_hand, item.otherwise[language.name]) if language.name in item.otherwise else item.by_hand
+            lines += [f"#   {item.id}: {_plain(step)}\n" for step in steps]
+    return "".join(("# What this file cannot do:\n", *lines)) if lines else ""
 
 
-def _is_aws(id_: str) -> bool:
-    return id_ not in {"falco-rules", "otel-collector", "prometheus-alerts"}
+def _belongs(item: Item, language: Language) -> bool:
+    """Whether its steps are for this file: what is in it, and for AWS what is in none."""
+    if covers(language, item) or language.name in item.otherwise:
+        return True
+    return language.name != "kubernetes" and not any(covers(one.language, item) for one in languages() if one.language)
 
 
 def _plain(line: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from ourhalf.monitor.formats.format import PlanFormat, Planned, nothing
+from ourhalf.monitor.formats.format import PlanFormat, Planned, by_hand, nothing
 from ourhalf.monitor.naming import Naming, snake
 from ourhalf.monitor.writing import Language, written
 
@@ -14,7 +14,9 @@ LANGUAGE = Language("kubernetes", "yaml", json.dumps, lambda: Naming(snake, str,
 def _render(planned: Planned) -> str:
     found = written(LANGUAGE, planned.plan, planned.facts)
     empty = nothing("Kubernetes", found)
-    return empty if empty is not None else "---\n".join((found.head, *found.pieces))
+    if empty is not None:
+        return empty
+    return by_hand(planned, LANGUAGE) + "---\n".join((found.head, *found.pieces))
 
 
 KUBERNETES = PlanFormat("kubernetes", "manifests to apply with kubectl", _render, LANGUAGE)

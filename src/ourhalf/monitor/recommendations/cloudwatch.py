@@ -39,6 +39,10 @@ ECS = Recommendation(
         "For each cluster that exists: aws ecs update-cluster-settings --cluster NAME "
         "--settings name=containerInsights,value=enhanced",
     ),
+    otherwise={
+        "cloudformation": "it has no type for defaults of the account: aws ecs put-account-setting-default "
+        "--name containerInsights --value enhanced",
+    },
 )
 
 

@@ -9,7 +9,7 @@ from ourhalf.model.references import AwsDoc, KubernetesDoc, WebPage
 from ourhalf.model.responsibility import Platform, Service
 from ourhalf.monitor.facts import Facts
 from ourhalf.monitor.recommendation import Because, Cost, On, Recommendation, Sight, State
-from ourhalf.monitor.states import names, reason
+from ourhalf.monitor.states import only, reason
 
 _READ = date(2026, 11, 27)
 _FALCO = WebPage("falco.org/docs/concepts/rules/basic-elements/", _READ)
@@ -30,7 +30,7 @@ FALCO = Recommendation(
     id="falco-rules",
     title="Falco knows what deep-learning containers never do",
     service="Kubernetes",
-    weight=Severity.HIGH,
+    weight=Severity.MEDIUM,
     because=_pods,
     already=_unread,
     sees=(
@@ -44,7 +44,7 @@ FALCO = Recommendation(
         Sight(
             "Pods on Fargate: Falco needs the node's kernel.",
             AwsDoc("eks/latest/userguide/fargate.html", _READ),
-            lambda facts: names(facts.on(Platform.EKS_FARGATE)),
+            lambda facts: only(facts, Platform.EKS_FARGATE),
         ),
         Sight(
             "What happens inside one Python process, such as a pickle that only computes: it sees system calls.", _FALCO

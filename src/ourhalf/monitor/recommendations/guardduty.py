@@ -10,7 +10,7 @@ from ourhalf.model.responsibility import Platform, Service
 from ourhalf.monitor.facts import Facts, Use
 from ourhalf.monitor.gather import OLD_FARGATE
 from ourhalf.monitor.recommendation import Because, Cost, Recommendation, Sight, State
-from ourhalf.monitor.states import by_controls, by_kind, names, reason, undeclared
+from ourhalf.monitor.states import by_controls, by_kind, names, only, reason, running, undeclared, used
 
 _READ = date(2026, 11, 27)
 _GUIDE = "guardduty/latest/ug/"
@@ -48,7 +48,7 @@ DETECTOR = Recommendation(
         Sight(
             "What a process does inside a SageMaker job, endpoint or notebook: no runtime agent runs there.",
             _RUNTIME,
-            lambda facts: names(facts.on(*_SAGEMAKER)),
+            lambda facts: only(facts, *_SAGEMAKER),
         ),
     ),
     costs=(
@@ -75,9 +75,9 @@ def _runtime_on(facts: Facts) -> State:
 
 def _runtime_because(facts: Facts) -> tuple[Because, ...]:
     return (
-        *reason("workloads on Fargate", facts.on(Platform.ECS_FARGATE)),
-        *reason("workloads on EC2 instances", facts.on(*_INSTANCES)),
-        *reason("workloads on nodes of EKS", facts.on(*_NODES)),
+        *running(facts, "on Fargate", Platform.ECS_FARGATE),
+        *running(facts, "on EC2 instances", *_INSTANCES),
+        *running(facts, "on nodes of EKS", *_NODES),
     )
 
 
@@ -105,12 +105,12 @@ RUNTIME = Recommendation(
         Sight(
             "Pods on Fargate: Runtime Monitoring does not support EKS there.",
             _RUNTIME,
-            lambda facts: names(facts.on(Platform.EKS_FARGATE)),
+            lambda facts: only(facts, Platform.EKS_FARGATE),
         ),
         Sight(
             "Tasks on ECS Managed Instances.",
             AwsDoc(_GUIDE + "guardduty_managed-instances.html", _READ),
-            lambda facts: names(facts.on(Platform.ECS_MANAGED_INSTANCES)),
+            lambda facts: only(facts, Platform.ECS_MANAGED_INSTANCES),
         ),
         Sight(
             "Tasks on a Fargate platform before 1.4.0, or on Windows.",
@@ -120,12 +120,12 @@ RUNTIME = Recommendation(
         Sight(
             "Tasks that ran already: only new ones get the agent, so deploy services anew.",
             AwsDoc("AmazonECS/latest/developerguide/ecs-guard-duty-configure-automatic-guard-duty.html", _READ),
-            lambda facts: names(facts.on(Platform.ECS_FARGATE)),
+            lambda facts: only(facts, Platform.ECS_FARGATE),
         ),
         Sight(
             "SageMaker jobs, endpoints, notebooks and HyperPod: only EKS, ECS and EC2 have the agent.",
             _RUNTIME,
-            lambda facts: names(facts.on(*_SAGEMAKER)),
+            lambda facts: only(facts, *_SAGEMAKER),
         ),
     ),
     costs=(Cost("hours of each vCPU that it monitors; GPU instances have many", _PRICES),),
@@ -200,7 +200,7 @@ VOLUMES = Recommendation(
     title="GuardDuty scans volumes of suspicious instances for malware",
     service="Amazon GuardDuty",
     weight=Severity.MEDIUM,
-    because=lambda facts: reason("workloads on EC2 instances or nodes of ours", facts.on(*_INSTANCES, *_NODES)),
+    because=lambda facts: running(facts, "on EC2 instances or nodes of ours", *_INSTANCES, *_NODES),
     already=by_controls(_SILENT, "guardduty-scans-volumes"),
     controls=("guardduty-scans-volumes",),
     sees=(
@@ -222,7 +222,7 @@ VOLUMES = Recommendation(
 
 
 def _uploads(facts: Facts) -> tuple[Because, ...]:
-    return reason("buckets that models come from", [b.thing for b in facts.buckets if b.used_for(Use.MODEL)])
+    return used(facts, Use.MODEL, "buckets that models come from")
 
 
 BUCKETS = Recommendation(

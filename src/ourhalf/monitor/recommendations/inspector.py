@@ -10,7 +10,7 @@ from ourhalf.model.references import AwsDoc, WebPage
 from ourhalf.model.responsibility import Platform
 from ourhalf.monitor.facts import Facts
 from ourhalf.monitor.recommendation import Because, Cost, Recommendation, Sight
-from ourhalf.monitor.states import by_controls, reason, undeclared
+from ourhalf.monitor.states import by_controls, reason, running, undeclared
 
 _READ = date(2026, 11, 27)
 _USER = "inspector/latest/user/"
@@ -45,6 +45,7 @@ IMAGES = Recommendation(
     because=_images,
     already=by_controls(undeclared("enhanced scanning of the registry"), "ecr-registry-scans-all"),
     controls=("ecr-registry-scans-all",),
+    needs=("inspector",),
     sees=(
         Sight(
             "Vulnerable OS and language packages in every image of the private registry, when pushed and whenever "
@@ -68,9 +69,14 @@ INSTANCES = Recommendation(
     title="Inspector scans the instances that containers run on",
     service="Amazon Inspector",
     weight=Severity.MEDIUM,
-    because=lambda facts: reason("workloads on hosts that we patch", facts.on(*_HOSTS)),
+    because=lambda facts: running(facts, "on hosts that we patch", *_HOSTS),
     already=by_controls(undeclared("that Inspector scans instances"), "inspector-scans-instances"),
     controls=("inspector-scans-instances",),
+    needs=("inspector",),
+    otherwise={
+        "cloudformation": "it has no type that turns Inspector on for instances: aws inspector2 enable "
+        "--resource-types EC2 ECR",
+    },
     sees=(
         Sight(
             "Vulnerable packages of the host, and paths from the internet to it.",

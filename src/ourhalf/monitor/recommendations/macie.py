@@ -8,15 +8,13 @@ from ourhalf.model.profile import Severity
 from ourhalf.model.references import AwsDoc, WebPage
 from ourhalf.monitor.facts import Facts, Use
 from ourhalf.monitor.recommendation import Because, Cost, Recommendation, Sight
-from ourhalf.monitor.states import by_controls, reason, undeclared
+from ourhalf.monitor.states import by_controls, undeclared, used
 
 _READ = date(2026, 11, 27)
 
 
 def _training(facts: Facts) -> tuple[Because, ...]:
-    return reason(
-        "buckets of data that workloads train on or process", [b.thing for b in facts.buckets if b.used_for(Use.DATA)]
-    )
+    return used(facts, Use.DATA, "buckets of data that workloads train on or process")
 
 
 DATA = Recommendation(
@@ -46,8 +44,8 @@ DATA = Recommendation(
             WebPage("aws.amazon.com/macie/pricing/", _READ),
         ),
     ),
-    by_hand=lambda facts: (
-        "CloudFormation has no type for a discovery job: aws macie2 create-classification-job starts one on the "
-        "buckets named here. Terraform does it in its file.",
-    ),
+    otherwise={
+        "cloudformation": "it has no type for a discovery job: aws macie2 create-classification-job starts one on the "
+        "buckets of training data",
+    },
 )

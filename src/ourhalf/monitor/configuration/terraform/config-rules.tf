@@ -12,14 +12,14 @@ resource "aws_config_conformance_pack" "ourhalf" {
         Type = "AWS::Config::ConfigRule"
         Properties = {
           ConfigRuleName = [[ "ourhalf-" ~ rule.name ]]
+          Source         = { Owner = "AWS", SourceIdentifier = [[ rule.identifier ]] }
 [% if rule.parameters %]
           InputParameters = {
 [% for key, value in rule.parameters.items() %]
-            [[ raw(key) ]] = [[ value ]]
+            [[ raw(key.ljust(rule.parameters | map("length") | max)) ]] = [[ value ]]
 [% endfor %]
           }
 [% endif %]
-          Source = { Owner = "AWS", SourceIdentifier = [[ rule.identifier ]] }
         }
       }
 [% endfor %]

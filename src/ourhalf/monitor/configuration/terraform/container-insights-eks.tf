@@ -21,9 +21,42 @@ resource "aws_iam_role" "ourhalf_insights" {
   tags               = local.tags
 }
 
-resource "aws_iam_role_policy_attachment" "ourhalf_insights" {
-  role       = aws_iam_role.ourhalf_insights.name
-  policy_arn = "arn:${local.partition}:iam::aws:policy/CloudWatchAgentServerPolicy"
+data "aws_iam_policy_document" "ourhalf_insights" {
+  statement {
+    sid       = "WriteMetrics"
+    actions   = ["cloudwatch:PutMetricData"]
+    resources = ["*"]
+
+    condition {
+      test     = "StringLike"
+      variable = "cloudwatch:namespace"
+      values   = ["ContainerInsights*", "CWAgent"]
+    }
+  }
+
+  statement {
+    sid       = "SeeVolumes"
+    actions   = ["ec2:DescribeTags", "ec2:DescribeVolumes"]
+    resources = ["*"]
+  }
+
+  statement {
+    sid = "WriteLogs"
+    actions = [
+      "logs:CreateLogGroup",
+      "logs:CreateLogStream",
+      "logs:DescribeLogStreams",
+      "logs:PutLogEvents",
+      "logs:PutRetentionPolicy",
+    ]
+    resources = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/containerinsights/*"]
+  }
+}
+
+resource "aws_iam_role_policy" "ourhalf_insights" {
+  name   = "write-metrics-and-logs"
+  role   = aws_iam_role.ourhalf_insights.id
+  policy = data.aws_iam_policy_document.ourhalf_insights.json
 }
 [% for cluster in eks_clusters %]
 
@@ -37,6 +70,6 @@ resource "aws_eks_addon" "insights_[[ name(cluster) ]]" {
   }
 
   tags       = local.tags
-  depends_on = [aws_iam_role_policy_attachment.ourhalf_insights]
+  depends_on = [aws_iam_role_policy.ourhalf_insights]
 }
 [% endfor %]

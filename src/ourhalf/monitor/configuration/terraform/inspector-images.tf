@@ -1,8 +1,3 @@
-resource "aws_inspector2_enabler" "images" {
-  account_ids    = [local.account]
-  resource_types = ["ECR"]
-}
-
 resource "aws_ecr_registry_scanning_configuration" "ourhalf" {
   scan_type = "ENHANCED"
 
@@ -15,5 +10,5 @@ resource "aws_ecr_registry_scanning_configuration" "ourhalf" {
     }
   }
 
-  depends_on = [aws_inspector2_enabler.images]
+  depends_on = [aws_inspector2_enabler.ourhalf]
 }

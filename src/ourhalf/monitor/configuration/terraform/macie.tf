@@ -15,6 +15,9 @@ resource "aws_macie2_classification_job" "ourhalf" {
       account_id = local.account
       buckets = [
 [% for bucket in data_buckets %]
+[% if undeclared(bucket) %]
+        # No file declares it: take it out if it is in another account.
+[% endif %]
         [[ value(bucket) ]],
 [% endfor %]
       ]

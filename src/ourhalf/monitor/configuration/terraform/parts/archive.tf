@@ -65,6 +65,11 @@ resource "aws_s3_bucket_versioning" "ourhalf_[[ raw(one) ]]" {
   }
 }
 
+resource "aws_s3_bucket_notification" "ourhalf_[[ raw(one) ]]" {
+  bucket      = aws_s3_bucket.ourhalf_[[ raw(one) ]].id
+  eventbridge = true
+}
+
 resource "aws_s3_bucket_lifecycle_configuration" "ourhalf_[[ raw(one) ]]" {
   bucket = aws_s3_bucket.ourhalf_[[ raw(one) ]].id
 
