@@ -16,6 +16,7 @@ from ourhalf.images.wanted import Wanted
 WHITEOUT = ".wh."
 _OPAQUE = ".wh..wh..opq"
 _MAX_ODD = 100
+_NOT_FETCHED = Missing("only parts of its layer were fetched: whether it is safe to load was not looked at")
 
 
 class LayerContent(msgspec.Struct):
@@ -36,11 +37,12 @@ class LayerContent(msgspec.Struct):
 
 
 class Collector:
-    """A `Sink` for one layer."""
+    """A `Sink` for one layer. Without `judging` model files are noted, but not looked at."""
 
-    def __init__(self, matching: Matching, bounds: Bounds) -> None:
+    def __init__(self, matching: Matching, bounds: Bounds, judging: bool = False) -> None:
         self.content = LayerContent()
         self._matching = matching
+        self._judging = judging
         self.bounds = bounds
         self._count = self._held = 0
 
@@ -50,7 +52,7 @@ class Collector:
             self.content.odd.append((path, reason))
         self.content.problem = self.content.problem or f"{path[:200]}: {reason}"
 
-    def entry(self, entry: Entry) -> Taker | None:
+    def entry(self, entry: Entry) -> Keeping | Model | None:
         """See `Sink`."""
         self._count += 1
         if self._count > self.bounds.entries:
@@ -68,9 +70,11 @@ class Collector:
         content.files += 1
         wanted = self._matching.of(path, entry.size, entry.mode)
         keeping = self._taker(number, entry, wanted) if wanted else None
-        if entry.size < models.LARGE and not named_so(path):
-            return keeping
-        return Model(self, number, entry, keeping)
+        if self._judging and (entry.size >= models.LARGE or named_so(path)):
+            return Model(self, number, entry, keeping)
+        if not self._judging and named_so(path):
+            self.keep(number, models.KEY, _NOT_FETCHED)
+        return keeping
 
     def _hides(self, path: str) -> bool:
         """Take note of an entry that deletes; whether it was one."""
@@ -87,7 +91,7 @@ class Collector:
             self.content.whiteouts.append(f"{folder}/{hidden}" if folder else hidden)
         return True
 
-    def _taker(self, number: int, entry: Entry, wanted: list[Wanted]) -> Taker | None:
+    def _taker(self, number: int, entry: Entry, wanted: list[Wanted]) -> Keeping | None:
         now: list[Wanted] = []
         for one in wanted:
             if not one.head and entry.size > one.most:
@@ -113,6 +117,7 @@ class Model:
         self._number = number
         self._judging = models.Judging(entry)
         self._beside = beside
+        self.need = entry.size
 
     @property
     def full(self) -> bool:

@@ -26,9 +26,12 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Taker(Protocol):
-    """Takes the bytes of one file as they come. `full` says that it looks at no more of them."""
+    """Takes the bytes of one file as they come."""
 
-    full: bool
+    @property
+    def full(self) -> bool:
+        """Whether what follows changes nothing."""
+        ...
 
     def feed(self, data: memoryview) -> None:
         """The next bytes, which are gone afterwards."""

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import msgspec
 
 from ourhalf.images.cataloguer import Cataloguer, Installed, all_cataloguers
 from ourhalf.images.configuration import Configuration
 from ourhalf.images.examiner import Surroundings, all_examiners
-from ourhalf.images.filesystem import FileSystem
+from ourhalf.images.filesystem import FileSystem, Kind, Missing
 from ourhalf.images.merging import Merged
+from ourhalf.images.models import KEY, placed, unjudged
 from ourhalf.images.ownership import Owners
 from ourhalf.images.reading import ImageRead
 from ourhalf.images.resource import image_resource
-from ourhalf.images.source import Manifest, Source
+from ourhalf.images.source import Manifest
 from ourhalf.model.evidence import Unread
 from ourhalf.model.field import Place
-from ourhalf.model.inventory import Cost, Inventory, Layer
+from ourhalf.model.inventory import Cost, Inventory, Layer, ModelSummary
 from ourhalf.model.packages import Ecosystem, Package
 from ourhalf.resources.images import Exhibit
+from ourhalf.resources.model_files import ModelFile
 
 READER = "images"
 
@@ -29,27 +32,36 @@ def inside(reference: str, path: str) -> str:
     return f"{reference}!/{path}"
 
 
-def found(
-    source: Source, manifest: Manifest, read: Configuration, layers: tuple[Layer, ...], files: Merged, kept: int
-) -> ImageRead:
+class Looked(NamedTuple):
+    """An image whose layers were read."""
+
+    manifest: Manifest
+    read: Configuration
+    layers: tuple[Layer, ...]
+    files: Merged
+    cost: Cost
+
+
+def found(looked: Looked) -> ImageRead:
     """What is in an image whose layers were read."""
+    manifest, read, layers, files, cost = looked
     reference = manifest.reference
     installed, unread, incomplete = _packages(files)
     owners = Owners(installed, files)
     packages = tuple(sorted((owners.joined(one.package) for one in installed), key=_order))
     history = tuple(line for line, _ in read.history)
     surroundings = Surroundings(reference, read.config, layers, history)
+    models, lines, unjudged_models = _models(files, reference)
     exhibits, unexamined = _exhibits(files, surroundings, owners)
     problems = [(layers[index], why) for index, why in files.problems()]
     told = (
         *(Unread(reference, 1, READER, f"layer {layer.index} ({layer.digest}): {why}") for layer, why in problems),
-        *(_outside(reference, one) for one in (*unread, *unexamined)),
+        *(_outside(reference, one) for one in (*unread, *unexamined, *unjudged_models)),
     )
     if problems:
         why = f"layer {problems[0][0].index} was not read whole: {problems[0][1]}"
         incomplete = dict.fromkeys(map(str, Ecosystem), why)
-    nodes = list(files.nodes())
-    spent = source.spent()
+    regular = sum(node.kind is Kind.FILE for node in files.nodes())
     inventory = Inventory(
         reference=reference,
         digest=manifest.digest,
@@ -58,21 +70,32 @@ def found(
         config=read.config,
         layers=layers,
         packages=packages,
-        files=len(nodes),
+        models=tuple(lines),
+        files=regular,
         unowned=owners.unowned(),
         incomplete=incomplete,
         unread=told,
-        cost=Cost(
-            read=spent.read,
-            of=sum(layer.size for layer in layers),
-            requests=spent.requests,
-            layers_kept=kept,
-            how="layers streamed whole",
-        ),
+        cost=cost,
     )
-    placed = tuple(_placed(reference, one) for one in exhibits)
-    image = image_resource(inventory, read.history, placed, told)
-    return ImageRead(inventory, image, (), told)
+    at_their_places = tuple(_placed(reference, one) for one in exhibits)
+    image = image_resource(inventory, read.history, at_their_places, told)
+    return ImageRead(inventory, image, tuple(models), told)
+
+
+def _models(files: FileSystem, reference: str) -> tuple[list[ModelFile], list[ModelSummary], list[Unread]]:
+    """The model files that a container sees, in full and in a line each, and those that were not looked at."""
+    found: list[ModelFile] = []
+    lines: list[ModelSummary] = []
+    missed: list[Unread] = []
+    for node, data in files.kept(KEY):
+        if isinstance(data, Missing):
+            missed.append(Unread(node.path, 1, READER, data.reason))
+            lines.append(unjudged(node, data.reason))
+        else:
+            model, line = placed(msgspec.msgpack.decode(data, type=ModelFile), reference, node)
+            found.append(model)
+            lines.append(line)
+    return found, lines, missed
 
 
 def _packages(files: FileSystem) -> tuple[list[Installed], list[Unread], dict[str, str]]:

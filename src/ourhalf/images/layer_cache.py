@@ -22,17 +22,17 @@ ROOM = 2 << 30
 _MOST = 1 << 30
 
 
-def _key(layer: Layer) -> str | None:
+def _key(layer: Layer, how: str) -> str | None:
     """The name of the entry; None for a layer whose bytes no digest names."""
     if not layer.digest or ":" not in layer.digest:
         return None
-    state = f"{layer.digest}\0{layer.diff_id}\0{cache.rule_set()}"
+    state = f"{layer.digest}\0{layer.diff_id}\0{how}\0{cache.rule_set()}"
     return hashlib.blake2b(state.encode("utf-8", "replace"), digest_size=20).hexdigest()
 
 
-def load(layer: Layer) -> LayerContent | None:
-    """What was found in a layer before; None where that is not known."""
-    key = _key(layer)
+def load(layer: Layer, how: str = "") -> LayerContent | None:
+    """What was found in a layer before; None where that is not known. `how` it was read, "" for whole."""
+    key = _key(layer, how)
     data = cache.load(KIND, key) if key is not None else None
     if data is None:
         return None
@@ -43,9 +43,9 @@ def load(layer: Layer) -> LayerContent | None:
         return None
 
 
-def store(layer: Layer, content: LayerContent) -> None:
-    """Keep what was found in a layer that was read whole."""
-    key = _key(layer)
+def store(layer: Layer, content: LayerContent, how: str = "") -> None:
+    """Keep what was found in a layer that was read without a problem."""
+    key = _key(layer, how)
     if key is not None:
         plain = msgspec.msgpack.encode(content)
         if len(plain) <= _MOST:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from ourhalf.images.bounds import Bounds
 from ourhalf.images.collecting import Collector, LayerContent
@@ -16,32 +17,40 @@ Advance = Callable[[int], None]
 """Told how many packed bytes of a layer were read so far."""
 
 
-def read_layer(
-    blob: Blob, layer: Descriptor, diff_id: str, matching: Matching, bounds: Bounds, advance: Advance | None = None
-) -> LayerContent:
-    """What is in a layer; where not all of it could be read, or its bytes are others than named, `problem` says so.
+class Asked(NamedTuple):
+    """What a layer is to be, and what is wanted of it.
 
     `diff_id` is the digest of the tar as the image's configuration states it, "" where it states none.
     """
-    collector = Collector(matching, bounds)
+
+    layer: Descriptor
+    diff_id: str
+    matching: Matching
+    bounds: Bounds
+
+
+def read_layer(blob: Blob, asked: Asked, advance: Advance | None = None) -> LayerContent:
+    """What is in a layer; where not all of it could be read, or its bytes are others than named, `problem` says so."""
+    collector = Collector(asked.matching, asked.bounds, judging=True)
     if isinstance(blob, FolderBlob):
         walk_folder(blob, collector)
         return collector.content
-    kind = layer.media_type
+    kind = asked.layer.media_type
     if kind and "tar" not in kind and "rootfs.diff" not in kind:
         problem = f"its media type {kind[:100]} is that of no file system"
     elif "encrypted" in kind:
         problem = "it is encrypted"
     else:
-        problem = _stream(blob, layer, diff_id, collector, advance)
+        problem = _stream(blob, asked, collector, advance)
     content = collector.content
     if problem:
         content.problem = problem
     return content
 
 
-def _stream(blob: Blob, layer: Descriptor, diff_id: str, collector: Collector, advance: Advance | None) -> str:
+def _stream(blob: Blob, asked: Asked, collector: Collector, advance: Advance | None) -> str:
     """Walk the tar as it streams by; gives what is wrong with it, "" for nothing."""
+    layer, diff_id = asked.layer, asked.diff_id
     from ourhalf.images.unpacking import UnpackError, unpacking
 
     tar, algorithm = Tar(collector), layer.digest.partition(":")[0]

@@ -58,6 +58,16 @@ class FileBlob:
         finally:
             os.close(descriptor)
 
+    def length(self) -> int | None:
+        """How many bytes it has; None where it is not there. It is not opened."""
+        try:
+            status = os.stat(self._path)
+        except OSError:
+            return None
+        if self._size is None:
+            return status.st_size
+        return self._size if self._offset + self._size <= status.st_size else None
+
     def _open(self) -> tuple[int, int]:
         try:
             descriptor = os.open(self._path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)

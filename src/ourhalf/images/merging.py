@@ -67,13 +67,18 @@ class Merged:
                 self._problem(index, path, "it is a hard link to a file that is not there")
                 return
             node, held = same
-        old = self._nodes.get(path)
+        self._set(node, held, index)
+
+    def _set(self, node: Node, held: dict[str, Held] | None, index: int) -> None:
+        """Put an entry where its path says, in the place of what is there."""
+        path, old = node.path, self._nodes.get(node.path)
+        folder, _, name = path.rpartition("/")
         if old is None:
-            self._below[real].add(name)
+            self._below[folder].add(name)
         elif old.kind is not Kind.FOLDER or node.kind is not Kind.FOLDER:
             if old.kind is Kind.FOLDER or path in self._kept:
                 self._remove(path, index)
-                self._below[real].add(name)
+                self._below[folder].add(name)
             if old.kind is Kind.FOLDER or old.kind is Kind.LINK:
                 self._places = {"": ""}
         self._nodes[path] = node

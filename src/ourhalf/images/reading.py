@@ -7,7 +7,7 @@ from contextlib import closing
 
 import msgspec
 
-from ourhalf.images.source import Access
+from ourhalf.images.source import Access, Manifest, Source
 from ourhalf.model.evidence import Unread
 from ourhalf.model.inventory import Inventory
 from ourhalf.resources.images import ContainerImage
@@ -35,7 +35,7 @@ def is_image(target: str) -> bool:
 
 def read_image(
     reference: str,
-    access: Access = Access(),
+    access: Access | None = None,
     platform: str | None = None,
     progress: Progress | None = None,
     keep: bool = True,
@@ -46,7 +46,20 @@ def read_image(
     could be read; what could be read in part is in the result, with what is missing in `unread`.
     """
     from ourhalf.images.transports import opened
+
+    with closing(opened(reference, access or Access())) as source:
+        return tuple(_read(source, manifest, progress, keep) for manifest in source.images(platform))
+
+
+def _read(source: Source, manifest: Manifest, progress: Progress | None, keep: bool) -> ImageRead:
+    from ourhalf.images import image_cache
+
+    known = image_cache.load(source, manifest) if keep else None
+    if known is not None:
+        return known
     from ourhalf.images.whole import read_one
 
-    with closing(opened(reference, access)) as source:
-        return tuple(read_one(source, manifest, progress, keep) for manifest in source.images(platform))
+    found = read_one(source, manifest, progress, keep)
+    if keep:
+        image_cache.store(manifest, found)
+    return found

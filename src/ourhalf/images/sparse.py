@@ -55,7 +55,7 @@ class Sparse:
         """See `Taker`."""
         if self._map is not None:
             self._map += data
-            rest = self._head()
+            rest = self._head(self._map)
             if rest is None:
                 return
             data = memoryview(rest)
@@ -93,25 +93,24 @@ class Sparse:
             self._taker.feed(_ZEROS[:step])
             self._at += step
 
-    def _head(self) -> bytes | None:
+    def _head(self, found: bytearray) -> bytes | None:
         """What follows the map; None until it is whole."""
-        assert self._map is not None
-        if len(self._map) > _MAX_MAP:
+        if len(found) > _MAX_MAP:
             raise TarError("a sparse file has a map that is too long")
-        first, newline, _ = bytes(self._map[:24]).partition(b"\n")
+        first, newline, _ = bytes(found[:24]).partition(b"\n")
         if not newline:
-            if len(self._map) > 20:
+            if len(found) > 20:
                 raise TarError("a sparse file has a map that is none")
             return None
         count = headers.whole(first.decode("ascii", "replace"))
-        lines = bytes(self._map).split(b"\n", 2 * count + 1)
+        lines = bytes(found).split(b"\n", 2 * count + 1)
         if len(lines) < 2 * count + 2:
             return None
         numbers = [headers.whole(one.decode("ascii", "replace")) for one in lines[1 : 2 * count + 1]]
-        used = len(self._map) - len(lines[-1])
+        used = len(found) - len(lines[-1])
         used += -used % BLOCK
-        if len(self._map) < used:
+        if len(found) < used:
             return None
-        rest = bytes(self._map[used:])
+        rest = bytes(found[used:])
         self._parts, self._map = headers.parts_of(numbers), None
         return rest

@@ -36,10 +36,7 @@ class Layout:
         if self._digest:
             fitting = [one for one in listed if one.digest == self._digest]
             return fitting[0] if fitting else self._unlisted()
-        if self._tag:
-            fitting = [one for one in listed if tag_of(one) == self._tag]
-        else:
-            fitting = list(listed)
+        fitting = [one for one in listed if self._tag in {"", tag_of(one)}]
         if len(fitting) == 1:
             return fitting[0]
         names = ", ".join(sorted(tag_of(one) or one.digest for one in listed)[:20])
