@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any
 
@@ -132,6 +133,19 @@ def scrub(data: bytes) -> bytes:
         if any(hint in data for hint in hints) and pattern.search(data):
             data = pattern.sub(lambda found, kind=kind: _mark(kind, found), data)  # type: ignore[misc]
     return data
+
+
+def found_in(data: bytes) -> Iterator[tuple[str, int, str, bytes]]:
+    """Each secret of a self-identifying format: its kind, where it begins, a prefix safe to show, and itself."""
+    for kind, hints, pattern in _patterns():
+        if any(hint in data for hint in hints):
+            for found in pattern.finditer(data):
+                yield kind, found.start(), found[1].decode(), found[0]
+
+
+def digest(secret: bytes) -> str:
+    """What tells a secret from others without giving it away: keyed, so that it says nothing elsewhere."""
+    return _digest(secret)
 
 
 def _mark(kind: str, found: re.Match[bytes]) -> bytes:

@@ -28,7 +28,8 @@ def names_a_secret(name: str) -> bool:
     return _SECRET_NAME.search(name) is not None and _WHERE_IT_IS.search(name) is None
 
 
-def _in_clear(environment: Entries[Text]) -> Iterator[tuple[str, Field[Text]]]:
+def in_clear(environment: Entries[Text]) -> Iterator[tuple[str, Field[Text]]]:
+    """The settings whose values were secrets, by name."""
     for name, field in environment.items.items():
         if isinstance(field, Known) and isinstance(field.value, Redacted):
             yield name, field
@@ -50,7 +51,7 @@ def _no_secrets(container: Container, _: Context) -> Verdict:
         case Absent():
             return Verdict.passed("no environment is set", environment)
         case Known(Entries() as found):
-            clear = tuple(_in_clear(found))
+            clear = tuple(in_clear(found))
             if clear:
                 names = ", ".join(name for name, _ in clear[:5])
                 return Verdict.failed(f"in clear: {names}", *(field for _, field in clear))

@@ -9,7 +9,7 @@ from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.field import known_part, unknown_part
 from ourhalf.model.network import Exposure, Scope
-from ourhalf.model.references import Repository, Trivy, WebPage
+from ourhalf.model.references import Repository, WebPage
 from ourhalf.model.responsibility import Service
 from ourhalf.model.verdict import Verdict
 from ourhalf.model.workload import Container, Workload
@@ -52,7 +52,6 @@ NO_KEY = Control(
         "without SSH. Deleting the key in a later layer leaves it in the earlier one: build anew without it."
     ),
     citations=_SOURCES,
-    same_as=(Trivy("private-key"),),
     rows=("image-003",),
 )
 

@@ -29,6 +29,7 @@ from ourhalf.readers.python.domain import (
 )
 from ourhalf.readers.python.formatting import format_text
 from ourhalf.readers.python.inlining import made_by, returned
+from ourhalf.readers.python.loads import loaded
 from ourhalf.readers.python.state import Arguments, State
 
 MAX_ENCODED = 1 << 18
@@ -49,6 +50,7 @@ def function(called: object, arguments: Arguments, node: ast.Call, state: State)
     """What a function or class gives."""
     match called:
         case Dotted(name):
+            loaded(name, arguments, node, state)
             known = _LIBRARY.get(name)
             if known is not None:
                 return known(arguments, node, state)

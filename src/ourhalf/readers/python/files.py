@@ -1,4 +1,4 @@
-"""Python files and notebooks that use boto3 or the SageMaker SDK."""
+"""Python files and notebooks that use boto3 or the SageMaker SDK, or load models."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import msgspec
 
 from ourhalf.model.evidence import Evidence, Unread
 from ourhalf.readers.python.clients import operations
+from ourhalf.readers.python.loads import MENTIONED
 from ourhalf.readers.python.modules import Modules
 from ourhalf.readers.python.notebook import notebook_source
 from ourhalf.readers.python.source import READER_NAME, python_source
@@ -22,8 +23,8 @@ _CALL = re.compile(rb"\.([a-z][a-z0-9_]*)\s*\(")
 
 
 def _mentions(data: bytes) -> bool:
-    """Whether a file can make a resource: it names the SDK, or calls what a client has as a method."""
-    if b"sagemaker" in data:
+    """Whether a file can make a resource: it names the SDK, calls what a client has as a method, or loads a model."""
+    if b"sagemaker" in data or MENTIONED.search(data):
         return True
     called = {name.decode() for name in _CALL.findall(data)} & operations().keys()
     return bool(called) and (b"boto" in data or any("_" in name for name in called))
