@@ -35,6 +35,51 @@ def pod(*words: str, **environment: str) -> tuple[Resource, ...]:
     return kubernetes(f"apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  containers:\n  - {container}\n")
 
 
+def code(path: str, text: str) -> tuple[Resource, ...]:
+    return read({path: text}).resources
+
+
+TORCH = 'import torch\ntorch.load("%s", weights_only=False)\n'
+CALL = "torch.load in the file of %s names this file"
+
+
+@pytest.mark.parametrize(
+    ("script", "loads", "words", "how"),
+    [
+        ("app/train.py", "llama.pt", ("python", "app/train.py"), "p"),
+        ("app/train.py", "llama.pt", ("python", "/opt/ml/code/train.py"), "p"),
+        ("app/train.py", "/models/llama.pt", ("python", "train.py"), "p"),
+        ("app/train.py", "llama.pt", ("python", "other/train.py"), "torch.load in the file"),
+        ("app/train.py", "llama.pt", ("python", "other.py"), "torch.load in the file"),
+        ("app/train.py", "other.pt", ("python", "app/train.py"), ""),
+        ("app/train.py", "model.pt", ("python", "app/train.py"), ""),
+    ],
+)
+def test_code_names_what_it_loads_and_commands_name_code(
+    script: str, loads: str, words: tuple[str, ...], how: str
+) -> None:
+    files = (file("app/llama.pt"), file("m/model.pt"))
+    resources = (*files, *code(script, TORCH % loads), *pod(*words))
+    graph = NamedLoads(EvidenceGraph(Evidence(resources)))
+    found = [one for held in files for one in graph.loaders(held)]
+    assert [(one.resource.name, one.how) for one in found] == ([(how, CALL % "train.py")] if how else [])
+    assert all((one.workload is not None) == (how == "p") for one in found)
+
+
+def test_a_name_that_two_scripts_have_says_nothing_of_either() -> None:
+    llama = file("llama.pt")
+    both = (*code("a/train.py", TORCH % "llama.pt"), *code("b/train.py", TORCH % "llama.pt"))
+    graph = NamedLoads(EvidenceGraph(Evidence((llama, *both, *pod("/opt/train.py")))))
+    assert [one.workload for one in graph.loaders(llama)] == [None, None]
+
+
+def test_while_code_hides_what_it_loads_nothing_is_said_of_what_is_not_loaded() -> None:
+    hidden = code("a.py", "import torch\ndef f(path):\n    torch.load(path)\n")
+    known = code("a.py", TORCH % "other.pt")
+    assert NamedLoads(EvidenceGraph(Evidence((file("x.pt"), *known, *pod("x"))))).told
+    assert not NamedLoads(EvidenceGraph(Evidence((file("x.pt"), *hidden, *pod("x"))))).told
+
+
 DATA = "its model data are this file"
 ARGUMENT = "its command names this file"
 

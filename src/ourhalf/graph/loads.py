@@ -1,4 +1,4 @@
-"""Which workloads load a model file, told by the names and paths that they state; never on a doubt.
+"""Which workloads load a model file, told by the names and paths that they and their code state; never on a doubt.
 
 A file and a text name the same where their last parts are the same and no other file fits as well. A name that
 many models have, such as `model.pt`, must have its folder in common too.
@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice, takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 from ourhalf.model.context import Graph
 from ourhalf.model.field import Field, Known, Unresolved, doubt, effective, elements, entries, unknown_part
@@ -22,6 +22,7 @@ from ourhalf.model.resource import Resource
 from ourhalf.model.workload import Container, Workload
 from ourhalf.resources.dockerfile import Dockerfile
 from ourhalf.resources.model_files import ModelFile
+from ourhalf.resources.model_loads import ModelLoad
 
 _LONGEST_TEXT = 65_536
 _APART = re.compile(r"[\s=,;:|&'\"()\[\]{}]+")
@@ -66,7 +67,8 @@ class NamedLoads:
     def told(self) -> bool:
         """See `Models.told`."""
         workloads = self._graph.workloads()
-        return bool(workloads) and not any(map(_hides, workloads))
+        hidden = any(isinstance(load.path, Unresolved) for load in self._graph.all(ModelLoad))
+        return bool(workloads) and not hidden and not any(map(_hides, workloads))
 
     @cached_property
     def _loads(self) -> dict[int, list[Loaded]]:
@@ -75,15 +77,37 @@ class NamedLoads:
         if not files:
             return found
         named = _Named(files)
+        for file, loaded in self._each(named):
+            held = found[id(file)]
+            if loaded.container is None or not any(one.container is loaded.container for one in held):
+                held.append(loaded)
+        return found
+
+    def _each(self, named: _Named) -> Iterator[tuple[ModelFile, Loaded]]:
         for workload in self._graph.workloads():
             for container in elements(workload.containers):
                 for file, how, field in _by_container(container, workload, named):
-                    held = found[id(file)]
-                    if not any(one.container is container for one in held):
-                        held.append(Loaded(workload.resource, how, field, workload, container))
+                    yield file, Loaded(workload.resource, how, field, workload, container)
         for dockerfile in self._graph.all(Dockerfile):
             for file, how, field in _by_copies(dockerfile, named):
-                found[id(file)].append(Loaded(dockerfile, how, field))
+                yield file, Loaded(dockerfile, how, field)
+        for load in self._graph.all(ModelLoad):
+            yield from _by_code(load, named, self._runs)
+
+    @cached_property
+    def _runs(self) -> dict[str, list[_Run]]:
+        """By the path of a script, the containers whose command or variables name it and no other."""
+        scripts: dict[str, set[str]] = defaultdict(set)
+        for load in self._graph.all(ModelLoad):
+            scripts[posixpath.basename(load.place.path)].add(load.place.path)
+        found: dict[str, list[_Run]] = defaultdict(list)
+        for workload in self._graph.workloads():
+            for container in elements(workload.containers):
+                for text in _texts(container):
+                    for word in _APART.split(text) if len(text) <= _LONGEST_TEXT else ():
+                        meant = _meant(word, scripts.get(word.rsplit("/", 1)[-1], set()))
+                        if meant is not None:
+                            found[meant].append(_Run(workload, container))
         return found
 
 
@@ -137,6 +161,47 @@ def _by_copies(dockerfile: Dockerfile, named: _Named) -> Iterator[_Naming]:
                 continue
             for file in named.below(path):
                 yield file, "it is copied into an image", copy.sources
+
+
+class _Run(NamedTuple):
+    """A container that runs a script."""
+
+    workload: Workload
+    container: Container
+
+
+def _texts(container: Container) -> Iterator[str]:
+    """What its command and its variables say."""
+    for words in (container.entrypoint, container.arguments):
+        yield from elements(words)
+    for _, value in entries(container.environment):
+        text = effective(value)
+        if isinstance(text, str):
+            yield text
+
+
+def _by_code(load: ModelLoad, named: _Named, runs: dict[str, list[_Run]]) -> Iterator[tuple[ModelFile, Loaded]]:
+    """The file that a call in code loads, and the containers that run that code."""
+    path = effective(load.path)
+    if path is None:
+        return
+    folder = posixpath.dirname(load.place.path)
+    file = named.beside(folder, path) or named.file(path)
+    if file is None:
+        return
+    how = f"{load.name} of {posixpath.basename(load.place.path)} names this file"
+    run = runs.get(load.place.path, ())
+    if not run:
+        yield file, Loaded(load, how, load.path)
+    for one in run:
+        yield file, Loaded(one.workload.resource, how, load.path, one.workload, one.container)
+
+
+def _meant(word: str, scripts: set[str]) -> str | None:
+    """The script that a word of a command means: all of a relative path, or a name that only one has."""
+    if not word.startswith("/"):
+        scripts = {one for one in scripts if f"/{one}".endswith(f"/{posixpath.normpath(word)}")}
+    return next(iter(scripts)) if len(scripts) == 1 else None
 
 
 class _Named:
