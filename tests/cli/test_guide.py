@@ -159,5 +159,5 @@ def test_without_the_extra_html_names_it_and_markdown_works(run: Run, monkeypatc
 def test_help_teaches(run: Run) -> None:
     done = run("guide", "--help")
     assert done.status == 0
-    for word in ("--glossary", "--page", "--format", "{{ aws }}", "MkDocs"):
+    for word in ("--glossary", "--page", "--format", "{{aws}}", "MkDocs"):
         assert word in done.out

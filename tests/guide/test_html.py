@@ -131,6 +131,10 @@ def test_ids_of_an_assessment_stay_inside_of_their_quotes() -> None:
     assert all(Reader(text).active == ["script"] for text in written(odd).values())
 
 
+def test_rows_of_the_matrix_are_named() -> None:
+    assert '<th scope="row"><b>Network</b></th>' in pages()["chapters/shared-responsibility.html"]
+
+
 def test_a_finished_assessment_gives_the_same_pages() -> None:
     again = load(to_json(sample()).encode())
     assert written(again, own=OWN) == pages()

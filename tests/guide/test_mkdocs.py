@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from ourhalf.reports.json import render as to_json
@@ -17,6 +18,11 @@ STRICT = (
     "site_name: Ours\ntheme: mkdocs\n"
     "validation:\n  anchors: warn\n  links: {not_found: warn, unrecognized_links: warn, absolute_links: warn}\n"
 )
+HOOK = """\
+def on_page_markdown(markdown, page, config, files):
+    with open("metas.txt", "a") as file:
+        file.write(f"{page.file.src_uri}\\t{page.meta.get('render_macros')}\\n")
+"""
 
 
 @pytest.fixture
@@ -57,6 +63,27 @@ def test_a_site_with_the_pages_of_an_assessment_is_built_strictly(docs: Path) ->
     page = Reader((docs / "site" / "security" / "index.html").read_text())
     assert HOSTILE[:40] in page.text
     assert "Security of your Deep Learning Containers" in page.text
+
+
+def test_names_are_no_templates_and_no_attributes(docs: Path) -> None:
+    name = "train {: onclick=alert(1) } {{ config }}"
+    base = sample()
+    subject = msgspec.structs.replace(base.findings[0].subject, name=name, workload=name)
+    workload = msgspec.structs.replace(base.workloads[0], name=name)
+    found = msgspec.structs.replace(base.findings[0], subject=subject, reason=name)
+    one = msgspec.structs.replace(base, findings=(found,), workloads=(workload,), responsibilities=())
+    (docs / "assessment.json").write_text(to_json(one))
+    (docs / "names.yaml").write_text("a: b\n")
+    (docs / "hook.py").write_text(HOOK)
+    done = build(docs, "hooks: [hook.py]\nmarkdown_extensions: [attr_list]\n" + WITH_GUIDE)
+    assert (done.returncode, done.stderr) == (0, "")
+    written = [path.read_text() for path in (docs / "site" / "security").rglob("*.html")]
+    assert sum(text.count("onclick=alert(1) } {{ config }}") for text in written) > 3
+    assert not [text for text in written if 'onclick="' in text]
+    metas = dict(line.split("\t") for line in (docs / "metas.txt").read_text().splitlines())
+    assert metas.pop("index.md") == "None"
+    assert len(metas) > 12
+    assert set(metas.values()) == {"False"}  # as the plugin `macros` reads it
 
 
 @pytest.mark.parametrize(

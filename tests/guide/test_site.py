@@ -14,11 +14,13 @@ from ourhalf.guide.glossary import glossary
 from ourhalf.guide.source import page_of
 from ourhalf.guide.variables import filled
 from ourhalf.model.control import Topic
-from ourhalf.model.finding import ResponsibilityRow
+from ourhalf.model.finding import ResponsibilityRow, Subject
+from ourhalf.model.profile import Severity
 from ourhalf.model.responsibility import Layer, Party
 from ourhalf.model.verdict import Status
 from tests.guide.sites import Reader, made, written
-from tests.samples import PRIVILEGED, finding, sample
+from tests.samples import PRIVILEGED, finding, large, sample
+from tests.support import calls_of
 
 
 def chapters() -> dict[str, Page]:
@@ -136,6 +138,30 @@ def test_usage_tracking_has_its_own_part() -> None:
 def test_pages_are_in_the_order_of_the_navigation() -> None:
     sections = list(dict.fromkeys(page.section for page in made(sample(), {"own": "# Own"}).pages))
     assert sections == ["", "Your pages", "Chapters", "Services", "Workloads", "Resources"]
+
+
+def test_a_control_is_as_severe_as_its_worst_failure() -> None:
+    base = sample()
+    raised = msgspec.structs.replace(finding(1, workload="serve", name="serve"), severity=Severity.CRITICAL)
+    holding = finding(2, status=Status.PASS, workload="ray", name="ray")
+    figures = Figures(msgspec.structs.replace(base, findings=(finding(3), holding, raised)))
+    assert [one.severity for one in figures.controls(Topic.INFRASTRUCTURE)] == [Severity.CRITICAL]
+    held = msgspec.structs.replace(base, findings=(holding,))
+    assert Figures(held).controls(Topic.INFRASTRUCTURE)[0].severity is Severity.HIGH
+
+
+def test_a_service_tells_of_its_clusters() -> None:
+    cluster = msgspec.structs.replace(finding(1, workload=None), subject=Subject("EksCluster", "main", None, "c.tf", 3))
+    one = msgspec.structs.replace(sample(), findings=(*sample().findings, cluster))
+    page = Reader(written(one)["services/eks.html"])
+    assert "Clusters and settings of EKS" in page.text
+    assert "../resources/all.html#u-main" in page.hrefs
+
+
+def test_work_grows_with_the_workloads_and_no_faster() -> None:
+    _, few = calls_of(lambda: written(large(150)))
+    _, many = calls_of(lambda: written(large(600)))
+    assert many < 5 * few
 
 
 def test_tests_of_others_on_compliance_have_a_place() -> None:

@@ -50,7 +50,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     A TARGET is what `ourhalf assess` takes, or one assessment that it wrote with --format json,
     which is how its other options reach the guide.
 
-    Pages of your own, given by --page, may name what the glossary has: {{ aws }}, {{ eks }} and
+    Pages of your own, given by --page, may name what the glossary has: {{aws}}, {{eks}} and
     what you add. Nothing else is changed in them, and nothing is evaluated. A name that no glossary
     has and a link that leads nowhere are errors, and then nothing is written.
 

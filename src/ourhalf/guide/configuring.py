@@ -70,7 +70,7 @@ def _asked(counts: Counts) -> int:
 
 def _badges(one: ByControl) -> Line:
     counts = one.counts
-    severity = Badge(one.findings[0].severity, one.findings[0].severity)
+    severity = Badge(one.severity, one.severity)
     if counts.failed:
         return (Badge("fail", "fail"), " ", severity)
     if counts.unknown:

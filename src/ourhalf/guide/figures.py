@@ -10,6 +10,7 @@ from ourhalf.guide.blocks import Link
 from ourhalf.guide.names import Names, control_anchor, finding_anchor
 from ourhalf.model.control import Topic
 from ourhalf.model.finding import Assessment, ControlSummary, Finding, ResponsibilityRow, WorkloadSummary
+from ourhalf.model.profile import Severity
 from ourhalf.model.responsibility import Service
 from ourhalf.model.verdict import Status
 from ourhalf.reports.summary import Group, about, grouped, prefix
@@ -41,6 +42,10 @@ class Gathered(NamedTuple):
     service: str | None
     units: tuple[Unit, ...]
 
+    def link(self, unit: Unit) -> Link:
+        """The place of one of the units, which is the page where it is alone there."""
+        return Link(unit.name, self.page, unit.anchor if len(self.units) > 1 else "")
+
 
 class Counts(NamedTuple):
     """How findings stand: `failed` counts, `accepted` has somebody's word, `apart` is not asked here."""
@@ -61,6 +66,11 @@ class ByControl(NamedTuple):
     findings: tuple[Finding, ...]
     counts: Counts
 
+    @property
+    def severity(self) -> Severity:
+        """That of the worst failure, of the worst finding where nothing fails: scopes of a profile may differ."""
+        return min((f.severity for f in self.findings if f.counts or not self.counts.failed), key=lambda s: s.rank)
+
 
 class Figures:
     """What pages ask of an assessment."""
@@ -78,8 +88,7 @@ class Figures:
             for unit in gathered.units:
                 self._home.update((finding.id, gathered.page) for finding in unit.findings)
                 if unit.workload is not None:
-                    link = Link(unit.name, gathered.page, unit.anchor if len(gathered.units) > 1 else "")
-                    self._places.setdefault(unit.name, []).append(link)
+                    self._places.setdefault(unit.name, []).append(gathered.link(unit))
         self._topics: dict[str, dict[str, list[Finding]]] = {}
         for finding in assessment.findings:
             self._topics.setdefault(finding.topic, {}).setdefault(finding.control, []).append(finding)
@@ -154,7 +163,7 @@ def _urgency(one: ByControl) -> tuple[int, int, int, str]:
     counts = one.counts
     order = (counts.failed, counts.unknown, counts.accepted, counts.passed, True)
     state = next(number for number, count in enumerate(order) if count)
-    return state, one.findings[0].severity.rank, -counts.failed, one.id
+    return state, one.severity.rank, -counts.failed, one.id
 
 
 def _units(assessment: Assessment) -> tuple[list[Unit], list[Unit]]:

@@ -213,7 +213,10 @@ class _Writer:
 
     def _row(self, row: Row) -> str:
         anchor = f' id="{_shown(row.anchor)}"' if row.anchor else ""
-        return f"<tr{anchor}>{''.join([f'<td>{self._line(cell)}</td>' for cell in row.cells])}</tr>"
+        cells = [f"<td>{self._line(cell)}</td>" for cell in row.cells]
+        if row.cells and row.cells[0] and type(row.cells[0][0]) is Strong:
+            cells[0] = f'<th scope="row">{self._line(row.cells[0])}</th>'
+        return f"<tr{anchor}>{''.join(cells)}</tr>"
 
     def _line(self, line: Line) -> str:
         return "".join([_shown(piece) if type(piece) is str else self._inline(piece) for piece in line])

@@ -46,8 +46,13 @@ def render(site: Site) -> Iterator[tuple[str, str]]:
         yield f"{page.name}{ENDING}", page.verbatim if page.verbatim is not None else _Writer(page, links).page()
 
 
-text = lru_cache(16_384)(report.text)
 code = lru_cache(16_384)(report.code)
+
+
+@lru_cache(16_384)
+def text(value: str) -> str:
+    """Text that Markdown shows as it is, and in which extensions of sites find no attributes and no templates."""
+    return report.text(value).replace("{", r"\{").replace("}", r"\}")
 
 
 class _Writer:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from ourhalf.model.finding import Assessment
 
 
+_INERT = "---\nrender_macros: false\n---\n\n"
+"""Front matter that keeps the plugin `macros` from taking braces in names and snippets for templates."""
+
+
 class OurhalfConfig(Config):  # type: ignore[no-untyped-call]
     """What `mkdocs.yml` may say: paths are relative to it.
 
@@ -74,7 +78,7 @@ class OurhalfPlugin(BasePlugin[OurhalfConfig]):  # type: ignore[no-untyped-call]
             name = f"{self.config.folder.strip('/')}/{path}"
             if name in files.src_uris:
                 raise PluginError(f"ourhalf: {name} is a page already; name another folder in the plugin's settings")
-            files.append(File.generated(config, name, content=text))
+            files.append(File.generated(config, name, content=_INERT + text))
             self._made.add(name)
         return files
 

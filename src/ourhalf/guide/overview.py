@@ -73,11 +73,11 @@ def _first(figures: Figures) -> Iterator[Block]:
     failing = [one for topic in Topic for one in figures.controls(topic) if one.counts.failed]
     if not failing:
         return
-    failing.sort(key=lambda one: (one.findings[0].severity.rank, -one.counts.failed, one.id))
+    failing.sort(key=lambda one: (one.severity.rank, -one.counts.failed, one.id))
     rows = [
         Row(
             (
-                (Badge(one.findings[0].severity, one.findings[0].severity),),
+                (Badge(one.severity, one.severity),),
                 (figures.control_link(one.findings[0]),),
                 where(figures, one, failures_only=True),
             )

@@ -31,6 +31,7 @@ from ourhalf.reports.summary import number
 SERVICES = "Services"
 _SHARED = Link("Shared responsibility", "chapters/shared-responsibility")
 _WORST = 10
+_RESOURCES = 40
 
 _SECURITY = {
     Service.EC2: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-security.html",
@@ -102,6 +103,7 @@ def _blocks(figures: Figures, service: Service, name: str) -> Iterator[Block]:
     yield _topics(findings)
     yield Heading(2, ("Workloads",), "workloads")
     yield _workloads(figures, service)
+    yield from _resources(figures, service)
     yield Heading(2, ("Read on",), "read-on")
     yield Paragraph((f"What {name} says of its own security: ", Web(f"Security in {name}", _SECURITY[service]), "."))
 
@@ -140,21 +142,36 @@ def _topics(findings: Sequence[Finding]) -> Table:
 def _workloads(figures: Figures, service: Service) -> Table:
     here = [gathered for gathered in figures.workloads if gathered.service == service]
     if all(len(gathered.units) == 1 for gathered in here):
-        rows = [_workload(gathered, unit) for gathered in here for unit in gathered.units]
+        rows = [_unit(gathered, unit) for gathered in here for unit in gathered.units]
         return Table("Workloads", ("Workload", "What it is", "Fail", "Unknown", "Hold"), tuple(rows))
     groups = [_group(gathered) for gathered in here]
     return Table("Workloads", ("Workloads", "Among them", "Fail", "Unknown", "Hold"), tuple(groups))
 
 
-def _workload(gathered: Gathered, unit: Unit) -> Row:
-    return Row(((Link(unit.name, gathered.page),), (unit.about,), *figures_cells(counted(unit.findings))))
+def _unit(gathered: Gathered, unit: Unit) -> Row:
+    return Row(((gathered.link(unit),), (unit.about,), *figures_cells(counted(unit.findings))))
+
+
+def _resources(figures: Figures, service: Service) -> Iterator[Block]:
+    """What else of the service was judged: clusters and other things that run nothing themselves."""
+    label = f"{SERVICE_LABELS[service]} "
+    here = [
+        (gathered, unit) for gathered in figures.resources for unit in gathered.units if unit.about.startswith(label)
+    ]
+    if not here:
+        return
+    yield Heading(2, (f"Clusters and settings of {SERVICE_LABELS[service]}",), "resources")
+    rows = [_unit(gathered, unit) for gathered, unit in here[:_RESOURCES]]
+    yield Table("Resources", ("Resource", "What it is", "Fail", "Unknown", "Hold"), tuple(rows))
+    if len(here) > _RESOURCES:
+        yield Paragraph((Soft(f"and {len(here) - _RESOURCES:,} more, on the pages of resources"),))
 
 
 def _group(gathered: Gathered) -> Row:
     line: list[Inline] = []
     for unit in gathered.units[:4]:
         line += [", "] if line else []
-        line.append(Link(unit.name, gathered.page, unit.anchor))
+        line.append(gathered.link(unit))
     if len(gathered.units) > 4:
         line.append(f" and {len(gathered.units) - 4:,} more")
     counts = counted(f for unit in gathered.units for f in unit.findings)
