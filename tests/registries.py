@@ -86,7 +86,7 @@ def docker_registry(
             "secret": "throw-away",
             **({"tls": {"certificate": by.cert_file, "key": by.key_file}} if by else {}),
         },
-        "auth": auth or {"htpasswd": {"realm": "throw-away", "path": str(folder / "htpasswd")}},
+        "auth": {"htpasswd": {"realm": "throw-away", "path": str(folder / "htpasswd")}} if auth is None else auth,
     }
     (folder / "config.yml").write_text(json.dumps(configuration))
     with (folder / "log").open("wb") as log:

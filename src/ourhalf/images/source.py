@@ -69,7 +69,7 @@ class Source(Protocol):
         ...
 
     def blob(self, descriptor: Descriptor) -> Blob:
-        """A blob by its descriptor. Nothing is read yet."""
+        """A blob by its descriptor, or a manifest or an index by its media type. Nothing is read yet."""
         ...
 
     def referrers(self, digest: str, artifact_type: str = "") -> tuple[Descriptor, ...] | None:

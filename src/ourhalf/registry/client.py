@@ -27,6 +27,8 @@ MAX_RANGE = 64 << 20
 """Bytes of one range that is held in memory."""
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"
 _ACCEPT = ", ".join(sorted(INDEXES | MANIFESTS))
+_ACCEPT_ANY = f"{_ACCEPT}, */*"
+"""What a digest names is what was asked for, whatever its kind: an artifact too."""
 _DIGEST = re.compile(r"(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})\Z")
 _FAILURES = 5
 _PROGRESS = 1 << 20
@@ -79,7 +81,7 @@ class Registry:
         """A manifest or an index by its tag or digest, at most 4 MB of it."""
         if ":" in name:
             _well_formed(name)
-        answer = self._ask(f"manifests/{name}", {"Accept": _ACCEPT})
+        answer = self._ask(f"manifests/{name}", {"Accept": _ACCEPT_ANY if ":" in name else _ACCEPT})
         what = f"{self.place.name}{'@' if ':' in name else ':'}{name}"
         if answer.status != 200:
             self._fail(answer, what)

@@ -53,7 +53,7 @@ def ztocs(source: Source, manifest: Manifest) -> dict[str, Descriptor]:
     """The ztocs of an image's layers, by the layers' digests. Raises ImageError."""
     found: dict[str, Descriptor] = {}
     for descriptor in _indexes(source, manifest)[:_MAX_INDEXES]:
-        if not 0 < descriptor.size <= MAX_MANIFEST:
+        if descriptor.size > MAX_MANIFEST:
             continue
         data = fetched(source, descriptor)
         try:
@@ -70,7 +70,7 @@ def ztocs(source: Source, manifest: Manifest) -> dict[str, Descriptor]:
 def _indexes(source: Source, manifest: Manifest) -> tuple[Descriptor, ...]:
     annotations = msgspec.json.decode(manifest.manifest, type=_Image).annotations or {}
     if _NAMED in annotations:
-        return (Descriptor(_MANIFEST, annotations[_NAMED], -1),)
+        return (Descriptor(_MANIFEST, annotations[_NAMED], 0),)
     return source.referrers(manifest.digest, ARTIFACT) or ()
 
 

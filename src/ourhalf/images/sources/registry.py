@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from ourhalf.images.bounds import MAX_CONFIG
 from ourhalf.images.manifests import INDEXES, MANIFESTS, images
 from ourhalf.images.reference import parse
-from ourhalf.images.source import Access, Descriptor, ImageError, Manifest, Spent, Transport
+from ourhalf.images.source import Access, Blob, Descriptor, ImageError, Manifest, Spent, Transport
 from ourhalf.registry.client import Registry
 from ourhalf.registry.hosts import is_host, places, resolved
 from ourhalf.registry.keychain import Keychain
@@ -16,6 +16,7 @@ from ourhalf.registry.means import Means, Meter
 from ourhalf.web import Web, WebError
 
 _PREFIX = "docker://"
+_DOCUMENTS = INDEXES | MANIFESTS | {"application/vnd.oci.artifact.manifest.v1+json"}
 
 
 def _claims(text: str) -> bool:
@@ -53,6 +54,22 @@ class _Blob:
         return self._registry.range(self._descriptor.digest, start, length)
 
 
+class _Document:
+    """A manifest or an index as a blob: registries keep these apart."""
+
+    def __init__(self, registry: Registry, descriptor: Descriptor) -> None:
+        self._registry = registry
+        self._digest = descriptor.digest
+
+    def stream(self) -> AbstractContextManager[Iterator[bytes]]:
+        """See `Blob.stream`."""
+        return nullcontext(iter((self._registry.manifest(self._digest).data,)))
+
+    def range(self, start: int, length: int) -> bytes | None:
+        """See `Blob.range`: manifests are given whole."""
+        return None
+
+
 class RegistrySource:
     """The repository of one reference: see `Source`. What a mirror does not have is asked of the registry itself."""
 
@@ -86,9 +103,10 @@ class RegistrySource:
                 return found
         raise ImageError("; ".join(problems))
 
-    def blob(self, descriptor: Descriptor) -> _Blob:
+    def blob(self, descriptor: Descriptor) -> Blob:
         """See `Source.blob`."""
-        return _Blob(self._chosen(), descriptor)
+        kind = _Document if descriptor.media_type in _DOCUMENTS else _Blob
+        return kind(self._chosen(), descriptor)
 
     def referrers(self, digest: str, artifact_type: str = "") -> tuple[Descriptor, ...] | None:
         """See `Source.referrers`."""
@@ -117,7 +135,7 @@ class RegistrySource:
         def fetch(descriptor: Descriptor) -> bytes:
             if descriptor.digest == root.digest:
                 return root.data
-            if descriptor.media_type in INDEXES | MANIFESTS:
+            if descriptor.media_type in _DOCUMENTS:
                 data = registry.manifest(descriptor.digest).data
                 if len(data) != descriptor.size:
                     raise ImageError(f"{self._text}: {descriptor.digest} has {len(data):,} bytes, not those stated")
