@@ -12,6 +12,7 @@ import hashlib
 import msgspec
 
 from ourhalf import cache
+from ourhalf.images.folders import FolderBlob
 from ourhalf.images.local import FileBlob
 from ourhalf.images.reading import ImageRead
 from ourhalf.images.source import ImageError, Manifest, Source
@@ -27,10 +28,12 @@ def _key(manifest: Manifest) -> str | None:
 
 
 def _is_there(source: Source, manifest: Manifest) -> bool:
-    """Whether the layers of a local image are still there; a registry is taken at its digests."""
+    """Whether the layers of a local image are still there; a registry is taken at its digests, a folder has none."""
     try:
         blobs = [(source.blob(layer), layer.size) for layer in manifest.layers]
     except ImageError:
+        return False
+    if any(isinstance(blob, FolderBlob) for blob, _ in blobs):
         return False
     return all(not isinstance(blob, FileBlob) or blob.length() == size for blob, size in blobs)
 
@@ -51,8 +54,9 @@ def load(source: Source, manifest: Manifest) -> ImageRead | None:
     return msgspec.structs.replace(found, inventory=msgspec.structs.replace(found.inventory, cost=cost))
 
 
-def store(manifest: Manifest, found: ImageRead) -> None:
+def store(source: Source, manifest: Manifest, found: ImageRead) -> None:
     """Keep what was found in an image, where nothing of its layers is unknown."""
     key = _key(manifest)
-    if key is not None and not any(layer.problem for layer in found.inventory.layers):
+    problems = any(layer.problem for layer in found.inventory.layers)
+    if key is not None and not problems and _is_there(source, manifest):
         cache.store(KIND, key, msgspec.msgpack.encode(found))

@@ -110,7 +110,7 @@ def images(root: Descriptor, fetch: Fetch, platform: str | None, reference: str)
         known = [(one, stated or walk.platform_of(one)) for one, stated in listed]
         return tuple(walk.manifest(one, reference) for one in _chosen(known, platform, reference))
     made = walk.manifest(listed[0][0], reference)
-    if platform not in {None, "all"} and not _fits(_platform(made.platform), platform or ""):
+    if platform not in {None, "all"} and not fits(_platform(made.platform), platform or ""):
         raise ImageError(f"{reference} is for {made.platform} only, and not for {platform}")
     return (made,)
 
@@ -206,7 +206,8 @@ def _platform(text: str) -> Platform:
     return Platform(_ARCHITECTURES.get(parts[1], parts[1]), parts[0], parts[2] if len(parts) > 2 else "")
 
 
-def _fits(known: Platform, asked: str) -> bool:
+def fits(known: Platform, asked: str) -> bool:
+    """Whether an image is for the platform that is asked for."""
     wanted = _platform(asked)
     same = (known.os, known.architecture) == (wanted.os, wanted.architecture)
     return same and (not wanted.variant or wanted.variant == known.variant)
@@ -217,7 +218,7 @@ def _chosen(known: list[tuple[_Found, Platform]], platform: str | None, referenc
     if platform == "all":
         return [found for found, _ in known]
     asked = platform or f"linux/{_ARCHITECTURES.get(machine.machine().lower(), machine.machine().lower())}"
-    fitting = [found for found, said in known if _fits(said, asked)]
+    fitting = [found for found, said in known if fits(said, asked)]
     if fitting:
         return fitting[:1]
     there = ", ".join(sorted({str(said) or "unknown" for _, said in known}))

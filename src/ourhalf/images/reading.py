@@ -61,5 +61,5 @@ def _read(source: Source, manifest: Manifest, progress: Progress | None, keep: b
 
     found = read_one(source, manifest, progress, keep)
     if keep:
-        image_cache.store(manifest, found)
+        image_cache.store(source, manifest, found)
     return found

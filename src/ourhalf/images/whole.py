@@ -98,7 +98,8 @@ class Reading:
         except ImageError as error:
             return LayerContent(problem=str(error))
         there = not isinstance(blob, FileBlob) or blob.length() == layer.size
-        known = layer_cache.load(layer) if self._keep and there else None
+        keep = self._keep and there and not isinstance(blob, FolderBlob)
+        known = layer_cache.load(layer) if keep else None
         if known is not None:
             return self._known(layer, known)
         if not isinstance(blob, FileBlob | FolderBlob):
@@ -111,7 +112,7 @@ class Reading:
 
         asked = Asked(descriptor, layer.diff_id, self._matching, self._bounds)
         content = read_layer(blob, asked, advance)
-        if self._keep and not content.problem:
+        if keep and not content.problem:
             layer_cache.store(layer, content)
         return content
 
