@@ -37,13 +37,24 @@ Rule = Callable[[Arguments], Value | None]
 _TORCH_DTYPES = (  # noqa: SIM905 - a list of words reads better so
     "bool uint8 uint16 uint32 uint64 int8 int16 int32 int64 float16 float32 float64 bfloat16 half float double "
     "complex32 complex64 complex128 cfloat cdouble chalf short int long quint8 qint8 qint32 quint4x2 quint2x4 "
-    "float8_e4m3fn float8_e4m3fnuz float8_e5m2 float8_e5m2fnuz float8_e8m0fnu float4_e2m1fn_x2"
+    "float8_e4m3fn float8_e4m3fnuz float8_e5m2 float8_e5m2fnuz float8_e8m0fnu float4_e2m1fn_x2 "
+    "bits8 bits16 bits1x8 bits2x4 bits4x2"
 ).split()
 _TORCH_STORAGES = (  # noqa: SIM905
     "Half Float Double Char Short Int Long Byte Bool BFloat16 ComplexDouble ComplexFloat QUInt8 QInt8 QInt32 "
     "QUInt4x2 QUInt2x4"
 ).split()
-_LAYOUTS = frozenset({"torch.strided", "torch.sparse_coo", "torch.sparse_csr", "torch.sparse_csc"})
+_LAYOUTS = frozenset(
+    {
+        "torch.strided",
+        "torch.sparse_coo",
+        "torch.sparse_csr",
+        "torch.sparse_csc",
+        "torch.sparse_bsr",
+        "torch.sparse_bsc",
+    }
+)
+_OF_TENSORS = 6
 _MOST_DIMENSIONS = 64
 """As many as NumPy and PyTorch know."""
 _MOST_BYTES = 1 << 62
@@ -113,6 +124,14 @@ def _tensor_v2(given: Arguments) -> Value | None:
             fits = storage == Made("storage") and _plain(offset, "int") and _sizes(size) and _sizes(stride)
             fits = fits and _plain(gradient, "bool", "int") and _hooks(hooks) and all(map(is_data, rest))
             return Made("tensor") if fits else None
+    return None
+
+
+def _tensor_v3(given: Arguments) -> Value | None:
+    """As `_tensor_v2`, with the type of its elements: PyTorch writes those so that have no storage of their own."""
+    match given:
+        case (*tensor, Global() as dtype) | (*tensor, Global() as dtype, Mapping() | Plain("none")) if dtype in _DTYPES:
+            return _tensor_v2(tuple(tensor)) if len(tensor) == _OF_TENSORS else None
     return None
 
 
@@ -445,6 +464,7 @@ _MADE_BARE |= dict.fromkeys(ESTIMATORS, Made("estimator"))
 
 _CALLS: dict[Global, Rule] = {
     Global("torch._utils", "_rebuild_tensor_v2"): _tensor_v2,
+    Global("torch._utils", "_rebuild_tensor_v3"): _tensor_v3,
     Global("torch._utils", "_rebuild_tensor"): _tensor,
     Global("torch._utils", "_rebuild_parameter"): _parameter,
     Global("torch._utils", "_rebuild_parameter_with_state"): _parameter_with_state,
