@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from ourhalf.advisories.importing import import_file
+from ourhalf.advisories.store import Store, StoreError
+from ourhalf.advisories.writing import writing
+from tests.advisories.made import TODAY, before, matched, only, osv, package, store_of
+
+WRITES = """
+import sys
+from datetime import date
+from ourhalf.advisories.importing import import_file
+from ourhalf.advisories.writing import writing
+print("ready", flush=True)
+with writing(sys.argv[1]) as writer:
+    for number in range(int(sys.argv[3])):
+        import_file(writer, sys.argv[2], date(2026, 11, 24))
+print("done", flush=True)
+"""
+
+
+def content(path: Path) -> tuple[str, tuple[str, ...]]:
+    """The digest of a store, and that of all its pages by SQLite's own check."""
+    with Store.open(path) as store:
+        digest = store.digest
+    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
+        checked = tuple(row[0] for row in db.execute("PRAGMA integrity_check"))
+    db.close()
+    return digest, checked
+
+
+def lines(folder: Path, name: str, count: int, fixed: str) -> Path:
+    file = folder / name
+    records = [osv(f"PYSEC-2026-{number}", f"p{number}", *before(fixed)) for number in range(count)]
+    file.write_bytes(b"\n".join(msgspec.json.encode(one) for one in records))
+    return file
+
+
+def test_a_kill_at_any_moment_leaves_the_old_store_whole(tmp_path: Path) -> None:
+    path = tmp_path / "advisories.db"
+    with writing(path) as writer:
+        import_file(writer, str(lines(tmp_path, "old.jsonl", 300, "1.0")), TODAY)
+    old = content(path)
+    more = lines(tmp_path, "new.jsonl", 3000, "2.0")
+    with writing(tmp_path / "whole.db") as writer:
+        import_file(writer, str(lines(tmp_path, "old.jsonl", 300, "1.0")), TODAY)
+        import_file(writer, str(more), TODAY)
+    new = content(tmp_path / "whole.db")
+    killed = 0
+    for attempt in range(8):
+        process = subprocess.Popen(
+            [sys.executable, "-c", WRITES, str(path), str(more), "1"], stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        # Wherever the process is by then: reading, writing, or nearly done.
+        time.sleep(random.Random(attempt).uniform(0.01, 0.6))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        killed += content(path) == old
+        assert content(path) in (old, new)
+        if content(path) == new:
+            break
+    assert killed > 0
+    with writing(path) as writer:
+        import_file(writer, str(more), TODAY)
+    assert content(path) == new
+    assert not os.path.exists(f"{path}.new")
+
+
+def test_an_exception_leaves_the_old_store_and_no_file(tmp_path: Path) -> None:
+    path = store_of(tmp_path, osv("PYSEC-2026-1", "thing", *before("2")))
+    old = content(path)
+
+    def broken() -> None:
+        with writing(path) as writer:
+            writer.replace("pypa")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        broken()
+    assert content(path) == old
+    assert not os.path.exists(f"{path}.new")
+
+
+def test_who_reads_keeps_reading_what_was_there(tmp_path: Path) -> None:
+    path = store_of(tmp_path, osv("PYSEC-2026-1", "thing", *before("2")))
+    with Store.open(path) as reading:
+        digest = reading.digest
+        store_of(tmp_path, osv("PYSEC-2026-2", "thing", *before("2")))
+        assert reading.digest == digest
+        assert [one.advisory.id for one, _, _ in reading.known_as("PYSEC-2026-1")] == ["PYSEC-2026-1"]
+        assert reading.known_as("PYSEC-2026-2") == ()
+    with Store.open(path) as again:
+        assert again.digest != digest
+
+
+def test_only_one_writes(tmp_path: Path) -> None:
+    path = tmp_path / "advisories.db"
+    with writing(path), pytest.raises(StoreError, match="another process writes it"), writing(path):
+        pass
+
+
+def test_yesterdays_report_from_yesterdays_store(tmp_path: Path) -> None:
+    path = store_of(tmp_path, osv("PYSEC-2026-1", "thing", *before("2")), taken="2026-05-01")
+    kept = tmp_path / "yesterday.db"
+    shutil.copyfile(path, kept)
+    asked = [package("thing", "1.0")]
+    yesterday = msgspec.json.encode(matched(path, asked, date(2026, 5, 1)))
+    changed = osv("PYSEC-2026-1", "thing", *before("3"), modified="2026-05-02T00:00:00Z", summary="worse than thought")
+    store_of(tmp_path, changed, osv("PYSEC-2026-2", "thing", *before("9")), taken="2026-05-02")
+    assert msgspec.json.encode(matched(path, asked, date(2026, 5, 2))) != yesterday
+    assert msgspec.json.encode(matched(kept, asked, date(2026, 5, 1))) == yesterday
+    # Asked of today's store, the past says that it was changed since.
+    assert [one.changed_later for one in matched(path, asked, date(2026, 5, 1)).matches] == [True, False]
+
+
+def test_the_newer_of_two_records_counts(tmp_path: Path) -> None:
+    old = osv("PYSEC-2026-1", "thing", *before("2"))
+    new = osv("PYSEC-2026-1", "other", *before("2"), modified="2026-06-01T00:00:00Z")
+    for order in ([old, new], [new, old]):
+        path = store_of(tmp_path, *order, name=f"{order[0]['modified']}.db")
+        assert only(matched(path, [package("thing", "1"), package("other", "1")])).package == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [(None, "no advisory store"), (b"not a database, at least not one of SQLite", "damaged"), (b"", "of this version")],
+)
+def test_what_is_no_store_is_said(tmp_path: Path, data: bytes | None, said: str) -> None:
+    path = tmp_path / "advisories.db"
+    if data is not None:
+        path.write_bytes(data)
+    with pytest.raises(StoreError, match=said):
+        Store.open(path)
+    if data is not None:
+        with pytest.raises(StoreError), writing(path):
+            pass
+        assert path.read_bytes() == data
+
+
+def test_a_store_with_broken_pages_is_damaged_not_clean(tmp_path: Path) -> None:
+    path = store_of(tmp_path, *(osv(f"PYSEC-2026-{n}", "thing", *before("2"), summary="x" * 400) for n in range(40)))
+    data = bytearray(path.read_bytes())
+    for at in range(4096, len(data)):
+        data[at] ^= 0x5A
+    path.write_bytes(data)
+    with pytest.raises(StoreError, match="damaged"):
+        matched(path, [package("thing", "1")])
