@@ -58,11 +58,12 @@ def event(alert: Alert, change: Change, number: int) -> dict[str, Any]:
         "resources": [_resource(state)],
         "unmapped": {"party": state.party.value, "topic": state.topic, "change": change.kind.value},
     }
-    if state.remedy:
-        found["remediation"] = {"desc": clean(state.remedy)}
+    remediation = {"remediation": {"desc": clean(state.remedy)}} if state.remedy else {}
     if state.accepted:
         found |= {"status_id": _SUPPRESSED, "status": "Suppressed", "comment": f"accepted: {state.accepted}"}
-    return found | ({"vulnerabilities": [vulnerability]} if vulnerability else {"compliance": _compliance(state)})
+    if vulnerability:
+        return found | {"vulnerabilities": [vulnerability | remediation]}
+    return found | remediation | {"compliance": _compliance(state)}
 
 
 def _activity(change: Change) -> int:
@@ -103,9 +104,8 @@ def _vulnerability(state: State) -> dict[str, Any] | None:
 
     names = [advisory, *(str(alias) for alias in details.get("aliases") or ())]
     cve = next((name for name in names if name.startswith("CVE-")), None)
-    found: dict[str, Any] = {"title": clean(state.title), "advisory": {"uid": advisory}}
-    if cve:
-        found["cve"] = {"uid": cve}
+    found: dict[str, Any] = {"title": clean(state.title)}
+    found |= {"cve": {"uid": cve}} if cve else {"advisory": {"uid": advisory}}  # the schema takes one of both
     parts = parsed(str(details.get("purl") or ""))
     if parts is not None:
         package = {"name": parts.name, "version": parts.version or "", "purl": str(details["purl"])}
