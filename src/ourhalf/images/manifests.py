@@ -92,6 +92,9 @@ def document(data: bytes) -> Document:
             "the image has a manifest of Docker's schema 1, which states no digests of its layers' tars and is no "
             "longer pulled by container runtimes: push it again with a current tool, such as skopeo copy"
         )
+    if found.manifests is not None and (found.layers is not None or found.config is not None):
+        # two programs would take it for two images (CVE-2021-41190)
+        raise ImageError("a manifest is an index too: which image it names cannot be told")
     return found
 
 
@@ -115,28 +118,28 @@ def images(root: Descriptor, fetch: Fetch, platform: str | None, reference: str)
     return (made,)
 
 
-_Found = tuple[Descriptor, bytes, Document]
-
-
 class _Walk:
-    """Follows indexes within bounds."""
+    """Follows indexes within bounds. A manifest whose platform its index states is read when it is chosen."""
 
     def __init__(self, fetch: Fetch) -> None:
         self._fetch = fetch
         self._seen: set[str] = set()
+        self._read: dict[str, tuple[bytes, Document]] = {}
         self._indexes = 0
 
     def below(
         self, descriptor: Descriptor, stated: Platform | None, depth: int
-    ) -> Iterator[tuple[_Found, Platform | None]]:
+    ) -> Iterator[tuple[Descriptor, Platform | None]]:
         """The image manifests at and below a document, each once, with the platform that an index states."""
         if descriptor.digest in self._seen:
             return
         self._seen.add(descriptor.digest)
-        data = self._checked(descriptor, MAX_MANIFEST, "manifest")
-        found = document(data)
+        if stated is not None and descriptor.media_type in MANIFESTS:
+            yield descriptor, stated
+            return
+        found = self._document(descriptor)[1]
         if found.manifests is None:
-            yield (descriptor, data, found), stated
+            yield descriptor, stated
             return
         self._indexes += 1
         if depth >= _MAX_DEPTH or self._indexes > _MAX_INDEXES or len(self._seen) > _MAX_IMAGES * 4:
@@ -145,9 +148,9 @@ class _Walk:
             if _is_image(one):
                 yield from self.below(_descriptor(one), one.platform, depth + 1)
 
-    def manifest(self, found: _Found, reference: str) -> Manifest:
+    def manifest(self, descriptor: Descriptor, reference: str) -> Manifest:
         """One image, its configuration read."""
-        descriptor, data, read = found
+        data, read = self._document(descriptor)
         if read.config is None or read.layers is None:
             raise ImageError(f"{reference} has a manifest without a configuration or layers: it is no image")
         if len(read.layers) > MAX_LAYERS:
@@ -159,12 +162,18 @@ class _Walk:
             config=config, layers=layers,
         )  # fmt: skip
 
-    def platform_of(self, found: _Found) -> Platform:
+    def platform_of(self, descriptor: Descriptor) -> Platform:
         """The platform that a manifest's own configuration states."""
-        read = found[2]
+        read = self._document(descriptor)[1]
         if read.config is None:
             return Platform()
         return config_platform(self._checked(_descriptor(read.config), MAX_CONFIG, "configuration"))
+
+    def _document(self, descriptor: Descriptor) -> tuple[bytes, Document]:
+        if descriptor.digest not in self._read:
+            data = self._checked(descriptor, MAX_MANIFEST, "manifest")
+            self._read[descriptor.digest] = data, document(data)
+        return self._read[descriptor.digest]
 
     def _checked(self, descriptor: Descriptor, most: int, what: str) -> bytes:
         if descriptor.size > most:
@@ -186,12 +195,15 @@ def config_platform(config: bytes) -> Platform:
 
 
 def _is_image(one: _Listed) -> bool:
-    """Whether an index lists an image: not an attestation of one, nor an artifact that refers to one."""
+    """Whether an index lists an image: not an attestation of one, nor an artifact that is kept beside it."""
     unknown = one.platform is not None and one.platform.os == "unknown" and one.platform.architecture == "unknown"
     attests = (one.annotations or {}).get("vnd.docker.reference.type") == "attestation-manifest"
     kind = one.media_type
     return (
-        not unknown and not attests and (not kind or kind in INDEXES or kind in MANIFESTS or kind.startswith(_SCHEMA_1))
+        not unknown
+        and not attests
+        and not one.artifact_type
+        and (not kind or kind in INDEXES or kind in MANIFESTS or kind.startswith(_SCHEMA_1))
     )
 
 
@@ -213,7 +225,7 @@ def fits(known: Platform, asked: str) -> bool:
     return same and (not wanted.variant or wanted.variant == known.variant)
 
 
-def _chosen(known: list[tuple[_Found, Platform]], platform: str | None, reference: str) -> list[_Found]:
+def _chosen(known: list[tuple[Descriptor, Platform]], platform: str | None, reference: str) -> list[Descriptor]:
     """Those of the platform that is asked for."""
     if platform == "all":
         return [found for found, _ in known]

@@ -352,3 +352,50 @@ def test_a_manifest_that_is_longer_than_its_index_states(login: Callable[..., No
 )
 def test_references_that_name_a_registry(text: str, claimed: bool) -> None:
     assert REGISTRY.claims(text) is claimed
+
+
+def test_only_the_manifest_of_the_chosen_platform_is_fetched(login: Callable[..., None]) -> None:
+    """Registries count fetched manifests as pulls, and some allow few of them."""
+    fake = FakeRegistry()
+    entries = []
+    for architecture in ("amd64", "arm64", "s390x", "ppc64le"):
+        made = image(LAYERS[:1], architecture)
+        fake.put(made, "")
+        platform = {"os": "linux", "architecture": architecture}
+        entries.append(descriptor(MANIFEST, made.manifest, platform=platform))
+    serve_index(fake, entries, "1")
+    with serving(fake.script) as server:
+        host = f"localhost:{server.port}"
+        source = RegistrySource(f"{host}/team/app:1", Access(plain_http=(host,)))
+        assert only(source.images("arm64")).platform == "linux/arm64"
+        assert len(server.requests) == 3  # the index, the manifest, the configuration
+
+
+def test_artifacts_that_an_index_lists_are_no_images(login: Callable[..., None]) -> None:
+    """As an index of SOCI is, version 2: with the platform of the image beside it."""
+    fake = FakeRegistry()
+    made = image(LAYERS)
+    fake.put(made, "")
+    platform = {"os": "linux", "architecture": "amd64"}
+    kind = "application/vnd.amazon.soci.index.v2+json"
+    entries = [
+        descriptor(MANIFEST, b"{}", platform=platform, artifactType=kind),
+        descriptor(MANIFEST, made.manifest, platform=platform),
+    ]
+    serve_index(fake, entries, "1")
+    with serving(fake.script) as server:
+        host = f"localhost:{server.port}"
+        for platforms in (None, "all", "linux/amd64"):
+            source = RegistrySource(f"{host}/team/app:1", Access(plain_http=(host,)))
+            assert only(source.images(platforms)).digest == made.digest
+
+
+def test_a_manifest_that_is_an_index_too_is_refused(login: Callable[..., None]) -> None:
+    made = image(LAYERS)
+    both = {**json.loads(made.manifest), "manifests": [descriptor(MANIFEST, made.manifest)]}
+    fake = FakeRegistry()
+    fake.put_manifest(json.dumps(both).encode(), "1")
+    with serving(fake.script) as server:
+        host = f"localhost:{server.port}"
+        with pytest.raises(ImageError, match="is an index too"):
+            RegistrySource(f"{host}/team/app:1", Access(plain_http=(host,))).images(None)
