@@ -66,5 +66,5 @@ def _read(
 
 def _renamed(image: ContainerImage, name: str) -> ContainerImage:
     """The image under the name that configuration knows; where it was read from is one of its other names."""
-    names = tuple(dict.fromkeys((image.reference, *image.names)))
-    return msgspec.structs.replace(image, name=name, reference=name, names=names)
+    names = tuple(dict.fromkeys((image.reference, *image.other_names)))
+    return msgspec.structs.replace(image, name=name, reference=name, other_names=names)

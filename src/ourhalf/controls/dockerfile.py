@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from typing import Any, Protocol
 
-from ourhalf.model.field import Absent, Field, Known, Unresolved
+from ourhalf.model.control import Control
+from ourhalf.model.field import Absent, Entries, Field, Known, Many, Text, Unresolved
 from ourhalf.model.verdict import Verdict
-from ourhalf.resources.dockerfile import Dockerfile
+from ourhalf.resources.dockerfile import BuildCommand, Dockerfile
+from ourhalf.resources.images import ContainerImage
 
 READ = date(2026, 10, 2)
 BEST_PRACTICES = "docs.docker.com/build/building/best-practices/"
@@ -22,7 +25,40 @@ def matching(pattern: re.Pattern[str], what: str) -> Found:
     return lambda command: what if pattern.search(command) else None
 
 
-def judge_commands(file: Dockerfile, wrong: Found, right: str, in_image_only: bool = False) -> Verdict:
+class Built(Protocol):
+    """What a build ran and set: a Dockerfile, or an image by its history."""
+
+    @property
+    def commands(self) -> Many[BuildCommand]:
+        """What it ran."""
+        ...
+
+    @property
+    def environment(self) -> Field[Entries[Text]]:
+        """The variables that it set."""
+        ...
+
+
+def for_images(control: Control[Dockerfile], name: str, title: str) -> Control[ContainerImage]:
+    """The same control on images, whose history says what their builds ran; `control` asks what is `Built`."""
+    evaluate: Any = control.evaluate
+    return Control(
+        id=name,
+        title=title,
+        topic=control.topic,
+        severity=control.severity,
+        layer=control.layer,
+        applies_to=ContainerImage,
+        evaluate=evaluate,
+        rationale=control.rationale,
+        remedy=control.remedy,
+        citations=control.citations,
+        same_as=control.same_as,
+        rows=control.rows,
+    )
+
+
+def judge_commands(file: Built, wrong: Found, right: str, in_image_only: bool = False) -> Verdict:
     """Failed by the first RUN instructions that are wrong; passed, with `right`, when none is.
 
     With `in_image_only`, stages of which the image only gets copies do not count.

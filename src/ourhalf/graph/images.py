@@ -22,7 +22,7 @@ class ImageIndex:
     def __init__(self, images: tuple[ContainerImage, ...]) -> None:
         self._by_name: dict[tuple[str, ...], list[ContainerImage]] = defaultdict(list)
         for image in images:
-            for name in dict.fromkeys((image.reference, *image.names)):
+            for name in dict.fromkeys((image.reference, *image.other_names)):
                 reference = parse(name)
                 for key in _keys(reference) if reference is not None else ():
                     self._by_name[key].append(image)

@@ -1,12 +1,14 @@
 """Container images, by their configuration and content."""
 
+import re
 from typing import Any
 
 import msgspec
 
-from ourhalf.model.field import ABSENT, Entries, Field, Many, Place, Text
+from ourhalf.model.field import ABSENT, Absent, Entries, Field, Known, Many, Place, Text, Unresolved
 from ourhalf.model.packages import Package
 from ourhalf.model.resource import Part, Resource
+from ourhalf.resources.dockerfile import BuildCommand
 
 
 class ImagePort(Part, frozen=True):
@@ -58,7 +60,7 @@ class Exhibit(Part, frozen=True):
 class ContainerImage(Resource, frozen=True):
     """One image of one platform.
 
-    `reference` is as the user wrote it, `names` are other references to the same, such as those that an archive
+    `reference` is as the user wrote it, `other_names` are other references to the same, such as those that an archive
     states; `digest` is that of its manifest. Fields of its configuration are known or
     absent; `exhibits` is unresolved in part where a file or layer could not be read, and so is `packages`. `base` is
     the known image that it is built on, and `base_layers` how many of its layers are that one's; `support` fields
@@ -66,7 +68,7 @@ class ContainerImage(Resource, frozen=True):
     """
 
     reference: str = ""
-    names: tuple[str, ...] = ()
+    other_names: tuple[str, ...] = ()
     digest: Field[str] = ABSENT
     platform: Field[str] = ABSENT
     user: Field[str] = ABSENT
@@ -84,6 +86,35 @@ class ContainerImage(Resource, frozen=True):
     packages: Many[InstalledPackage] = ABSENT
 
     @property
+    def commands(self) -> Many[BuildCommand]:
+        """What the build ran, by the lines of history; not known where an image states none."""
+        match self.history:
+            case Known(lines, place):
+                return Known(tuple(_command(one) for one in lines if _runs(one)), place)
+            case Absent(place=place):
+                return Unresolved("the image states no history", place)
+        return self.history
+
+    @property
     def details(self) -> dict[str, Any] | None:
         """Findings about an image tell nothing to programs besides what all findings tell."""
         return None
+
+
+# What BuildKit, Docker and Buildah write before the command of a RUN: arguments of the build, and the shell.
+_BEFORE = re.compile(r"(?:RUN\s+)?(?:\|\d+\s+(?:[A-Za-z_]\w*=\S*\s+)*)?(?:/\S*/)?(?:ba|a)?sh\s+-[a-z]*c\s+|RUN\s+")
+_OTHER = re.compile(r"(?:/bin/sh -c )?#\(nop\)|(?:ADD|COPY|ENV|ARG|LABEL|CMD|ENTRYPOINT|EXPOSE|USER|WORKDIR|VOLUME)\s")
+
+
+def _runs(line: HistoryLine | Unresolved) -> bool:
+    """Whether a line of history may be a command, rather than a setting or a copy."""
+    text = line.command.value if isinstance(line, HistoryLine) and isinstance(line.command, Known) else ""
+    return not _OTHER.match(text)
+
+
+def _command(line: HistoryLine | Unresolved) -> BuildCommand | Unresolved:
+    if isinstance(line, Unresolved) or not isinstance(line.command, Known):
+        return line if isinstance(line, Unresolved) else BuildCommand(command=line.command)
+    before = _BEFORE.match(line.command.value)
+    text = line.command.value[before.end() if before else 0 :].removesuffix("# buildkit").strip()
+    return BuildCommand(command=Known(text, line.command.place))

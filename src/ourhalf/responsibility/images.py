@@ -37,6 +37,6 @@ def _facts(image: ContainerImage, knowledge: ImageKnowledge | None) -> ImageFact
     """What is known of the image itself, or else of the one below it."""
     if knowledge is None:
         return None
-    names = (image.reference, *image.names, *((image.base.value,) if isinstance(image.base, Known) else ()))
+    names = (image.reference, *image.other_names, *((image.base.value,) if isinstance(image.base, Known) else ()))
     known = [knowledge.facts(Known(name)) for name in names]
     return next((facts for facts in known if facts.publisher is not Publisher.UNKNOWN), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ourhalf.controls.dockerfile import BEST_PRACTICES, READ, judge_commands, matching
+from ourhalf.controls.dockerfile import BEST_PRACTICES, READ, Built, for_images, judge_commands, matching
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.references import Checkov, WebPage
@@ -17,7 +17,7 @@ _PASSWORD = re.compile(
 )
 
 
-def _no_password(file: Dockerfile, _: Context) -> Verdict:
+def _no_password(file: Built, _: Context) -> Verdict:
     wrong = matching(_PASSWORD, "a password is set in the image")
     return judge_commands(file, wrong, "no RUN instruction sets a password", in_image_only=True)
 
@@ -36,3 +36,5 @@ NO_PASSWORD = Control(
     same_as=(Checkov("CKV2_DOCKER_17"),),
     rows=("image-010",),
 )
+
+IMAGE_NO_PASSWORD = for_images(NO_PASSWORD, "image-no-password", "Builds of images set no password")

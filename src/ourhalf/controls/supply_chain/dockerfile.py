@@ -8,6 +8,8 @@ from functools import partial
 from ourhalf.controls.dockerfile import (
     BEST_PRACTICES,
     READ,
+    Built,
+    for_images,
     judge_commands,
     matching,
     simple_commands,
@@ -87,7 +89,7 @@ _PIPED = re.compile(
 )
 
 
-def _unpiped(file: Dockerfile, _: Context) -> Verdict:
+def _unpiped(file: Built, _: Context) -> Verdict:
     wrong = matching(_PIPED, "what is downloaded runs at once, unchecked")
     return judge_commands(file, wrong, "no RUN instruction pipes a download into a shell")
 
@@ -124,7 +126,7 @@ def _second_index(command: str, uv_mixes: bool) -> str | None:
     return None
 
 
-def _one_index(file: Dockerfile, _: Context) -> Verdict:
+def _one_index(file: Built, _: Context) -> Verdict:
     extra = entry(file.environment, "PIP_EXTRA_INDEX_URL")
     if isinstance(extra, Known) and extra.value != "":
         return Verdict.failed("PIP_EXTRA_INDEX_URL lets two indexes compete for every name", extra)
@@ -180,7 +182,7 @@ _UNVERIFIED_SETTINGS = {
 }
 
 
-def _verified(file: Dockerfile, _: Context) -> Verdict:
+def _verified(file: Built, _: Context) -> Verdict:
     failed: list[Field[object]] = []
     hidden = file.environment if isinstance(file.environment, Unresolved) else None
     for name, field in entries(file.environment):
@@ -226,7 +228,7 @@ _UNSIGNED = re.compile(
 )
 
 
-def _signed(file: Dockerfile, _: Context) -> Verdict:
+def _signed(file: Built, _: Context) -> Verdict:
     wrong = matching(_UNSIGNED, "packages are installed without a check of their signature")
     return judge_commands(file, wrong, "signatures of packages are checked")
 
@@ -305,4 +307,15 @@ ADD_CHECKED = Control(
     citations=(WebPage("docs.docker.com/reference/dockerfile/#add---checksum", READ),),
     same_as=(Checkov("CKV_DOCKER_4"), Trivy("DS-0005")),
     rows=("image-006",),
+)
+
+IMAGE_NOT_PIPED = for_images(
+    NOT_PIPED, "image-no-piped-script", "Builds of images run no script straight from the network"
+)
+IMAGE_ONE_INDEX = for_images(ONE_INDEX, "image-one-package-index", "Builds of images give pip one index for each name")
+IMAGE_CERTIFICATES = for_images(
+    CERTIFICATES, "image-certificates-checked", "Builds of images check certificates, and so do their containers"
+)
+IMAGE_SIGNATURES = for_images(
+    SIGNATURES, "image-package-signatures-checked", "Builds of images check the signatures of packages"
 )
