@@ -65,6 +65,7 @@ class Server:
     def stop(self) -> None:
         """End all connections and the listening."""
         self._stopping = True
+        _shut(self._listener)
         self._thread.join(5)
         self._listener.close()
         with self._lock:
@@ -79,6 +80,8 @@ class Server:
             except TimeoutError:
                 continue
             except OSError:
+                if self._stopping:
+                    return
                 time.sleep(0.05)  # no descriptor is free: old connections end soon
                 continue
             with self._lock:
