@@ -34,6 +34,8 @@ from ourhalf.packages.records import (
 
 _INSTALLED = Wanted(key="apk/installed", pattern=r"(?:usr/)?lib/apk/db/installed", most=128 << 20)
 _BINARY = Wanted(key="apk/binary", pattern=r"(?:usr/)?lib/apk/db/installed\.adb", head=4)
+_FIELD = re.compile(r"^([A-Za-z]):(.*)$", re.MULTILINE)
+_FILE = re.compile(r"^R:(.+)$", re.MULTILINE)
 _CONSTRAINT = re.compile(r"[<>=~].*", re.DOTALL)
 _BROKEN = {"f": "files", "s": "script", "x": "attributes", "S": "file attributes"}
 
@@ -66,32 +68,29 @@ def _catalogue(files: FileSystem) -> Iterator[Installed | Unread]:
 def _records(said: str, node: Node) -> Iterator[_Record | Unread]:
     number, count = 1, 0
     for stanza in said.replace("\r\n", "\n").split("\n\n"):
-        lines = stanza.split("\n")
         if stanza.strip():
             count += 1
             if count > MOST_RECORDS:
                 yield unread(node.path, "apk", f"more than {MOST_RECORDS:,} packages", number)
                 return
-            yield _record(lines, node, number)
-        number += len(lines) + 1
+            yield _record(stanza, node, number)
+        number += stanza.count("\n") + 2
 
 
-def _record(lines: list[str], node: Node, number: int) -> _Record | Unread:
-    fields, paths, folder = dict[str, str](), list[str](), ""
-    for one in lines:
-        kind, value = one[:1], one[2:]
-        if one[1:2] != ":":
-            continue
-        if kind == "F":
-            folder = value
-        elif kind == "R":
-            path = inside(f"{folder}/{value}") if value else None
-            if path and folder.count("..") == value.count("..") == 0:
-                paths.append(path)
-        elif kind not in fields:
-            fields[kind] = value
+def _record(stanza: str, node: Node, number: int) -> _Record | Unread:
+    """A record: its fields stand before its first folder, and each folder before its files."""
+    head, *folders = f"\n{stanza}".split("\nF:")
+    fields = dict(reversed(_FIELD.findall(head)))
     if word(fields.get("P")) is None or word(fields.get("V")) is None:
         return unread(node.path, "apk", f"a record whose name or version cannot be one: {fields.get('P', '')}", number)
+    paths: list[str] = []
+    for one in folders:
+        name, _, rest = one.partition("\n")
+        folder = inside(name)
+        if ".." in name.split("/") or (folder is None and name.strip("/")):
+            continue
+        prefix = f"{folder}/" if folder else ""
+        paths.extend(prefix + file for file in _FILE.findall(rest) if "/" not in file and file not in (".", ".."))
     return _Record(fields, tuple(paths), number)
 
 

@@ -16,10 +16,11 @@ def requirements(
     names, capabilities such as `libc.so.6(GLIBC_2.34)`, or files with their first slash.
     """
     needed = {need for *_, requires in packages for need in requires}
+    needed_files = {need[1:] for need in needed if need.startswith("/")}
     providers: dict[str, list[str]] = {}
     for name, provides, files, _ in packages:
-        given = {name, *provides, *(f"/{path}" for path in files)} & needed
-        for what in given:
+        paths = (f"/{path}" for path in needed_files.intersection(files))
+        for what in needed.intersection((name, *provides, *paths)):
             providers.setdefault(what, []).append(name)
     return [
         tuple(

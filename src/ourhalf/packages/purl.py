@@ -18,6 +18,7 @@ _LONGEST = 4096
 _PURL = re.compile(
     r"pkg:/*(?P<type>[a-z][a-z0-9.+-]*)/(?P<rest>[^?#]+)(?:\?(?P<qualifiers>[^#]*))?(?:#.*)?", re.IGNORECASE
 )
+_PLAIN = re.compile(r"[A-Za-z0-9._~:-]*")
 _LOWERED = frozenset({"deb", "apk", "golang", "pypi"})
 """Types whose names are written in lower case."""
 
@@ -67,4 +68,6 @@ def parsed(text: str) -> Parts | None:
 
 
 def _encoded(part: str) -> str:
+    if _PLAIN.fullmatch(part):
+        return part
     return quote(part, safe=":", errors="replace")

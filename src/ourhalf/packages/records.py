@@ -76,10 +76,12 @@ def listing(files: FileSystem) -> Listing:
 
     def listed(lines: str) -> tuple[str, ...]:
         if any(part in lines for part in _UNUSUAL) or lines.endswith("/.."):
-            paths: Iterable[str] = (path for one in lines.split("\n") if (path := inside(one)))
-        else:
-            paths = (one.lstrip("/") for one in lines.split("\n") if len(one) > 1 and one != "/.")
-        return tuple(relinked(paths, moved))
+            return tuple(relinked((path for one in lines.split("\n") if (path := inside(one))), moved))
+        # Whole texts at once: an image has hundreds of thousands of lines.
+        lines = f"\n{lines}".replace("\n/.\n", "\n")
+        for name, target in moved.items():
+            lines = lines.replace(f"\n/{name}/", f"\n/{target}/")
+        return tuple(filter(None, lines.replace("\n/", "\n").split("\n")))
 
     return listed
 

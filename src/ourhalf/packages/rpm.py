@@ -32,6 +32,7 @@ _READERS: dict[str, Callable[[memoryview], Iterator[bytes | Fault]]] = {
     "rpmdb.sqlite": sqlite.headers,
 }
 _SOURCE = re.compile(r"(?P<name>.+)-(?P<version>[^-]+)-(?P<release>[^-]+)\.(?:no)?src\.rpm")
+_NO_NAMES = frozenset({".", ".."})
 _PRESENT = frozenset({0, 1, 3, 4, 255})
 """States of files that are there: not those that were left out (2), or are no more (5)."""
 
@@ -135,23 +136,32 @@ def _catalogue(files: FileSystem) -> Iterator[Installed | Unread]:
 
 def _packages(records: list[_Record], node: Node, files: FileSystem) -> Iterator[Installed]:
     distro, moved = distribution(files), links_at_the_top(files)
-    needs = requirements([(one.name, one.provides, _paths(one, moved), one.requires) for one in records])
-    for record, required in zip(records, needs, strict=True):
-        paths = tuple(_paths(record, moved))
+    listed = [_paths(record, moved) for record in records]
+    needs = requirements(
+        [(one.name, one.provides, paths, one.requires) for one, paths in zip(records, listed, strict=True)]
+    )
+    for record, paths, required in zip(records, listed, needs, strict=True):
         package = _package(record, distro, node.path, required)
         yield Installed(msgspec.structs.replace(package, layer=brought(files, paths, node.layer)), paths)
 
 
-def _paths(record: _Record, moved: dict[str, str]) -> list[str]:
+def _paths(record: _Record, moved: dict[str, str]) -> tuple[str, ...]:
     """The files of a package; those that leave the image are dropped."""
-    folders = [inside(folder) or "" for folder in record.folders]
-    refused = {index for index, folder in enumerate(record.folders) if not inside(folder) and folder.strip("/")}
-    paths = (
-        f"{folders[at]}/{name}".lstrip("/")
+    seen = ((index, _folder(written, moved)) for index, written in enumerate(record.folders))
+    folders = {index: folder for index, folder in seen if folder is not None}
+    return tuple(
+        folders[at] + name
         for name, at in zip(record.files, record.at, strict=True)
-        if at not in refused and name and "/" not in name and name not in (".", "..")
+        if name and at in folders and "/" not in name and name not in _NO_NAMES
     )
-    return list(relinked(paths, moved))
+
+
+def _folder(written: str, moved: dict[str, str]) -> str | None:
+    """A folder as the beginning of paths; None where it leaves the image."""
+    if not written.strip("/"):
+        return ""
+    path = inside(written)
+    return None if path is None else next(relinked((f"{path}/",), moved))
 
 
 def _package(record: _Record, distro: str, path: str, required: tuple[str, ...]) -> Package:

@@ -155,8 +155,12 @@ def direct_url(data: bytes) -> dict[str, str] | None:
 
 def recorded(paths: str, folder: str) -> tuple[str, ...]:
     """The paths that `only_paths` kept, seen from `folder`; those that leave the image are dropped."""
-    if any(part in paths for part in ("..", "\n/", "//", "/./", "\0", "\r")) or paths.startswith("/"):
-        seen = (inside(one.strip("\r"), folder) for one in paths.split("\n"))
-        return tuple(one for one in seen if one)
+    if any(part in paths for part in ("//", "/./", "\n./", "\0", "\r")) or paths.startswith("./"):
+        return tuple(path for one in paths.split("\n") if (path := inside(one.strip("\r"), folder)))
     prefix = f"{folder}/" if folder else ""
-    return tuple(prefix + one for one in paths.split("\n") if one)
+    # Most lists have a few scripts, which lie outside of the folder: only these are worked out.
+    seen = (
+        prefix + one if one[0] != "/" and ".." not in one else inside(one, folder)
+        for one in filter(None, paths.split("\n"))
+    )
+    return tuple(filter(None, seen))
