@@ -120,6 +120,8 @@ class Reading:
         """What was read of a layer by its table of contents; None where it is to be read whole."""
         known = layer_cache.load(layer, _PARTS) if self._keep else None
         if known is not None:
+            with self._lock:
+                self.how[layer.index] = "from what was fetched of it before, which was not compared with its tar"
             return self._known(layer, known)
         content, how = self._ranges.read(descriptor, blob)
         if how:
