@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
+from ourhalf.guide import responsibilities
 from ourhalf.guide.blocks import Block, Folded, Link, Page, Prose, Table
 from ourhalf.guide.chapters import Part, chapter_pages, sources
 from ourhalf.guide.errors import GuideError
@@ -138,6 +139,38 @@ def test_usage_tracking_has_its_own_part() -> None:
 def test_pages_are_in_the_order_of_the_navigation() -> None:
     sections = list(dict.fromkeys(page.section for page in made(sample(), {"own": "# Own"}).pages))
     assert sections == ["", "Your pages", "Chapters", "Services", "Workloads", "Resources"]
+
+
+def test_who_answers_is_told_party_by_party_with_the_reasons() -> None:
+    rows = (
+        ResponsibilityRow(("serve",), "eks", "network", Party.CUSTOMER, None, "the first reason"),
+        ResponsibilityRow(("ray",), "ecs", "network", Party.CUSTOMER, "a rule", "another", (), ("https://b.example/",)),
+        ResponsibilityRow(("ray",), "eks", "network", Party.UNKNOWN, None, "nobody says", (Party.SHARED,)),
+        *(ResponsibilityRow((f"job-{n}",), "eks", "network", Party.SHARED, None, f"reason {n}") for n in range(10, 15)),
+    )
+    one = msgspec.structs.replace(sample(), responsibilities=rows)
+    table = next(one for one in responsibilities.table(Figures(one), ["network"]) if isinstance(one, Table))
+    told = [
+        ["".join(getattr(p, "text", getattr(p, "label", p if isinstance(p, str) else "/")) for p in c) for c in r.cells]
+        for r in table.rows
+    ]
+    assert told == [
+        [
+            "Network: VPC, subnets, security groups, routes and endpoints",
+            "shared",
+            "Reason 10. 1 workload on EKS: job-10/Reason 11. 1 workload on EKS: job-11/"
+            "Reason 12. 1 workload on EKS: job-12/and 2 more reasons",
+            "",
+        ],
+        [
+            "Network",
+            "ours",
+            "The first reason. 1 workload on EKS: serve/"
+            "Another. To be applied by us: a rule. up to 1 workload on ECS: ray",
+            "https://b.example/",
+        ],
+        ["Network", "unknown shared?", "Nobody says. up to 1 workload on EKS: ray", ""],
+    ]
 
 
 def test_a_control_is_as_severe_as_its_worst_failure() -> None:

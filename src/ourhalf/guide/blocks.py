@@ -48,7 +48,11 @@ class Web(msgspec.Struct, frozen=True):
     address: str
 
 
-Inline: TypeAlias = str | Badge | Code | Strong | Soft | Link | Web
+class Break(msgspec.Struct, frozen=True):
+    """Where a line goes on below."""
+
+
+Inline: TypeAlias = str | Badge | Code | Strong | Soft | Link | Web | Break
 Line: TypeAlias = tuple[Inline, ...]
 
 

@@ -17,6 +17,7 @@ from ourhalf.guide import prose
 from ourhalf.guide.blocks import (
     Badge,
     Block,
+    Break,
     Code,
     Folded,
     Heading,
@@ -229,6 +230,8 @@ class _Writer:
                 return f'<span class="{piece.group} {_shown(piece.kind)}">{_shown(piece.label)}</span>'
             case Code():
                 return f"<code>{_shown(piece.text)}</code>"
+            case Break():
+                return "<br>"
             case Strong():
                 return f"<b>{_shown(piece.text)}</b>"
             case Soft():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ourhalf.guide.blocks import (
     Badge,
     Block,
+    Break,
     Code,
     Folded,
     Heading,
@@ -118,6 +119,8 @@ class _Writer:
                 return f"**{text(piece.label)}**"
             case Code():
                 return code(piece.text).replace("|", "\\|")
+            case Break():
+                return "<br>"
             case Strong():
                 return f"**{text(piece.text)}**"
             case Soft():

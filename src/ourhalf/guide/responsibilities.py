@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 
-from ourhalf.guide.blocks import Badge, Block, Code, Inline, Items, Line, Paragraph, Row, Soft, Strong, Table
+from ourhalf.guide.blocks import Badge, Block, Break, Code, Inline, Items, Line, Paragraph, Row, Soft, Strong, Table
 from ourhalf.guide.figures import SERVICE_LABELS, Figures
 from ourhalf.guide.telling import layer_title, listed, party, sources
 from ourhalf.model.finding import ResponsibilityRow
+from ourhalf.model.responsibility import Party
 from ourhalf.reports.summary import PARTY_LABELS, Column, columns, columns_shown, layer_label, layers, number
 
-_ANSWERS = 8
+_REASONS = 3
 _LINKS = 3
 _COLUMNS = 8
 
@@ -32,32 +33,54 @@ def _none(figures: Figures) -> Paragraph:
 
 
 def _layer(figures: Figures, layer: str) -> Iterator[Row]:
-    """The different answers for one layer, the one for most workloads first."""
-    alike: dict[tuple[object, ...], list[ResponsibilityRow]] = {}
+    """The parties that answer for one layer, the one for most workloads first, each with its reasons."""
+    parties: dict[tuple[Party, tuple[Party, ...]], dict[tuple[str, str | None], _Answer]] = {}
     for row in figures.rows(layer):
-        alike.setdefault((row.party, row.action, row.why, row.candidates), []).append(row)
-    answers = sorted(alike.values(), key=lambda rows: -sum(len(row.workloads) for row in rows))
-    for n, rows in enumerate(answers[:_ANSWERS]):
-        first = rows[0]
+        reasons = parties.setdefault((row.party, tuple(sorted(row.candidates))), {})
+        reasons.setdefault((row.why, row.action), _Answer()).add(row)
+    shared = Counter(name for reasons in parties.values() for one in reasons.values() for name in one.names)
+    answers = sorted(parties.items(), key=lambda item: -sum(len(one.names) for one in item[1].values()))
+    for n, ((who, candidates), reasons) in enumerate(answers):
         title: Line = (Strong(layer_title(layer)),) if n == 0 else (Soft(layer_label(layer)),)
-        addresses = dict.fromkeys(address for row in rows for address in row.sources)
-        yield Row((title, party(first.party, first.candidates), _why(figures, rows), sources(addresses)))
-    if len(answers) > _ANSWERS:
-        left = sum(len(row.workloads) for rows in answers[_ANSWERS:] for row in rows)
-        told = f"{len(answers) - _ANSWERS} more answers for {number(left, 'workload', 'workloads')}"
-        yield Row(((Soft(layer_label(layer)),), (), (f"{told}: each is on the page of its workload",), ()))
+        often = sorted(reasons.items(), key=lambda item: -len(item[1].names))
+        why: list[Inline] = []
+        for (reason, action), one in often[:_REASONS]:
+            why += [Break()] if why else []
+            why += _why(figures, reason, action, one, shared)
+        if len(often) > _REASONS:
+            left = number(len(often) - _REASONS, "more reason", "more reasons")
+            why += [Break(), Soft(f"and {left}")]
+        addresses = dict.fromkeys(address for _, one in often[:_REASONS] for address in one.sources)
+        yield Row((title, party(who, candidates), tuple(why), sources(addresses)))
 
 
-def _why(figures: Figures, rows: list[ResponsibilityRow]) -> Line:
-    first = rows[0]
-    names = list(dict.fromkeys(name for row in rows for name in row.workloads))
-    on = dict.fromkeys(SERVICE_LABELS.get(row.service, "Other") for row in rows if row.service is not None)
-    line: list[Inline] = [first.why[:1].upper() + first.why[1:], ". "]
-    if first.action:
-        line += [f"To be applied by us: {first.action}. "]
-    told = number(len(names), "workload", "workloads")
-    line.append(Soft(f"{told} on {', '.join(on)}: " if on else f"{told}: "))
-    return (*line, *listed(figures.workload_links(names[: _LINKS * 2]), _LINKS, len(names)))
+class _Answer:
+    """The workloads for which one reason holds, by their names, their services, and who says so."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, None] = {}
+        self.services: dict[str, None] = {}
+        self.sources: dict[str, None] = {}
+
+    def add(self, row: ResponsibilityRow) -> None:
+        """Take a row of the assessment in."""
+        self.names.update(dict.fromkeys(row.workloads))
+        self.sources.update(dict.fromkeys(row.sources))
+        if row.service is not None:
+            self.services[SERVICE_LABELS.get(row.service, "Other")] = None
+
+
+def _why(figures: Figures, reason: str, action: str | None, one: _Answer, shared: Counter[str]) -> Iterator[Inline]:
+    """A reason, and the workloads for which it holds: at most so many, where workloads share a name and differ."""
+    yield f"{reason[:1].upper()}{reason[1:]}. "
+    if action:
+        yield f"To be applied by us: {action}. "
+    links = figures.workload_links(one.names)
+    count = max(len(links), len(one.names))
+    most = "up to " if any(shared[name] > 1 for name in one.names) else ""
+    on = f" on {', '.join(one.services)}" if one.services else ""
+    yield Soft(f"{most}{number(count, 'workload', 'workloads')}{on}: ")
+    yield from listed(links, _LINKS, count)
 
 
 def drawn(figures: Figures, among: Container[str] | None = None) -> Iterator[Block]:

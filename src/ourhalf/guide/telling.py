@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from posixpath import basename
 
 from ourhalf.guide.blocks import Badge, Block, Code, Folded, Inline, Line, Link, Row, Soft, Table, Tile, Tiles, Web
-from ourhalf.guide.figures import Counts, Figures
+from ourhalf.guide.figures import Counts, Figures, Unit
 from ourhalf.guide.names import finding_anchor
 from ourhalf.model.finding import Finding
 from ourhalf.model.responsibility import Layer, Party
@@ -95,8 +96,9 @@ def layer_title(layer: str) -> str:
         return layer_label(layer)
 
 
-def finding_blocks(figures: Figures, findings: Sequence[Finding], whose: str) -> list[Block]:
+def finding_blocks(figures: Figures, unit: Unit) -> list[Block]:
     """Every finding about one workload or resource: what needs a person in the open, the rest folded."""
+    findings = unit.findings
     open_ = [f for f in findings if f.status is Status.FAIL]
     open_.sort(key=lambda f: f.exception is not None)
     open_ += [f for f in findings if f.status is Status.UNKNOWN]
@@ -104,29 +106,33 @@ def finding_blocks(figures: Figures, findings: Sequence[Finding], whose: str) ->
     apart = [f for f in findings if f.status is Status.NOT_APPLICABLE]
     blocks: list[Block] = []
     if open_:
-        blocks.append(_table(figures, open_, whose, f"What fails or is unknown of {whose}"))
+        blocks.append(_table(figures, unit, open_, "What fails or is unknown"))
     if held:
-        table = _table(figures, held, whose, f"What holds of {whose}")
+        table = _table(figures, unit, held, "What holds")
         blocks.append(Folded((number(len(held), "control holds", "controls hold"),), (table,)))
     if apart:
-        table = _table(figures, apart, whose, f"What is not asked of {whose}")
+        table = _table(figures, unit, apart, "What is not asked")
         blocks.append(Folded((number(len(apart), "control is", "controls are"), " not asked here, and why"), (table,)))
     return blocks
 
 
-def _table(figures: Figures, findings: Sequence[Finding], whose: str, name: str) -> Table:
-    return Table(name, ("State", "What", "Why", "Where"), tuple(_row(figures, finding, whose) for finding in findings))
+def _table(figures: Figures, unit: Unit, findings: Sequence[Finding], name: str) -> Table:
+    rows = tuple(_row(figures, unit, finding) for finding in findings)
+    return Table(f"{name} of {unit.name}", ("State", "What", "Why", "Where"), rows)
 
 
-def _row(figures: Figures, finding: Finding, whose: str) -> Row:
+def _row(figures: Figures, unit: Unit, finding: Finding) -> Row:
     title: list[Inline] = [figures.control_link(finding)]
     subject = finding.subject.name
-    if subject != whose:
-        title.append(Soft(f" {subject.removeprefix(f'{whose}/')}"))
+    if subject != unit.name:
+        title.append(Soft(f" {subject.removeprefix(f'{unit.name}/')}"))
     state: Line = (status(finding),)
     if finding.status in (Status.FAIL, Status.UNKNOWN):
         state = (status(finding), " ", Badge(finding.severity, finding.severity))
     why = said(finding.reason)
     if finding.exception is not None:
         why = (*why, Soft(f" Accepted: {finding.exception.reason}"))
-    return Row((state, tuple(title), why, (spot(figures, *place(finding)),)), finding_anchor(finding.id))
+    path, line = place(finding)
+    # The whole path of its file stands above; here the end of it is enough.
+    where = Code(f"{basename(path)}:{line}") if path == unit.path else spot(figures, path, line)
+    return Row((state, tuple(title), why, (where,)), finding_anchor(finding.id))

@@ -71,7 +71,7 @@ def _unit(figures: Figures, unit: Unit, held: dict[str, Party], alone: bool) -> 
         yield Paragraph((Soft("The reasons and their sources: "), Link("Shared responsibility", _SHARED)))
     if unit.findings:
         yield Heading(2 if alone else 3, ("What was found",), f"found-{unit.anchor}")
-        yield from finding_blocks(figures, unit.findings, unit.name)
+        yield from finding_blocks(figures, unit)
     else:
         yield Paragraph(("No control is about this.",), "note")
 
