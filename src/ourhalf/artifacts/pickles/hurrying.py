@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from ourhalf.artifacts.holes import ahead
@@ -22,9 +22,14 @@ from ourhalf.artifacts.pickles.values import BOOL, FLOAT, NONE
 _WINDOW = 1 << 16
 _LONGEST = 9
 """The most bytes of an opcode with an argument of fixed size: so far from an end this loop stops."""
-_FLOATS = re.compile(rb"(?:G.{8})++", re.DOTALL)
 _BYTES = re.compile(rb"(?:K.)++", re.DOTALL)
-_I4, _U4 = (struct.Struct(form).unpack_from for form in ("<i", "<I"))
+_U4 = struct.Struct("<I").unpack_from
+_FIXED: dict[int, tuple[Callable[[bytes], Iterator[tuple[int]]] | None, re.Pattern[bytes], int]] = {
+    0x4A: (struct.Struct("<xi").iter_unpack, re.compile(rb"(?:J.{4})++", re.DOTALL), 5),
+    0x4D: (struct.Struct("<xH").iter_unpack, re.compile(rb"(?:M.{2})++", re.DOTALL), 3),
+    0x47: (None, re.compile(rb"(?:G.{8})++", re.DOTALL), 9),
+}
+"""BININT, BININT2 and BINFLOAT: what their arguments say, several in a row, and the length of each."""
 _ON_STACK: dict[int, Step] = {
     0x30: holding.pop, 0x4E: partial(pushing.push, value=NONE), 0x5D: holding.empty_list, 0x61: holding.append,
     0x65: holding.appends, 0x73: holding.set_item, 0x74: holding.tuple_since_mark, 0x75: holding.set_items,
@@ -60,42 +65,43 @@ def _run(state: State, piece: bytes, base: int, at: int, end: int) -> int:  # no
             stop = _end(_BYTES, piece, at, end) if piece[at + 2] == 0x4B else at + 2
             values += piece[at + 1 : stop : 2]
             at = stop
-        elif code == 0x8C or code == 0x58:  # noqa: PLR1714 - SHORT_BINUNICODE, BINUNICODE
-            start = at + 2 if code == 0x8C else at + 5
-            stop = start + (piece[at + 1] if code == 0x8C else _U4(piece, at + 1)[0])
-            if stop > end or stop - start > MAX_NAME:
-                break
-            try:
-                push(piece[start:stop].decode())
-            except UnicodeDecodeError:
-                break
-            at = stop
         elif code == 0x68 or code == 0x6A:  # noqa: PLR1714 - BINGET, LONG_BINGET
             value = recall(piece[at + 1] if code == 0x68 else _U4(piece, at + 1)[0])
             if value is None:
                 break
             push(value)
             at += 2 if code == 0x68 else 5
+        elif code == 0x8C or code == 0x58:  # noqa: PLR1714 - SHORT_BINUNICODE, BINUNICODE
+            start = at + 2 if code == 0x8C else at + 5
+            stop = start + (piece[at + 1] if code == 0x8C else _U4(piece, at + 1)[0])
+            if stop > end or stop - start > MAX_NAME:
+                break
+            try:
+                push(text := piece[start:stop].decode())
+            except UnicodeDecodeError:
+                break
+            at = stop
+            if at < last and piece[at] == 0x94 and len(memo) < MAX_MEMO:
+                memo[len(memo)] = text
+                at += 1
+        elif code in _ON_STACK:
+            state.opcode, at = base + at, at + 1
+            state.stream.at = base + at
+            _ON_STACK[code](state)
+        elif code in _FIXED:
+            form, many, size = _FIXED[code]
+            stop = _end(many, piece, at, end) if piece[at + size] == code else at + size
+            values += [FLOAT] * ((stop - at) // size) if form is None else [n for (n,) in form(piece[at:stop])]
+            at = stop
         elif code in {0x94, 0x71, 0x72}:  # MEMOIZE, BINPUT, LONG_BINPUT
             key = len(memo) if code == 0x94 else piece[at + 1] if code == 0x71 else _U4(piece, at + 1)[0]
             if key >= MAX_MEMO or len(values) <= (marks[-1] if marks else 0):
                 break
             memo[key] = values[-1]
             at += 1 if code == 0x94 else 2 if code == 0x71 else 5
-        elif code == 0x4A or code == 0x4D:  # noqa: PLR1714 - BININT, BININT2
-            push(_I4(piece, at + 1)[0] if code == 0x4A else piece[at + 1] | piece[at + 2] << 8)
-            at += 5 if code == 0x4A else 3
-        elif code == 0x47:  # BINFLOAT
-            stop = _end(_FLOATS, piece, at, end) if piece[at + 9] == 0x47 else at + 9
-            values += [FLOAT] * ((stop - at) // 9)
-            at = stop
         elif code == 0x28:  # MARK
             marks.append(len(values))
             at += 1
-        elif code in _ON_STACK:
-            state.opcode, at = base + at, at + 1
-            state.stream.at = base + at
-            _ON_STACK[code](state)
         else:
             break
     return at
