@@ -39,7 +39,8 @@ def check(root: Path) -> None:
     assert said["app"].requires == ("serde",)
     assert said["forked"].facts == {"source": "git"}
     assert said["forked"].purl == "pkg:cargo/forked@2.0.0%2Bx"
-    assert [one.files for one in found if one.files] == [("app",)]
+    assert {one.owner for name, one in said.items() if name != "app"} == {said["app"].purl}
+    assert not said["app"].owner
     assert not unread
 
 

@@ -78,7 +78,8 @@ def check(found: list[Installed], go: str) -> None:
     assert said["example.com/app"].facts == {"go": f"go{go}", "revision": "0123abcd", "modified": "true"}
     assert said["github.com/fork/net"].facts == {"replaces": "golang.org/x/net v0.20.0"}
     assert said["github.com/pkg/errors"].purl == "pkg:golang/github.com/pkg/errors@v0.9.1"
-    assert [one.files for one in found if one.files] == [("usr/bin/app",)]
+    assert {one.owner for name, one in said.items() if name != "example.com/app"} == {"pkg:golang/example.com/app"}
+    assert not said["example.com/app"].owner
 
 
 @pytest.mark.parametrize("with_names", [True, False])

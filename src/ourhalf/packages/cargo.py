@@ -100,6 +100,8 @@ def _catalogue(files: FileSystem) -> Iterator[Installed | Unread]:
 
 
 def _packages(crates: list[_Crate], node: Node) -> Iterator[Installed | Unread]:
+    """The crates: the program's own owns the others. The file is nobody's, unless a package manager brought it."""
+    main = next((purl("cargo", one.name, one.version) for one in crates if one.root), "")
     for crate in crates:
         if crate.kind == "build":
             continue
@@ -115,10 +117,11 @@ def _packages(crates: list[_Crate], node: Node) -> Iterator[Installed | Unread]:
             path=node.path,
             layer=node.layer,
             how="the list of crates in the program",
+            owner="" if crate.root else main,
             requires=tuple(dict.fromkeys(one.name for one in needs if one.kind != "build")),
             facts=facts(source=crate.source if crate.source != "crates.io" else None),
         )
-        yield Installed(package, (node.path,) if crate.root else ())
+        yield Installed(package)
 
 
 CARGO = Cataloguer(

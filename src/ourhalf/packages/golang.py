@@ -152,22 +152,22 @@ def _catalogue(files: FileSystem) -> Iterator[Installed | Unread]:
 
 
 def _packages(said: _Build, node: Node) -> Iterator[Installed | Unread]:
+    """The modules: the program's own owns the others. The file is nobody's, unless a package manager brought it."""
     go = word(said.version.partition(" ")[0]) or ""
     modules, settings, broken = _modules(said.modules)
     yield from (unread(node.path, "golang", f"a module that cannot be one: {one[:80]}") for one in broken[:10])
-    if go.startswith("go"):
-        yield Installed(_package(_Module("stdlib", go.removeprefix("go")), node, {}, ()))
-    for index, module in enumerate(modules):
-        if index == 0:
-            names = tuple(one.path for one in modules[1:])
-            told = facts(go=go, **{name: settings.get(key) for key, name in _SETTINGS.items()})
-            yield Installed(_package(module, node, told, ("stdlib", *names)), (node.path,))
-        else:
-            yield Installed(_package(module, node, {}, ()))
+    program = word(settings.get(_PROGRAM))
+    own = modules[0] if modules else _Module(program, "") if program else None
+    owner = ""
+    if own is not None:
+        told = facts(go=go, **{name: settings.get(key) for key, name in _SETTINGS.items()})
+        main = _package(own, node, told, ("stdlib", *(one.path for one in modules[1:])))
+        owner = main.purl
+        yield Installed(main)
+    inside = [_Module("stdlib", go.removeprefix("go"))] if go.startswith("go") else []
+    for module in (*inside, *modules[1:]):
+        yield Installed(_package(module, node, {}, (), owner))
     if not modules and not broken:
-        program = word(settings.get(_PROGRAM))
-        if program:
-            yield Installed(_package(_Module(program, ""), node, facts(go=go), ("stdlib",)), (node.path,))
         yield unread(node.path, "golang", "built without modules: what it is made of is not written in it")
 
 
@@ -206,7 +206,7 @@ def _module(said: list[str]) -> _Module | None:
     return _Module(path, "" if version == "(devel)" else version)
 
 
-def _package(module: _Module, node: Node, told: dict[str, str], requires: tuple[str, ...]) -> Package:
+def _package(module: _Module, node: Node, told: dict[str, str], requires: tuple[str, ...], owner: str = "") -> Package:
     namespace, _, name = module.path.rpartition("/")
     return Package(
         name=module.path,
@@ -216,6 +216,7 @@ def _package(module: _Module, node: Node, told: dict[str, str], requires: tuple[
         path=node.path,
         layer=node.layer,
         how="Go's build information",
+        owner=owner,
         requires=requires,
         facts=told | facts(replaces=module.replaces),
     )

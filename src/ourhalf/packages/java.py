@@ -38,7 +38,7 @@ def _catalogue(files: FileSystem) -> Iterator[Installed | Unread]:
 
 
 def _packages(found: list[jars.Found], node: Node) -> Iterator[Installed]:
-    """The archive's own package has the file; what is inside is owned by the package of the archive around it."""
+    """What is inside is owned by the package of the archive around it; the file is its own only if one brought it."""
     mains = {one.where: _purl(one) for one in found if one.main}
     for one in found:
         its = _purl(one)
@@ -58,7 +58,7 @@ def _packages(found: list[jars.Found], node: Node) -> Iterator[Installed]:
             owner=owner if inner and owner != its else "",
             facts=facts(inside=one.where, merged="true" if not one.main else None),
         )
-        yield Installed(package, () if inner else (node.path,))
+        yield Installed(package)
 
 
 def _purl(found: jars.Found) -> str:

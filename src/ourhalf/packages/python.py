@@ -63,7 +63,8 @@ def _catalogue(files: FileSystem) -> Iterator[Installed | Unread]:
     seen = set[str]()
     links = dict(_links(files))
     bills = _by_folder(files)
-    for node, kept in files.kept(_METADATA.key):
+    # Who carries others inside goes first, so that their files are known as its own.
+    for node, kept in sorted(files.kept(_METADATA.key), key=lambda one: bool(_VENDORED.search(one[0].path))):
         folder = _folder_of(node.path)
         seen.add(folder)
         if isinstance(kept, Missing):
