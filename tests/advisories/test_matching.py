@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from ourhalf.advisories.importing import import_file
+from ourhalf.advisories.writing import writing
 from ourhalf.model.advisories import Deferred, Fix, Scheme
 from ourhalf.model.packages import Certainty, Ecosystem, SourcePackage
 from ourhalf.model.profile import Severity
@@ -294,3 +297,16 @@ def test_two_packages_of_one_name_are_both_told(tmp_path: Path) -> None:
     store = store_of(tmp_path, osv("PYSEC-2026-1", "thing", *before("2")), taken=FRESH)
     found = matched(store, [package("thing", "1.0"), package("thing", "1.1"), package("thing", "2")], TODAY)
     assert [one.package for one in found.matches] == [0, 1]
+
+
+def test_an_extract_proves_nothing_by_its_silence(tmp_path: Path) -> None:
+    path = tmp_path / "advisories.db"
+    file = tmp_path / "extract.json"
+    file.write_text(json.dumps(osv("PYSEC-2026-1", "thing", *before("2"))))
+    for partial, reason in ((True, "the sources at hand name some packages only, and not this one"), (False, "")):
+        with writing(path) as writer:
+            import_file(writer, str(file), TODAY, partial=partial)
+            writer.dated("pypa", FRESH)
+        found = matched(path, [package("thing", "1"), package("other", "1")])
+        assert ids(found) == {(0, "PYSEC-2026-1")}
+        assert reasons(found, 1) == reason

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 import msgspec
@@ -18,8 +18,6 @@ from ourhalf.model.advisories import Quarantined
 UNKNOWN = "osv-other"
 """The source under which what nobody recognises is listed."""
 
-Progress = Callable[[int], None]
-
 
 class Imported(msgspec.Struct, frozen=True):
     """What came of one file: how many documents, by source how many records, and how many could not be used."""
@@ -31,20 +29,21 @@ class Imported(msgspec.Struct, frozen=True):
 
 
 def import_file(
-    writer: Writer, path: str, today: date, source: SourceRow | None = None, progress: Progress | None = None
+    writer: Writer, path: str, today: date, source: SourceRow | None = None, *, partial: bool = False
 ) -> Imported:
     """Add every advisory in a file or folder. Raises OSError where it cannot be opened.
 
-    The content of a source is of the day that the file states, else of its newest record up to `today`.
+    The content of a source is of the day that the file states, else of its newest record up to `today`. Unless
+    `partial`, the file is said to hold the whole of each source in it, or what is new since.
     """
     reading = _Reading(os.path.basename(path.rstrip("/")) or path, today.isoformat(), source)
     for count, piece in enumerate(pieces(path), 1):
         reading.documents = count
         writer.add(reading.items(piece))
-        if progress is not None and count % 1000 == 0:
-            progress(count)
     for name, newest in reading.newest.items():
         writer.dated(name, newest)
+    for name in () if partial else reading.records:
+        writer.whole(name)
     return Imported(path, reading.documents, reading.records, reading.quarantined)
 
 

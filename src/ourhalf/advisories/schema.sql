@@ -2,7 +2,7 @@ PRAGMA application_id = 0x6f757268;
 PRAGMA user_version = 1;
 CREATE TABLE source (
     key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, as_of TEXT NOT NULL, records INTEGER NOT NULL,
-    withdrawn INTEGER NOT NULL, digest TEXT NOT NULL, answers BLOB NOT NULL
+    withdrawn INTEGER NOT NULL, digest TEXT NOT NULL, answers BLOB NOT NULL, whole INTEGER NOT NULL
 );
 CREATE TABLE advisory (
     key INTEGER PRIMARY KEY, source INTEGER NOT NULL, id TEXT NOT NULL, modified TEXT NOT NULL, digest BLOB NOT NULL,

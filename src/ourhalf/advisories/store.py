@@ -100,14 +100,14 @@ class Store:
     def digest(self) -> str:
         """A digest of all content: equal for equal content, in whatever order it was imported."""
         state = sha256()
-        for name, as_of, digest in self._db.execute("SELECT name, as_of, digest FROM source ORDER BY name"):
-            state.update(f"{name}\0{as_of}\0{digest}\n".encode())
+        for row in self._db.execute("SELECT name, as_of, digest, whole FROM source ORDER BY name"):
+            state.update("\0".join(map(str, row)).encode() + b"\n")
         return f"sha256:{state.hexdigest()}"
 
     def sources(self) -> tuple[SourceStatus, ...]:
         """Each source that the store holds, by name."""
         query = (
-            "SELECT name, as_of, records, withdrawn, digest,"
+            "SELECT name, as_of, records, withdrawn, digest, whole,"
             " (SELECT COUNT(*) FROM quarantine WHERE source = source.key) FROM source ORDER BY name"
         )
         return tuple(_status(row) for row in self._db.execute(query))
@@ -185,8 +185,8 @@ class Store:
             yield from self._db.execute(f"{query} ({','.join('?' * len(some))})", some)
 
 
-def _status(held: tuple[str, str, int, int, str, int]) -> SourceStatus:
-    name, as_of, records, withdrawn, digest, quarantined = held
+def _status(held: tuple[str, str, int, int, str, int, int]) -> SourceStatus:
+    name, as_of, records, withdrawn, digest, whole, quarantined = held
     row = all_sources().get(name) or SourceRow(
         name, name, "", (), False, "", "", partial=True, note="no source that this version of ourhalf knows"
     )
@@ -199,7 +199,7 @@ def _status(held: tuple[str, str, int, int, str, int]) -> SourceStatus:
         quarantined=quarantined,
         digest=digest,
         proved=row.proved,
-        partial=row.partial,
+        partial=row.partial or not whole,
         licence=row.licence,
         attribution=row.attribution,
         note=row.note,

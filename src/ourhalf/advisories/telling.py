@@ -36,7 +36,7 @@ def _row(one: SourceStatus, today: date, max_age: int) -> tuple[str, ...]:
     except ValueError:
         age = "unknown"
     else:
-        age = f"{days} day{'' if days == 1 else 's'}{', stale' if days > max_age else ''}"
+        age = f"{days} day{'' if days == 1 else 's'}{', stale' if days > max_age else ''}" if days >= 0 else "later"
     proved = "proved" if one.proved else "unproved"
     about = ", ".join(one.covers) + (" (in part)" if one.partial and one.covers else "")
     return (one.name, one.as_of or "-", age, f"{one.records:,}", f"{one.quarantined:,}", proved, about or "CVEs")

@@ -25,6 +25,7 @@ _FORGET = (
     "DELETE FROM enrichment WHERE source = ?",
     "DELETE FROM quarantine WHERE source = ?",
     "DELETE FROM unusable WHERE source = ?",
+    "UPDATE source SET whole = 0 WHERE key = ?",
 )
 
 
@@ -160,11 +161,15 @@ class Writer:
         source = self.source(name)
         source.as_of = max(source.as_of, day)
 
+    def whole(self, name: str) -> None:
+        """Say that all of a source is in the store, so that its silence means something."""
+        self._db.execute("UPDATE source SET whole = 1 WHERE key = ?", (self.source(name).key,))
+
     def source(self, name: str) -> _Source:
         """A source by its name, made where the store does not have it."""
         found = self._sources.get(name)
         if found is None:
-            self._db.execute("INSERT OR IGNORE INTO source VALUES (NULL, ?, '', 0, 0, '', '{}')", (name,))
+            self._db.execute("INSERT OR IGNORE INTO source VALUES (NULL, ?, '', 0, 0, '', '{}', 0)", (name,))
             key, as_of = self._db.execute("SELECT key, as_of FROM source WHERE name = ?", (name,)).fetchone()
             rows = self._db.execute("SELECT id, key, modified, digest FROM advisory WHERE source = ?", (key,))
             found = self._sources[name] = _Source(key, as_of, {row[0]: row[1:] for row in rows})

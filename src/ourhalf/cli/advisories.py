@@ -80,12 +80,16 @@ def update(sources: tuple[str, ...], store: str | None, list_: bool) -> int:
 @click.option("--source", metavar="NAME", help="What the files are of; found out from each record if left out.")
 @click.option("--taken", metavar="DATE", help="The day (YYYY-MM-DD) on which the files were taken from their source.")
 @click.option("--replace", is_flag=True, help="The files are the whole of SOURCE: what the store held of it goes.")
-def import_(files: tuple[str, ...], store: str | None, source: str | None, taken: str | None, replace: bool) -> int:
+@click.option("--partial", is_flag=True, help="The files are an extract: what they do not name stays unknown.")
+def import_(  # noqa: PLR0913, PLR0917 - one for each option
+    files: tuple[str, ...], store: str | None, source: str | None, taken: str | None, replace: bool, partial: bool
+) -> int:
     """Add the advisories in FILEs, for machines that reach no network.
 
     FILE is a file or a folder: OSV (also as zip or JSON lines), data of Debian's tracker, Ubuntu's notices, CSAF and
     OVAL of Red Hat, updateinfo.xml, CVE records, KEV or EPSS, compressed or not. Of two records with one id the newer
-    one counts, so that the order does not matter. Records that cannot be used are listed by `status --unusable`. A
+    one counts, so that the order does not matter. FILEs count as the whole of their sources, or as what is new since,
+    unless they are --partial. Records that cannot be used are listed by `status --unusable`. A
     source is of the day that --taken says or the files do, else of its newest record.
     """
     from ourhalf.advisories.importing import import_file
@@ -102,7 +106,7 @@ def import_(files: tuple[str, ...], store: str | None, source: str | None, taken
             writer.replace(row.name)
         for file in files:
             try:
-                done = import_file(writer, file, _today(None), row)
+                done = import_file(writer, file, _today(None), row, partial=partial)
             except OSError as error:
                 raise Problem(f"{file}: {error.strerror or error}; nothing was imported") from None
             unusable += done.quarantined

@@ -142,7 +142,8 @@ class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
 
     `as_of` is the day of its content (YYYY-MM-DD): what the source states, or when it was taken, else its newest
     record. `proved` says that the importer was tried on real records of it; `note` what it does not hold. `partial` is
-    a source that says nothing by its silence. `quarantined` counts the records that could not be used.
+    a source that says nothing by its silence: by its nature, or since the store holds an extract of it. `quarantined`
+    counts the records that could not be used.
     """
 
     name: str
