@@ -31,8 +31,10 @@ logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 MAX_REDIRECTS = 5
 _CHUNK = 64 * 1024
-_KEPT = 4
-"""Connections to one host that are kept for the next request: layers of images are read side by side."""
+_KEPT = 16
+"""Connections to one host that are kept for the next request: layers of images are read side by side, and their parts.
+
+urllib3 warns on standard error of each that is more."""
 _AGAIN = frozenset({429, 500, 502, 503, 504})
 _MOVED = frozenset({301, 302, 303, 307, 308})
 

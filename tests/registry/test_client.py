@@ -395,6 +395,55 @@ def test_another_host_that_asks_for_credentials_gets_none() -> None:
     assert all("authorization" not in request.headers for request in other.requests)
 
 
+def test_a_repository_that_anybody_may_ask_for_and_that_is_not_there() -> None:
+    """Docker Hub gives everybody a token, and says of what is not there that it is not for them."""
+
+    def hook(to: Conversation, request: Request) -> bool:
+        if request.path.startswith("/token"):
+            to.answer(200, b'{"token": "for-anybody"}')
+        else:
+            to.answer(401, b"", www_authenticate=f'Bearer realm="http://{request.headers["host"]}/token"')
+        return True
+
+    with asking(FakeRegistry(), hook) as (registry, server, _):
+        with pytest.raises(ImageError, match="lets nobody in without credentials, or has no such repository; log in"):
+            registry.manifest("1")
+        assert len(server.requests) == 3
+
+
+def test_a_token_that_ends_between_two_parts() -> None:
+    tokens = iter(["one", "two"])
+    valid: list[str] = []
+
+    def hook(to: Conversation, request: Request) -> bool:
+        if request.path.startswith("/token"):
+            valid[:] = [next(tokens)]
+            to.answer(200, json.dumps({"token": valid[0]}).encode())
+            return True
+        if request.headers.get("authorization") != f"Bearer {''.join(valid)}" or not valid:
+            to.answer(401, b"", www_authenticate=f'Bearer realm="http://{request.headers["host"]}/token"')
+            return True
+        return False
+
+    def drop(to: Conversation, request: Request, count: int) -> bool:
+        if count != 1:
+            return False
+        valid[:] = ["ended"]
+        to.send(head(request, len(BODY)) + BODY[:70_000])
+        close(to)
+        return True
+
+    fake = FakeRegistry()
+    blob = fake.put_blob(BODY)
+    fake.put_manifest(b"{}", "1")
+    with asking(fake, hook, on_blobs(drop)) as (registry, server, _):
+        registry.manifest("1")
+        assert b"".join(registry.pieces(blob)) == BODY
+        valid[:] = ["two"]
+        assert registry.range(blob.digest, 0, 5) == BODY[:5]
+    assert server.requests[-1].headers["authorization"] == "Bearer two"
+
+
 def test_referrers_by_the_api_on_several_pages() -> None:
     subject = digest(b"subject")
     one, two = (descriptor(MANIFEST, data, artifactType=f"application/{data.decode()}") for data in (b"one", b"two"))

@@ -246,7 +246,7 @@ class Registry:
                 return answer
             if again:
                 self._gate.refused(sent, answer.headers.get("www-authenticate", ""))
-        raise ImageError(self._gate.unwelcome("does not take the credentials"))
+        raise ImageError(self._gate.refusal())
 
     def _url(self, path: str) -> str:
         return f"{self._scheme()}://{api_host(self.place.host)}/v2/{self.place.repository}/{path}"

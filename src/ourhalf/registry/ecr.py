@@ -30,7 +30,7 @@ def login(host: str) -> Credential:
     if found is None:
         raise EcrError("no registry of ECR's")
     try:
-        import boto3  # type: ignore[import-untyped]
+        import boto3
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError, ClientError
     except ImportError:

@@ -87,7 +87,7 @@ class Gate:
             before = self._held
             self._held = None
             if before is not None and before.until is None:
-                raise ImageError(self.unwelcome("does not take the credentials"))
+                raise ImageError(self.refusal())
             self._held = self._taken()
 
     def _chosen(self, header: str) -> Challenge:
@@ -99,13 +99,13 @@ class Gate:
 
     def _taken(self) -> _Held:
         if self._challenge is None:
-            raise ImageError(self.unwelcome("asks for credentials"))
+            raise ImageError(self._unwelcome("asks for credentials"))
         credential = self._keychain.find(self._place)
         if credential is not None and credential.bearer:
             return _Held(f"Bearer {credential.bearer}")
         if self._challenge.scheme == "basic":
             if credential is None or not credential.user:
-                raise ImageError(self.unwelcome("asks for a user and a password"))
+                raise ImageError(self._unwelcome("asks for a user and a password"))
             return _Held(credential.basic)
         return self._token(self._challenge, credential)
 
@@ -116,7 +116,7 @@ class Gate:
         if answer.status != 200:
             what = "the credentials" if credential else "anybody without credentials"
             raise ImageError(
-                self.unwelcome(f"has a token server, {answer.url}, that does not take {what} ({answer.status})")
+                self._unwelcome(f"has a token server, {answer.url}, that does not take {what} ({answer.status})")
             )
         try:
             given = msgspec.json.decode(answer.body, type=_Token)
@@ -174,8 +174,13 @@ class Gate:
             raise ImageError(f"{self._place.host} names {shown} as its token server, which is not encrypted")
         return parts._replace(fragment="").geturl()
 
-    def unwelcome(self, what: str) -> str:
-        """That we are not let in, with whose credentials, and what to do."""
+    def refusal(self) -> str:
+        """That we are not let in with what we have."""
+        if self._keychain.find(self._place) is None:
+            return self._unwelcome("lets nobody in without credentials, or has no such repository")
+        return self._unwelcome("does not take the credentials")
+
+    def _unwelcome(self, what: str) -> str:
         notes = "".join(f"; {problem}" for problem in self._keychain.problems)
         found = self._keychain.find(self._place)
         used = f" from {found.origin}" if found else ""
