@@ -85,10 +85,10 @@ class Outbox:
         return done.rowcount
 
     def due(self, destination: str, now: float, most: int) -> tuple[Waiting, ...]:
-        """Alerts for a destination whose time has come, the oldest first; `now` in seconds since 1970."""
+        """Alerts whose time has come, those first that were never tried; `now` in seconds since 1970."""
         query = (
             "SELECT alert, attempts, doubt FROM alerts WHERE destination = ? AND status = 'waiting' AND due <= ? "
-            "ORDER BY number LIMIT ?"
+            "ORDER BY due, number LIMIT ?"
         )
         with told(self._history.path):
             rows = self._database.execute(query, (destination, now, most)).fetchall()
