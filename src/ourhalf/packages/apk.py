@@ -54,7 +54,7 @@ def _catalogue(files: FileSystem) -> Iterator[Installed | Unread]:
             yield unread(node.path, "apk", kept)
             continue
         records = dict[str, _Record]()
-        for found in _records(text(kept), node):
+        for found in _records(text(kept), node, links_at_the_top(files)):
             if isinstance(found, Unread):
                 yield found
                 continue
@@ -65,7 +65,7 @@ def _catalogue(files: FileSystem) -> Iterator[Installed | Unread]:
         yield from _packages(list(records.values()), node, files)
 
 
-def _records(said: str, node: Node) -> Iterator[_Record | Unread]:
+def _records(said: str, node: Node, moved: dict[str, str]) -> Iterator[_Record | Unread]:
     number, count = 1, 0
     for stanza in said.replace("\r\n", "\n").split("\n\n"):
         if stanza.strip():
@@ -73,11 +73,11 @@ def _records(said: str, node: Node) -> Iterator[_Record | Unread]:
             if count > MOST_RECORDS:
                 yield unread(node.path, "apk", f"more than {MOST_RECORDS:,} packages", number)
                 return
-            yield _record(stanza, node, number)
+            yield _record(stanza, node, number, moved)
         number += stanza.count("\n") + 2
 
 
-def _record(stanza: str, node: Node, number: int) -> _Record | Unread:
+def _record(stanza: str, node: Node, number: int, moved: dict[str, str]) -> _Record | Unread:
     """A record: its fields stand before its first folder, and each folder before its files."""
     head, *folders = f"\n{stanza}".split("\nF:")
     fields = dict(reversed(_FIELD.findall(head)))
@@ -89,13 +89,13 @@ def _record(stanza: str, node: Node, number: int) -> _Record | Unread:
         folder = inside(name)
         if ".." in name.split("/") or (folder is None and name.strip("/")):
             continue
-        prefix = f"{folder}/" if folder else ""
-        paths.extend(prefix + file for file in _FILE.findall(rest) if "/" not in file and file not in (".", ".."))
+        prefix = next(relinked((f"{folder}/",), moved)) if folder else ""
+        paths += [prefix + file for file in _FILE.findall(rest) if "/" not in file and file not in (".", "..")]
     return _Record(fields, tuple(paths), number)
 
 
 def _packages(records: list[_Record], node: Node, files: FileSystem) -> Iterator[Installed]:
-    distro, moved = distribution(files), links_at_the_top(files)
+    distro = distribution(files)
     needs = requirements(
         [
             (one.fields["P"], _names(one.fields.get("p", "")), one.paths, _names(one.fields.get("D", "")))
@@ -103,9 +103,8 @@ def _packages(records: list[_Record], node: Node, files: FileSystem) -> Iterator
         ]
     )
     for record, required in zip(records, needs, strict=True):
-        paths = tuple(relinked(record.paths, moved))
         package = _package(record.fields, distro, node.path, required)
-        yield Installed(msgspec.structs.replace(package, layer=brought(files, paths, node.layer)), paths)
+        yield Installed(msgspec.structs.replace(package, layer=brought(files, record.paths, node.layer)), record.paths)
 
 
 def _names(said: str) -> list[str]:

@@ -64,7 +64,8 @@ def _catalogue(files: FileSystem) -> Iterator[Installed | Unread]:
             yield unread(node.path, "conda", "a record whose name or version cannot be one")
         else:
             environment = node.path.rpartition("conda-meta/")[0].rstrip("/")
-            paths = recorded("\n".join(one for one in said.record.files if "\n" not in one), environment)
+            listed = [one for one in said.record.files if "\n" not in one]
+            paths = recorded("\n".join(listed), environment)
             yield Installed(_package(said.record, node), (node.path, *paths))
 
 

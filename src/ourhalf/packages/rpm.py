@@ -149,11 +149,12 @@ def _paths(record: _Record, moved: dict[str, str]) -> tuple[str, ...]:
     """The files of a package; those that leave the image are dropped."""
     seen = ((index, _folder(written, moved)) for index, written in enumerate(record.folders))
     folders = {index: folder for index, folder in seen if folder is not None}
-    return tuple(
+    found = [
         folders[at] + name
         for name, at in zip(record.files, record.at, strict=True)
         if name and at in folders and "/" not in name and name not in _NO_NAMES
-    )
+    ]
+    return tuple(found)
 
 
 def _folder(written: str, moved: dict[str, str]) -> str | None:

@@ -159,8 +159,8 @@ def recorded(paths: str, folder: str) -> tuple[str, ...]:
         return tuple(path for one in paths.split("\n") if (path := inside(one.strip("\r"), folder)))
     prefix = f"{folder}/" if folder else ""
     # Most lists have a few scripts, which lie outside of the folder: only these are worked out.
-    seen = (
+    seen = [
         prefix + one if one[0] != "/" and ".." not in one else inside(one, folder)
         for one in filter(None, paths.split("\n"))
-    )
+    ]
     return tuple(filter(None, seen))
