@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ourhalf.images.bounds import MAX_DEPTH, MAX_HOPS
 from ourhalf.images.collecting import LayerContent
-from ourhalf.images.entries import HARD_LINK, KINDS, Entry, Held
+from ourhalf.images.entries import FOLDER, HARD_LINK, KINDS, Entry, Held
 from ourhalf.images.filesystem import Kind, Missing, Node
 from ourhalf.images.matching import Matching
 
@@ -34,17 +34,32 @@ class Merged:
         self._sorted = None
         if layer.problem:
             self._problems.append((index, layer.problem))
-        for path in layer.opaque:
-            place = self._place(path, index)
-            if place is not None:
-                self._empty(place, index)
-        for path in layer.whiteouts:
-            place = self._place(path, index)
-            if place is not None:
-                self._remove(place, index)
+        if layer.opaque or layer.whiteouts:
+            self._delete(index, layer)
         kept = layer.kept
         for number, entry in enumerate(layer.entries):
             self._put(index, entry, kept.get(number))
+
+    def _delete(self, index: int, layer: LayerContent) -> None:
+        """Take away what a layer deletes. Where it has a folder of its own in the place of a link, nothing is below."""
+        folders = {entry.path for entry in layer.entries if entry.kind == FOLDER}
+        for path in layer.opaque:
+            self._empty(self._lower(path, folders), index)
+        for path in layer.whiteouts:
+            folder, _, name = path.rpartition("/")
+            real = self._lower(folder, folders)
+            if real is not None:
+                self._remove(f"{real}/{name}" if real else name, index)
+
+    def _lower(self, path: str, folders: set[str]) -> str | None:
+        """The folder of lower layers that a path of this layer leads to; None where there is none."""
+        walked = ""
+        for part in path.split("/"):
+            walked = f"{walked}/{part}" if walked else part
+            if walked in folders and (node := self._nodes.get(walked)) is not None and node.kind is Kind.LINK:
+                return None
+        found = self.node(path)
+        return (found.path if found is not None and found.kind is Kind.FOLDER else None) if path else ""
 
     def _put(self, index: int, entry: Entry, held: dict[str, Held] | None) -> None:
         path = entry.path
@@ -165,9 +180,9 @@ class Merged:
         elif path in self._kept:
             self._hidden.append((node, self._kept.pop(path), index))
 
-    def _empty(self, path: str, index: int) -> None:
-        """Take away all below a folder."""
-        todo = [path]
+    def _empty(self, path: str | None, index: int) -> None:
+        """Take away all below a folder, if there is one."""
+        todo = [] if path is None else [path]
         gone: list[str] = []
         while todo:
             folder = todo.pop()
