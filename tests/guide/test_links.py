@@ -7,6 +7,7 @@ from ourhalf.guide.errors import GuideError
 from ourhalf.guide.html import render
 from ourhalf.guide.links import Links, headings, links_in
 from ourhalf.guide.site import Site
+from tests.guide.sites import broken
 
 
 def page(name: str, *links: Link) -> Page:
@@ -59,3 +60,10 @@ def test_headings_of_markdown() -> None:
         (2, "Three", 5),
         (3, "Four", 15),
     ]
+
+
+def test_the_check_of_written_pages_finds_what_is_broken() -> None:
+    pages = {"a.html": '<p id="x"><a href="b/c.html#y"> <a href="#x">', "b/c.html": '<p id="y"><a href="../a.html#x">'}
+    assert broken(pages) == []
+    pages["b/c.html"] += '<a href="a.html"><a href="../a.html#z"><a href="http://example.com/">'
+    assert len(broken(pages)) == 3
