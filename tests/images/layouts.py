@@ -82,7 +82,7 @@ class LayoutMaker:
         self, *tars: bytes, config: dict[str, Any] | None = None, pack: Any = None, **more: Any
     ) -> dict[str, Any]:
         """Put an image of these layers in; gives the descriptor of its manifest."""
-        pack = pack or (lambda data: gzip.compress(data, 1))
+        pack = pack or (lambda data: gzip.compress(data, 1, mtime=0))
         layers = [self.blob(pack(data), more.pop("media_type", GZIP)) for data in tars]
         diffs = [f"sha256:{hashlib.sha256(data).hexdigest()}" for data in tars]
         stated = {"architecture": "amd64", "os": "linux", "config": {}, **(config or {})}
