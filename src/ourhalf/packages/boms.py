@@ -6,6 +6,7 @@ read: names, versions, package URLs and licences of components, nested ones too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -132,17 +133,16 @@ def packages(found: Bill, path: str, layer: int, owner: str, how: str) -> Iterat
         if said is None or _key(said) in seen:
             continue
         seen.add(_key(said))
-        distro = word(said.qualifiers.get("distro"))
         whole = f"{said.namespace}/{said.name}" if said.namespace and said.kind in _JOINED else said.name
         yield Package(
             name=f"{said.namespace}:{said.name}" if said.kind == "maven" and said.namespace else whole,
-            version=said.version,
+            version=_version(said),
             ecosystem=said.ecosystem,
             purl=component.purl,
             path=path,
             layer=layer,
             architecture=said.qualifiers.get("arch", ""),
-            distribution=(distro or "").replace("-", ":", 1) if distro else "",
+            distribution=_distribution(said),
             licenses=component.licenses,
             how=how,
             owner=owner,
@@ -150,5 +150,20 @@ def packages(found: Bill, path: str, layer: int, owner: str, how: str) -> Iterat
         )
 
 
+def _version(said: Parts) -> str | None:
+    epoch = said.qualifiers.get("epoch", "0")
+    return f"{epoch}:{said.version}" if said.kind == "rpm" and said.version and epoch.strip("0") else said.version
+
+
+def _distribution(said: Parts) -> str:
+    """As stated, or by the release of an RPM package: auditwheel names the vendor and `1.0.9-3.el8`, but no version."""
+    stated = word(said.qualifiers.get("distro"))
+    if stated:
+        return stated.replace("-", ":", 1)
+    release = _ENTERPRISE.search(said.version or "") if said.kind == "rpm" and said.namespace else None
+    return f"{said.namespace}:{release[1]}" if release else ""
+
+
+_ENTERPRISE = re.compile(r"\.el(\d+)(?:[._]|$)")
 _JOINED = frozenset({"npm", "golang"})
 """Types whose names are written with their namespace."""
