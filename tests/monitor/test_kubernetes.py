@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 import yaml
 
 from ourhalf.monitor.formats.format import Planned, all_formats
+from ourhalf.watch.metrics import Figures, Metrics
 from tests.monitor.assessed import failures
 from tests.monitor.deployments import FILES, acme, everything, planned
 
@@ -290,6 +292,21 @@ tests:
           - exp_labels: {severity: critical}
             exp_annotations: {summary: ourhalf watch gives no metrics}
 """
+
+
+def test_alerts_on_ourhalf_ask_for_what_watch_gives() -> None:
+    metrics = Metrics(("hook",))
+    figures = Figures({("fail", "critical", "customer", "identity"): 1}, {"customer": 1}, 1)
+    metrics.assessed("changed", datetime(2026, 11, 1, tzinfo=UTC), figures)
+    given = metrics.text().decode()
+    names = set(re.findall(r"^(ourhalf_\w+)", given, re.MULTILINE))
+    labels = set(re.findall(r'(\w+)="', given))
+    groups = {group["name"]: group for group in config(everything(), "ourhalf-alert-rules")["groups"]}
+    asked = " ".join(rule["expr"] for rule in groups["ourhalf"]["rules"])
+    assert set(re.findall(r"ourhalf_\w+", asked)) <= names
+    assert set(re.findall(r'(\w+)=~?"', asked)) | set(re.findall(r"by \((\w+)\)", asked)) <= labels
+    for value in re.findall(r'result=~?"([^"]+)"', asked):
+        assert all(f'result="{one}"' in given for one in value.split("|"))
 
 
 def test_the_collector_is_wired() -> None:
