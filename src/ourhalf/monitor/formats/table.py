@@ -12,6 +12,7 @@ from ourhalf.reports.summary import harmless
 _INDENT = 10
 _NAMES_SHOWN = 3
 _REASONS_SHOWN = 3
+_BLIND_SHOWN = 2
 _UNREAD_SHOWN = 5
 _STYLES = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "title": "1", "dim": "2", "on": "32"}
 
@@ -91,8 +92,8 @@ def _item(page: _Page, item: Item) -> None:
 
 
 def _near(sights: tuple[Statement, ...]) -> tuple[Statement, ...]:
-    """What it cannot see of what is at hand: the first, for the rest stands in JSON."""
-    return tuple(sight for sight in sights if sight.where)[:1]
+    """What it cannot see of what is at hand; the rest stands in JSON."""
+    return tuple(sight for sight in sights if sight.where)[:_BLIND_SHOWN]
 
 
 def _names(names: tuple[str, ...]) -> str:

@@ -118,14 +118,14 @@ RUNTIME = Recommendation(
             lambda facts: names(facts.kind(OLD_FARGATE)),
         ),
         Sight(
-            "Tasks that ran already: only new ones get the agent, so deploy services anew.",
-            AwsDoc("AmazonECS/latest/developerguide/ecs-guard-duty-configure-automatic-guard-duty.html", _READ),
-            lambda facts: only(facts, Platform.ECS_FARGATE),
-        ),
-        Sight(
             "SageMaker jobs, endpoints, notebooks and HyperPod: only EKS, ECS and EC2 have the agent.",
             _RUNTIME,
             lambda facts: only(facts, *_SAGEMAKER),
+        ),
+        Sight(
+            "Tasks that ran already: only new ones get the agent, so deploy services anew.",
+            AwsDoc("AmazonECS/latest/developerguide/ecs-guard-duty-configure-automatic-guard-duty.html", _READ),
+            lambda facts: only(facts, Platform.ECS_FARGATE),
         ),
     ),
     costs=(Cost("hours of each vCPU that it monitors; GPU instances have many", _PRICES),),
