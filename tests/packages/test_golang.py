@@ -6,15 +6,17 @@ import shutil
 import struct
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from ourhalf.images.cataloguer import Installed
 from ourhalf.model.evidence import Unread
 from ourhalf.packages import golang
 from ourhalf.packages.golang import GOLANG
+from tests.images import tree
 from tests.packages import roots
 from tests.packages.elves import elf
-from tests.packages.support import of, over, packages
+from tests.packages.support import all_of, of, over, packages
 
 MODULES = (
     "path\texample.com/app/cmd/run\n"
@@ -164,3 +166,13 @@ def test_a_large_program_is_told_and_a_large_file_is_not() -> None:
     assert golang._large("", memoryview(bytes(program))) == b"go"
     assert golang._large("", memoryview(elf({".text": b"x"}))) is None
     assert golang._large("", memoryview(bytes(65536))) is None
+
+
+def test_programs_that_were_not_fetched_are_told_once() -> None:
+    """As where only parts of a layer are read: one line, not one for each of thousands of programs."""
+    programs = {f"usr/bin/{index}": b"x" * 20 for index in range(1200)}
+    found, unread = all_of(
+        GOLANG, tree.of(programs, [msgspec.structs.replace(one, most=10) for one in GOLANG.wanted[:1]], mode=0o755)
+    )
+    assert not found
+    assert [(one.path, "1,199 more files so" in one.reason) for one in unread] == [("usr/bin/0", True)]

@@ -65,11 +65,16 @@ def _bill(data: memoryview) -> Bill:
             unnamed += 1
         else:
             found.append(one)
-    return Bill(found, f"{unnamed} components have neither a package URL nor a name" if unnamed else "")
+    return Bill(
+        found, f"{unnamed} components have neither a package URL nor a name, or lie too deep" if unnamed else ""
+    )
 
 
 def _cyclonedx(components: Any, depth: int) -> Iterator[Component | None]:
-    if not isinstance(components, list) or depth > _DEEPEST:
+    if not isinstance(components, list):
+        return
+    if depth > _DEEPEST and components:
+        yield None
         return
     for one in components:
         if not isinstance(one, dict):

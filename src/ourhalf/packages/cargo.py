@@ -19,7 +19,7 @@ from ourhalf.model.evidence import Unread
 from ourhalf.model.packages import Ecosystem, Package
 from ourhalf.packages.golang import MOST_PROGRAM
 from ourhalf.packages.purl import purl
-from ourhalf.packages.records import MOST_RECORDS, facts, unread, word
+from ourhalf.packages.records import MOST_RECORDS, facts, left_out, unread, word
 from ourhalf.packages.sections import elf
 
 _MOST_UNPACKED = 8 << 20
@@ -88,15 +88,18 @@ def _catalogue(files: FileSystem) -> Iterator[Installed | Unread]:
     for node, _ in files.kept(_LARGE.key):
         reason = f"a program of more than {MOST_PROGRAM >> 20} MB: whether it lists crates was not looked at"
         yield unread(node.path, "cargo", reason)
+    missing: list[tuple[Node, Missing]] = []
     for node, kept in files.kept(_PROGRAMS.key):
         if isinstance(kept, Missing):
+            # Of those that are too large, only programs are told, above.
             if node.size <= MOST_PROGRAM:
-                yield unread(node.path, "cargo", kept)
+                missing.append((node, kept))
             continue
         said = msgspec.msgpack.decode(kept, type=_Kept)
         if said.fault:
             yield unread(node.path, "cargo", said.fault)
         yield from _packages(said.crates, node)
+    yield from left_out(missing, "cargo")
 
 
 def _packages(crates: list[_Crate], node: Node) -> Iterator[Installed | Unread]:

@@ -18,7 +18,7 @@ from ourhalf.images.wanted import Wanted
 from ourhalf.model.evidence import Unread
 from ourhalf.model.packages import Ecosystem, Package
 from ourhalf.packages.purl import purl
-from ourhalf.packages.records import MOST_RECORDS, facts, text, unread, word
+from ourhalf.packages.records import MOST_RECORDS, facts, left_out, text, unread, word
 from ourhalf.packages.sections import Elf, elf
 
 MOST_PROGRAM = 128 << 20
@@ -139,16 +139,19 @@ def _catalogue(files: FileSystem) -> Iterator[Installed | Unread]:
         yield unread(
             node.path, "golang", f"a Go program of more than {MOST_PROGRAM >> 20} MB: its modules were not read"
         )
+    missing: list[tuple[Node, Missing]] = []
     for node, kept in files.kept(_PROGRAMS.key):
         if isinstance(kept, Missing):
+            # Of those that are too large, only programs are told, above.
             if node.size <= MOST_PROGRAM:
-                yield unread(node.path, "golang", kept)
+                missing.append((node, kept))
             continue
         said = msgspec.msgpack.decode(kept, type=_Build)
         if said.fault:
             yield unread(node.path, "golang", said.fault)
         if said.version:
             yield from _packages(said, node)
+    yield from left_out(missing, "golang")
 
 
 def _packages(said: _Build, node: Node) -> Iterator[Installed | Unread]:

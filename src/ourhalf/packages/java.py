@@ -16,7 +16,7 @@ from ourhalf.model.evidence import Unread
 from ourhalf.model.packages import Certainty, Ecosystem, Package
 from ourhalf.packages import jars
 from ourhalf.packages.purl import purl
-from ourhalf.packages.records import facts, line, unread
+from ourhalf.packages.records import facts, left_out, line, unread
 
 _ARCHIVES = Wanted(
     key="java/archives",
@@ -28,13 +28,15 @@ _ARCHIVES = Wanted(
 
 
 def _catalogue(files: FileSystem) -> Iterator[Installed | Unread]:
+    missing: list[tuple[Node, Missing]] = []
     for node, kept in files.kept(_ARCHIVES.key):
         if isinstance(kept, Missing):
-            yield unread(node.path, "java", kept)
+            missing.append((node, kept))
             continue
         contents = msgspec.msgpack.decode(kept, type=jars.Contents)
         yield from (unread(node.path, "java", fault) for fault in contents.faults)
         yield from _packages(contents.found, node)
+    yield from left_out(missing, "java")
 
 
 def _packages(found: list[jars.Found], node: Node) -> Iterator[Installed]:

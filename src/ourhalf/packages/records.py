@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import urlsplit, urlunsplit
 
-from ourhalf.images.filesystem import FileSystem, Kind, Missing
+from ourhalf.images.filesystem import FileSystem, Kind, Missing, Node
 from ourhalf.model.evidence import Unread
 
 LONGEST = 256
@@ -123,3 +123,13 @@ def brought(files: FileSystem, paths: Iterable[str], otherwise: int) -> int:
 def unread(path: str, reader: str, reason: str | Missing, number: int = 0) -> Unread:
     """What could not be read, on a line of printable text."""
     return Unread(path, number, reader, line(reason.reason if isinstance(reason, Missing) else reason))
+
+
+def left_out(missing: Iterable[tuple[Node, Missing]], reader: str) -> Iterator[Unread]:
+    """What was not kept of many files, once for each reason: where parts of a layer are fetched it is all of them."""
+    paths: dict[str, list[str]] = {}
+    for node, why in missing:
+        paths.setdefault(why.reason, []).append(node.path)
+    for reason, among in paths.items():
+        others = f" ({len(among) - 1:,} more files so)" if len(among) > 1 else ""
+        yield unread(among[0], reader, reason + others)
