@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import msgspec
 
 from ourhalf.artifacts.files import named_so
@@ -16,6 +18,9 @@ from ourhalf.images.wanted import Wanted
 WHITEOUT = ".wh."
 _OPAQUE = ".wh..wh..opq"
 _MAX_ODD = 100
+_LARGE = 16 << 20
+_ONE_LARGE = threading.Lock()
+"""Layers are read side by side, but of files of so many bytes one is held at a time."""
 _NOT_FETCHED = Missing("only parts of its layer were fetched: whether it is safe to load was not looked at")
 
 
@@ -45,6 +50,7 @@ class Collector:
         self._judging = judging
         self.bounds = bounds
         self._count = self._held = 0
+        self._alone = False
 
     def odd(self, path: str, reason: str) -> None:
         """See `Sink`."""
@@ -75,6 +81,18 @@ class Collector:
         if not self._judging and named_so(path):
             self.keep(number, models.KEY, _NOT_FETCHED)
         return keeping
+
+    def hold_alone(self) -> None:
+        """Wait until no other layer holds a large file. Where layers do not stream whole nobody waits."""
+        if self._judging and not self._alone:
+            _ONE_LARGE.acquire()
+            self._alone = True
+
+    def let_go(self) -> None:
+        """The large file is held no more; said again at the end of the layer, wherever it ended."""
+        if self._alone:
+            self._alone = False
+            _ONE_LARGE.release()
 
     def _hides(self, path: str) -> bool:
         """Take note of an entry that deletes; whether it was one."""
@@ -160,11 +178,14 @@ class Keeping:
             self._reduce(data[: self.need])
             self.full = True
             return
+        if not self._data and self.need > _LARGE:
+            self._collector.hold_alone()
         self._data += data[: self.need - len(self._data)]
         if len(self._data) == self.need:
             with memoryview(self._data) as whole:
                 self._reduce(whole)
             self._data = bytearray()
+            self._collector.let_go()
             self.full = True
 
     def done(self) -> None:

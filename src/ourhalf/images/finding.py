@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from ourhalf.images.bases import stated_base
 from ourhalf.images.cataloguer import Cataloguer, Installed, all_cataloguers
 from ourhalf.images.configuration import Configuration
 from ourhalf.images.examiner import Surroundings, all_examiners
 from ourhalf.images.filesystem import FileSystem, Kind, Missing
+from ourhalf.images.manifests import annotated
 from ourhalf.images.merging import Merged
 from ourhalf.images.models import KEY, placed, unjudged
 from ourhalf.images.ownership import Owners
@@ -68,6 +70,7 @@ def found(looked: Looked) -> ImageRead:
         platform=manifest.platform,
         distribution=next((one.distribution for one in packages if one.distribution), ""),
         config=read.config,
+        base=stated_base(annotated(manifest.manifest), read.config.labels),
         layers=layers,
         packages=packages,
         models=tuple(lines),

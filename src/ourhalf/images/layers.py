@@ -33,7 +33,10 @@ def read_layer(blob: Blob, asked: Asked, advance: Advance | None = None) -> Laye
     """What is in a layer; where not all of it could be read, or its bytes are others than named, `problem` says so."""
     collector = Collector(asked.matching, asked.bounds, judging=True)
     if isinstance(blob, FolderBlob):
-        walk_folder(blob, collector)
+        try:
+            walk_folder(blob, collector)
+        finally:
+            collector.let_go()
         return collector.content
     kind = asked.layer.media_type
     if kind and "tar" not in kind and "rootfs.diff" not in kind:
@@ -64,6 +67,8 @@ def _stream(blob: Blob, asked: Asked, collector: Collector, advance: Advance | N
             found = digests()
     except (UnpackError, TarError) as error:
         return str(error)
+    finally:
+        collector.let_go()
     collector.content.unpacked = found.unpacked_size
     if layer.size != found.packed_size:
         return f"it has {found.packed_size:,} bytes where its manifest states {layer.size:,}"

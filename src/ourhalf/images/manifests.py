@@ -98,6 +98,14 @@ def document(data: bytes) -> Document:
     return found
 
 
+def annotated(manifest: bytes) -> dict[str, str]:
+    """What a manifest is annotated with; nothing where it is none, as that of a folder."""
+    try:
+        return document(manifest).annotations or {}
+    except ImageError:
+        return {}
+
+
 def descriptors(read: Document) -> tuple[Descriptor, ...]:
     """What an index lists."""
     return tuple(_descriptor(one) for one in read.manifests or ())
