@@ -310,3 +310,31 @@ def test_an_extract_proves_nothing_by_its_silence(tmp_path: Path) -> None:
         found = matched(path, [package("thing", "1"), package("other", "1")])
         assert ids(found) == {(0, "PYSEC-2026-1")}
         assert reasons(found, 1) == reason
+
+
+def bulletin(product: str, prose: str, text: str) -> dict[str, object]:
+    cna = {
+        "affected": [{"product": product, "versions": [{"status": "affected", "version": prose}]}],
+        "descriptions": [{"lang": "en", "value": text}],
+    }
+    record = {"dataType": "CVE_RECORD", "cveMetadata": {"cveId": "CVE-2026-1000"}, "containers": {"cna": cna}}
+    return {"bulletin": "5000", "bulletin_published": "2026-02-02", "record": record}
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "certainty"),
+    [
+        ("cuda-toolkit-12-6", "12.6.0-1", Certainty.DERIVED),
+        ("cuda-toolkit-12-6", "12.6.1-1", None),
+        ("cuda-cuobjdump-12-6", "12.6.77-1", Certainty.GUESSED),
+        ("cuda-cuobjdump-12-8", "12.8.55-1", None),
+        ("cuda-cudart-12-6", "12.6.77-1", None),
+    ],
+)
+def test_packages_of_cuda(tmp_path: Path, name: str, version: str, certainty: Certainty | None) -> None:
+    document = bulletin(
+        "NVIDIA CUDA Toolkit", "All versions prior to 12.6 Update 1", "It has a vulnerability in cuobjdump."
+    )
+    found = matched(store_of(tmp_path, document), [package(name, version, Ecosystem.DEB, distribution="ubuntu:22.04")])
+    assert [one.certainty for one in found.matches] == ([certainty] if certainty else [])
+    assert reasons(found).startswith("it is NVIDIA's")

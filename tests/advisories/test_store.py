@@ -161,3 +161,30 @@ def test_a_store_with_broken_pages_is_damaged_not_clean(tmp_path: Path) -> None:
     path.write_bytes(data)
     with pytest.raises(StoreError, match="damaged"):
         matched(path, [package("thing", "1")])
+
+
+def test_many_records_into_a_store_that_has_some(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From so many on the indices are made anew; nothing else is to be seen of it."""
+    old = [osv(f"PYSEC-2026-{number}", f"p{number}", *before("2")) for number in range(4)]
+    new = [{**one, "modified": "2026-05-01T00:00:00Z", "summary": "again"} for one in old[1:]]
+    store_of(tmp_path, *old, *new, name="at-once.db")
+    monkeypatch.setattr("ourhalf.advisories.writing._BULK", 2)
+    store_of(tmp_path, *old, name="in-two.db")
+    path = store_of(tmp_path, *new, name="in-two.db")
+    assert content(path) == content(tmp_path / "at-once.db")
+    with sqlite3.connect(path) as db:
+        indices = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'index' AND sql NOT NULL")}
+        left = [
+            db.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in ("advisory", "affected", "alias")
+        ]
+    db.close()
+    assert indices == {"advisory_by_id", "affected_by_name", "affected_by_advisory", "alias_by_id"}
+    assert left == [4, 4, 4]
+
+
+def test_what_was_superseded_does_not_count(tmp_path: Path) -> None:
+    old = osv("PYSEC-2026-1", "thing", *before("2"), aliases=["CVE-2026-1000"])
+    path = store_of(tmp_path, old, {**old, "aliases": [], "modified": "2026-05-01T00:00:00Z"})
+    with Store.open(path) as store:
+        assert store.known_as("CVE-2026-1000") == ()
+        assert [one.records for one in store.sources()] == [1]

@@ -14,6 +14,7 @@ from ourhalf.advisories.spaces import LANGUAGES, name_in, of_distribution
 from ourhalf.model.packages import Certainty, Ecosystem, Package
 
 _OS = {Ecosystem.DEB, Ecosystem.RPM, Ecosystem.APK}
+_TOOLKIT = {"cuda-toolkit", "cuda-runtime"}
 _OS_PURL = re.compile(r"pkg:(?:deb|rpm|apk)/")
 
 
@@ -97,12 +98,18 @@ def _of_distribution(package: Package, version: str) -> Asked:
 
 
 def _of_vendor(package: Package, version: str) -> tuple[Lookup, ...]:
-    """Products of NVIDIA by the names of their packages; `12.6.3-1` is version 12.6.3."""
-    plain = version.partition(":")[2] or version
-    plain = plain.partition("-")[0]
+    """Products of NVIDIA by the names of their packages; `12.6.3-1` is version 12.6.3.
+
+    The third number of a component of CUDA is its own; only the first two are those of the toolkit that bulletins name.
+    """
+    plain = (version.partition(":")[2] or version).partition("-")[0]
     name = re.sub(r"-\d+(?:-\d+)?$", "", package.name)
     how = "a package of NVIDIA, by its name"
-    return (Lookup("generic", name, plain, certainty=Certainty.DERIVED, how=how),)
+    if not name.startswith("cuda-") or name in _TOOLKIT:
+        return (Lookup("generic", name, plain, certainty=Certainty.DERIVED, how=how),)
+    short = ".".join(plain.split(".")[:2])
+    how = f"{how}; whether its toolkit has a fix of the same {short} is not told"
+    return (Lookup("generic", name, short, certainty=Certainty.GUESSED, how=how),)
 
 
 def _of_conda(package: Package, version: str) -> Asked:

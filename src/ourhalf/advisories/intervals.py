@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -21,11 +21,14 @@ class Event(msgspec.Struct, frozen=True):
     limit: str | None = None
 
 
-def intervals(events: Iterable[Event], order: Order) -> tuple[Interval, ...]:
+def intervals(events: Sequence[Event], order: Order) -> tuple[Interval, ...]:
     """The versions that the events say are affected (ossf.github.io/osv-schema, "Evaluation").
 
     Raises UnorderableError where a version has no place that can be relied on.
     """
+    if len(events) == 2 and events[0].introduced == "0" and (fix := events[1].fixed) is not None:
+        _key(fix, order)  # by far the most common, and nothing to sort
+        return (Interval("", fix),)
     marks: list[_Mark] = []
     for event in events:
         if event.introduced is not None:

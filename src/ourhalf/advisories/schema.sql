@@ -6,17 +6,11 @@ CREATE TABLE source (
 );
 CREATE TABLE advisory (
     key INTEGER PRIMARY KEY, source INTEGER NOT NULL, id TEXT NOT NULL, modified TEXT NOT NULL, digest BLOB NOT NULL,
-    published TEXT NOT NULL, withdrawn TEXT NOT NULL, body BLOB NOT NULL, details TEXT NOT NULL,
-    UNIQUE (source, id)
+    published TEXT NOT NULL, withdrawn TEXT NOT NULL, body BLOB NOT NULL, details TEXT NOT NULL
 );
 CREATE TABLE name (key INTEGER PRIMARY KEY, space TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (space, name));
-CREATE TABLE affected (
-    name INTEGER NOT NULL, advisory INTEGER NOT NULL, part INTEGER NOT NULL, body BLOB NOT NULL,
-    PRIMARY KEY (name, advisory, part)
-) WITHOUT ROWID;
-CREATE INDEX affected_by_advisory ON affected (advisory);
-CREATE TABLE alias (id TEXT NOT NULL, advisory INTEGER NOT NULL, PRIMARY KEY (id, advisory)) WITHOUT ROWID;
-CREATE INDEX alias_by_advisory ON alias (advisory);
+CREATE TABLE affected (name INTEGER NOT NULL, advisory INTEGER NOT NULL, part INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE TABLE alias (id TEXT NOT NULL, advisory INTEGER NOT NULL);
 CREATE TABLE enrichment (
     cve TEXT NOT NULL, source INTEGER NOT NULL, digest BLOB NOT NULL, body BLOB NOT NULL, PRIMARY KEY (cve, source)
 ) WITHOUT ROWID;

@@ -18,6 +18,20 @@ from ourhalf.advisories.store import Store, StoreError
 from ourhalf.model.advisories import Quarantined
 
 _ENCODER = msgspec.msgpack.Encoder()
+_INDICES = {
+    "advisory_by_id": "advisory (source, id)",
+    "affected_by_name": "affected (name)",
+    "affected_by_advisory": "affected (advisory)",
+    "alias_by_id": "alias (id)",
+}
+_BULK = 20_000
+"""Records from which on it is faster to make the indices anew at the end than to keep them."""
+
+_DEAD = (
+    "DELETE FROM affected WHERE advisory IN (SELECT key FROM dead)",
+    "DELETE FROM alias WHERE advisory IN (SELECT key FROM dead)",
+    "DELETE FROM advisory WHERE key IN (SELECT key FROM dead)",
+)
 _FORGET = (
     "DELETE FROM affected WHERE advisory IN (SELECT key FROM advisory WHERE source = ?)",
     "DELETE FROM alias WHERE advisory IN (SELECT key FROM advisory WHERE source = ?)",
@@ -127,6 +141,9 @@ class Writer:
         self._db.execute("BEGIN")
         self._sources: dict[str, _Source] = {}
         self._names: dict[tuple[str, str], int] = {}
+        # What a newer record supersedes goes at the end, all at once.
+        self._db.execute("CREATE TEMP TABLE dead (key INTEGER PRIMARY KEY)")
+        self._added = _BULK if fresh else 0
         self._next = (self._db.execute("SELECT MAX(key) FROM advisory").fetchone()[0] or 0) + 1
 
     def add(self, items: Iterable[Item]) -> None:
@@ -148,6 +165,7 @@ class Writer:
         source = self.source(name)
         for statement in _FORGET:
             self._db.execute(statement, (source.key,))
+        self._db.execute("DELETE FROM dead WHERE key NOT IN (SELECT key FROM advisory)")
         source.records.clear()
         source.as_of = ""
 
@@ -177,6 +195,10 @@ class Writer:
 
     def finish(self) -> None:
         """Work out what is said of each source as a whole."""
+        for statement in _DEAD if self._db.execute("SELECT 1 FROM dead").fetchone() else ():
+            self._db.execute(statement)
+        for name, columns in _INDICES.items():
+            self._db.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {columns}")
         for source in self._sources.values():
             records, withdrawn = self._db.execute(
                 "SELECT COUNT(*), SUM(withdrawn != '') FROM advisory WHERE source = ?", (source.key,)
@@ -201,9 +223,12 @@ class Writer:
         if known is not None:
             if (advisory.modified, digest) <= known[1:]:
                 return
-            self._forget(known[0])
-        key = known[0] if known is not None else self._next
-        self._next += known is None
+            self._db.execute("INSERT INTO dead VALUES (?)", (known[0],))
+        key = self._next
+        self._next += 1
+        self._added += 1
+        if self._added == _BULK:
+            self._without_indices()
         source.records[advisory.id] = (key, advisory.modified, digest)
         self._db.execute(
             "INSERT INTO advisory VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -224,13 +249,9 @@ class Writer:
         ids = {advisory.id, *advisory.aliases, *advisory.fixes}
         self._db.executemany("INSERT INTO alias VALUES (?, ?)", [(one, key) for one in ids])
 
-    def _forget(self, key: int) -> None:
-        for statement in (
-            "DELETE FROM affected WHERE advisory = ?",
-            "DELETE FROM alias WHERE advisory = ?",
-            "DELETE FROM advisory WHERE key = ?",
-        ):
-            self._db.execute(statement, (key,))
+    def _without_indices(self) -> None:
+        for name in _INDICES:
+            self._db.execute(f"DROP INDEX IF EXISTS {name}")
 
     def _enrichment(self, source: _Source, item: Enriched) -> None:
         body = _ENCODER.encode(item.enrichment)

@@ -178,18 +178,24 @@ class _Reading:
             except UnorderableError as error:
                 self._unusable(str(error), f"{space}/{name}")
         channel = "Ubuntu Pro" if one.package.ecosystem.startswith("Ubuntu:Pro") else ""
-        specific = _own(one.ecosystem_specific)
-        word = specific.get("ubuntu_priority") or specific.get("severity") or specific.get("urgency")
         return Affected(
             space=space,
             name=name,
             intervals=tuple(found),
             versions=_short(one.versions or ()),
             fixes=tuple(self._fix(part.high, channel) for part in found if part.high and not part.closed),
-            ratings=self._ratings(one.severity, word if isinstance(word, str) else ""),
+            ratings=self._own_ratings(one),
             of=self.row.of,
             module=self._module(found),
         )
+
+    def _own_ratings(self, one: _Affected) -> tuple[Rating, ...]:
+        """What the source says of the severity for this package alone."""
+        specific = _own(one.ecosystem_specific)
+        if not specific and not one.severity:
+            return ()
+        word = specific.get("ubuntu_priority") or specific.get("severity") or specific.get("urgency")
+        return self._ratings(one.severity, word if isinstance(word, str) else "")
 
     def _fix(self, version: str, channel: str) -> Fix:
         if self.erratum and self.published:
