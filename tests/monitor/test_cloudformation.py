@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,6 +44,11 @@ def test_it_passes_our_own_assessment(made: Any) -> None:
 def test_what_regulated_data_asks_for_besides_is_explained() -> None:
     found, _ = failures({"template.yaml": cloudformation(everything())}, regulated=True)
     assert {control for control, _ in found} == set(EXPLAINED)
+
+
+def test_the_documentation_explains_what_is_left() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "monitoring.md").read_text("utf-8")
+    assert re.findall(r"^\| `([\w-]+)` \| ", page, re.MULTILINE) == sorted(EXPLAINED, key=page.index)
 
 
 def test_what_is_not_known_is_a_parameter() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from ourhalf.assess import assess
 from ourhalf.monitor.facts import Bucket, Spot, Thing, Use
+from ourhalf.monitor.formats.format import all_formats
 from ourhalf.monitor.make import from_assessment
 from ourhalf.monitor.plan import Item
 from ourhalf.monitor.recommendation import On
@@ -92,6 +93,35 @@ def test_already_on(text: str, name: str, on: On) -> None:
     found = item({"main.tf": text}, name).already
     assert found.on is on
     assert bool(found.evidence) or on is On.UNKNOWN
+
+
+def test_what_some_have_is_written_for_the_others_alone() -> None:
+    more = """
+resource "aws_eks_cluster" "other" { name = "other" }
+resource "aws_eks_addon" "o" {
+  cluster_name = aws_eks_cluster.other.name
+  addon_name   = "amazon-cloudwatch-observability"
+}
+resource "aws_vpc" "other" { cidr_block = "10.1.0.0/16" }
+resource "aws_flow_log" "other" { vpc_id = aws_vpc.other.id }
+resource "aws_guardduty_malware_protection_plan" "w" {
+  role = "r"
+  protected_resource {
+    s3_bucket { bucket_name = aws_s3_bucket.weights.id }
+  }
+}
+resource "aws_s3_bucket" "models" { bucket = "acme-models" }
+"""
+    made = planned({"main.tf": EVERYTHING + more})
+    items = {one.id: one for one in made.plan.items}
+    assert items["container-insights-eks"].already.on is On.UNKNOWN
+    assert items["vpc-flow-logs"].already.on is On.NO
+    assert items["guardduty-malware-buckets"].already.on is On.UNKNOWN
+    text = all_formats()["terraform"].render(made)
+    assert ('aws_eks_addon" "insights_eks_cluster_main"' in text, "insights_eks_cluster_other" in text) == (True, False)
+    assert ('aws_flow_log" "vpc_main"' in text, 'aws_flow_log" "vpc_other"' in text) == (True, False)
+    plan = 'aws_guardduty_malware_protection_plan" "s3_bucket_'
+    assert (plan + "models" in text, plan + "weights" in text) == (True, False)
 
 
 def test_evidence_names_the_line() -> None:

@@ -86,6 +86,8 @@ def test_nothing_to_write_is_said(name: str) -> None:
 
 def test_the_table_is_no_wider_than_the_terminal() -> None:
     text = all_formats()["table"].render(everything())
-    wide = [line for line in text.splitlines() if len(line) > 100 and "[" not in line]
+    titles = {item.title for item in everything().plan.items}
+    long = [line for line in text.splitlines() if len(line) > 100 and not any(title in line for title in titles)]
+    wide = [line for line in long if " " in line.strip()]  # a word is not broken, so that it can be copied
     assert wide == []
     assert "\033" not in text

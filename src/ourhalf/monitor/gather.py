@@ -10,7 +10,7 @@ from ourhalf.graph.index import EvidenceGraph, stated_identities
 from ourhalf.images.recognise import DeepLearningContainers
 from ourhalf.judging import cases, context_of, judge, surroundings
 from ourhalf.model.evidence import Evidence
-from ourhalf.model.field import Absent, Known, elements
+from ourhalf.model.field import Absent, Known, Unresolved, elements
 from ourhalf.model.finding import Assessment
 from ourhalf.model.images import Publisher
 from ourhalf.model.profile import Requirements, Sensitivity
@@ -19,9 +19,10 @@ from ourhalf.model.responsibility import Platform
 from ourhalf.model.workload import Workload
 from ourhalf.monitor.buckets import buckets
 from ourhalf.monitor.facts import Bucket, Facts, Running, Spot, Thing, Told, plain_id
-from ourhalf.resources.detection import ConfigRule
+from ourhalf.resources.detection import ConfigRule, MalwareProtectionPlan
 from ourhalf.resources.ecs import EcsService
-from ourhalf.resources.eks import EksAddon
+from ourhalf.resources.eks import EksAddon, EksCluster
+from ourhalf.resources.s3 import S3Bucket
 from ourhalf.resources.sagemaker import SageMakerEndpointConfig
 
 _STRICT = Requirements(sensitivity=Sensitivity.REGULATED, why="a plan asks whatever the sensitivity is")
@@ -29,7 +30,8 @@ _STRICT = Requirements(sensitivity=Sensitivity.REGULATED, why="a plan asks whate
 
 OLD_FARGATE = "EcsService on a Fargate platform before 1.4.0"
 CAPTURING = "SageMakerEndpointConfig that captures data"
-INSIGHTS_ADDON = "EksAddon amazon-cloudwatch-observability"
+INSIGHTS_ON = "EksCluster with the add-on amazon-cloudwatch-observability"
+SCANNED = "S3Bucket with a malware protection plan"
 SUBNET = "Subnet named by a workload"
 RULE = "ConfigRule of AWS: "
 
@@ -85,10 +87,25 @@ def _things(graph: EvidenceGraph) -> Iterator[Thing]:
         special = _special(resource)
         if special is not None:
             yield Thing(special, resource.name, _spot(resource), plain_id(own[0]) if own else None)
+    yield from _covered(graph)
     for workload in graph.workloads():
         for subnet in elements(workload.subnets):
             if isinstance(subnet, str) and subnet.startswith("subnet-") and plain_id(subnet):
                 yield Thing(SUBNET, subnet, _spot(workload.resource), subnet)
+
+
+def _covered(graph: EvidenceGraph) -> Iterator[Thing]:
+    """What another resource switches something on for, by its own name and the place of that other."""
+    addons = (
+        one for one in graph.all(EksAddon) if one.addon == Known("amazon-cloudwatch-observability", one.addon.place)
+    )
+    pairs: list[tuple[str, Resource, Resource | Unresolved]] = [
+        *((INSIGHTS_ON, addon, graph.find(addon.cluster, EksCluster, addon)) for addon in addons),
+        *((SCANNED, plan, graph.find(plan.bucket, S3Bucket, plan)) for plan in graph.all(MalwareProtectionPlan)),
+    ]
+    for kind, by, found in pairs:
+        if isinstance(found, Resource):
+            yield Thing(kind, found.name, _spot(by))
 
 
 def _special(resource: Resource) -> str | None:
@@ -98,8 +115,6 @@ def _special(resource: Resource) -> str | None:
             return OLD_FARGATE
         case SageMakerEndpointConfig(capture=Known(True)):
             return CAPTURING
-        case EksAddon(addon=Known("amazon-cloudwatch-observability")):
-            return INSIGHTS_ADDON
         case ConfigRule(identifier=Known(str() as identifier)):
             return RULE + identifier.lower().replace("_", "-")
     return None

@@ -87,6 +87,22 @@ def by_kind(silent: str, *kinds: str) -> Callable[[Facts], State]:
     return already
 
 
+def by_cover(silent: str, kind: str, things: Callable[[Facts], Iterable[Thing]]) -> Callable[[Facts], State]:
+    """On where something that is declared switches it on for each of these things."""
+
+    def already(facts: Facts) -> State:
+        covered = {one.name: one.spot for one in facts.kind(kind)}
+        left = [one for one in things(facts) if one.name not in covered]
+        spots = tuple(dict.fromkeys(covered.values()))[:_MOST_SPOTS]
+        if not covered:
+            return State(On.UNKNOWN, silent)
+        if left:
+            return State(On.UNKNOWN, f"{next(iter(covered))} has it, and nothing declares it for {left[0].name}", spots)
+        return State(On.YES, f"{next(iter(covered))} has it", spots)
+
+    return already
+
+
 def undeclared(what: str) -> str:
     """What is said of a setting of the account that no file declares."""
     return f"nothing that was read declares {what}; the account may have it all the same"

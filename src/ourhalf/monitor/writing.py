@@ -13,8 +13,9 @@ import msgspec
 
 from ourhalf.images.reference import parse
 from ourhalf.model.responsibility import Platform, Service
+from ourhalf.model.verdict import Status
 from ourhalf.monitor.facts import Bucket, Facts, Thing, Use
-from ourhalf.monitor.gather import SUBNET
+from ourhalf.monitor.gather import INSIGHTS_ON, SCANNED, SUBNET
 from ourhalf.monitor.naming import Naming, Raw, Variable
 from ourhalf.monitor.plan import Item, Plan
 from ourhalf.monitor.recommendation import all_recommendations
@@ -175,7 +176,12 @@ def _things(facts: Facts) -> dict[str, Any]:
     def order(bucket: Bucket) -> bool:
         return not bucket.uses
 
-    vpcs = _once(facts.kind("Vpc", "DefaultVpc"))
+    def without(kind: str, things: Iterable[Thing]) -> list[Thing]:
+        has = {one.name for one in facts.kind(kind)}
+        return _once(thing for thing in things if thing.name not in has)
+
+    logged = {(one.subject, one.spot.path) for one in facts.says("vpc-flow-logs") if one.status is Status.PASS}
+    vpcs = _once(v for v in facts.kind("Vpc", "DefaultVpc") if (v.name, v.spot.path) not in logged)
     data_types = ["AWS::SageMaker::Endpoint"] if facts.on(Platform.SAGEMAKER_ENDPOINT) else []
     data_types += ["AWS::SageMaker::FeatureGroup"] if facts.kind("SageMakerFeatureGroup") else []
     stores = {_BACKED_UP[thing.kind] for thing in facts.things if thing.kind in _BACKED_UP}
@@ -183,11 +189,11 @@ def _things(facts: Facts) -> dict[str, Any]:
     return {
         "buckets": _once(bucket.thing for bucket in sorted(facts.buckets, key=order)),
         "undeclared": _once(bucket.thing for bucket in facts.buckets if not bucket.declared).__contains__,
-        "model_buckets": used(Use.MODEL),
+        "model_buckets": without(SCANNED, used(Use.MODEL)),
         "data_buckets": used(Use.DATA),
         "vpcs": vpcs,
-        "subnets": [] if vpcs else _once(facts.kind(SUBNET)),
-        "eks_clusters": _once(facts.kind("EksCluster")),
+        "subnets": [] if facts.kind("Vpc", "DefaultVpc") else _once(facts.kind(SUBNET)),
+        "eks_clusters": without(INSIGHTS_ON, facts.kind("EksCluster")),
         "endpoints": _once(facts.kind("SageMakerEndpoint")),
         "data_types": data_types,
         "backup_types": sorted(stores),

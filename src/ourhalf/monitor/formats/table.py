@@ -38,6 +38,7 @@ class _Page:
             initial_indent=space,
             subsequent_indent=space + " " * hang,
             break_on_hyphens=False,
+            break_long_words=False,
         )
 
     def text(self) -> str:

@@ -7,9 +7,9 @@ from datetime import date
 from ourhalf.model.profile import Severity
 from ourhalf.model.references import AwsDoc, WebPage
 from ourhalf.monitor.facts import Facts
-from ourhalf.monitor.gather import INSIGHTS_ADDON
+from ourhalf.monitor.gather import INSIGHTS_ON
 from ourhalf.monitor.recommendation import Cost, On, Recommendation, Sight, State
-from ourhalf.monitor.states import by_controls, by_kind, reason, undeclared
+from ourhalf.monitor.states import by_controls, by_cover, reason, undeclared
 
 _READ = date(2026, 11, 27)
 _GUIDE = "AmazonCloudWatch/latest/monitoring/"
@@ -56,7 +56,9 @@ EKS = Recommendation(
     service="Amazon CloudWatch",
     weight=Severity.MEDIUM,
     because=lambda facts: reason("clusters", facts.kind("EksCluster")),
-    already=by_kind(undeclared("the add-on amazon-cloudwatch-observability"), INSIGHTS_ADDON),
+    already=by_cover(
+        undeclared("the add-on amazon-cloudwatch-observability"), INSIGHTS_ON, lambda facts: facts.kind("EksCluster")
+    ),
     sees=(
         Sight(
             "Restarts, CPU, memory, network, and on NVIDIA nodes GPU use, of each pod; and container logs.",

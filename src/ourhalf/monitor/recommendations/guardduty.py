@@ -8,9 +8,9 @@ from ourhalf.model.profile import Severity
 from ourhalf.model.references import AwsDoc, WebPage
 from ourhalf.model.responsibility import Platform, Service
 from ourhalf.monitor.facts import Facts, Use
-from ourhalf.monitor.gather import OLD_FARGATE
+from ourhalf.monitor.gather import OLD_FARGATE, SCANNED
 from ourhalf.monitor.recommendation import Because, Cost, Recommendation, Sight, State
-from ourhalf.monitor.states import by_controls, by_kind, names, only, reason, running, undeclared, used
+from ourhalf.monitor.states import by_controls, by_cover, names, only, reason, running, undeclared, used
 
 _READ = date(2026, 11, 27)
 _GUIDE = "guardduty/latest/ug/"
@@ -231,7 +231,11 @@ BUCKETS = Recommendation(
     service="Amazon GuardDuty",
     weight=Severity.MEDIUM,
     because=_uploads,
-    already=by_kind(undeclared("a malware protection plan"), "MalwareProtectionPlan"),
+    already=by_cover(
+        undeclared("a malware protection plan"),
+        SCANNED,
+        lambda facts: [bucket.thing for bucket in facts.used_for(Use.MODEL)],
+    ),
     sees=(
         Sight(
             "Known malware in each object as it is uploaded, with the result as a tag that a policy can ask for.",
