@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import random
 import shutil
 import signal
 import sqlite3
@@ -26,9 +25,7 @@ from ourhalf.advisories.importing import import_file
 from ourhalf.advisories.writing import writing
 print("ready", flush=True)
 with writing(sys.argv[1]) as writer:
-    for number in range(int(sys.argv[3])):
-        import_file(writer, sys.argv[2], date(2026, 11, 24))
-print("done", flush=True)
+    import_file(writer, sys.argv[2], date(2026, 11, 24))
 """
 
 
@@ -59,27 +56,34 @@ def test_a_kill_at_any_moment_leaves_the_old_store_whole(tmp_path: Path) -> None
         import_file(writer, str(lines(tmp_path, "old.jsonl", 300, "1.0")), TODAY)
         import_file(writer, str(more), TODAY)
     new = content(tmp_path / "whole.db")
-    killed = 0
-    for attempt in range(8):
-        process = subprocess.Popen(
-            [sys.executable, "-c", WRITES, str(path), str(more), "1"], stdout=subprocess.PIPE, text=True
-        )
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        # Wherever the process is by then: reading, writing, or nearly done.
-        time.sleep(random.Random(attempt).uniform(0.01, 0.6))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
-        killed += content(path) == old
-        assert content(path) in (old, new)
-        if content(path) == new:
-            break
-    assert killed > 0
+    shutil.copyfile(path, tmp_path / "old.db")
+    statuses, found = [], []
+    for size in (0, 1, 200_000, 500_000, 900_000, 1_300_000):
+        shutil.copyfile(tmp_path / "old.db", path)
+        statuses.append(_killed_at(path, more, size))
+        found.append(content(path))
+        assert found[-1] in (old, new)
+    # The first two were killed as soon as the process began, and as soon as it wrote.
+    assert (statuses[:2], found[:2]) == ([-signal.SIGKILL] * 2, [old, old])
+    shutil.copyfile(tmp_path / "old.db", path)
     with writing(path) as writer:
         import_file(writer, str(more), TODAY)
     assert content(path) == new
     assert not os.path.exists(f"{path}.new")
+
+
+def _killed_at(path: Path, more: Path, size: int) -> int:
+    """Kill a process that imports once the new file has so many bytes, or as soon as it began; gives its status."""
+    new = Path(f"{path}.new")
+    new.unlink(missing_ok=True)
+    process = subprocess.Popen([sys.executable, "-c", WRITES, str(path), str(more)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    while size and process.poll() is None and not (new.exists() and new.stat().st_size >= size):
+        time.sleep(0.001)
+    process.send_signal(signal.SIGKILL)
+    process.stdout.close()
+    return process.wait()
 
 
 def test_an_exception_leaves_the_old_store_and_no_file(tmp_path: Path) -> None:
