@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ourhalf.guide.blocks import Heading, Link, Page, Paragraph
 from ourhalf.guide.errors import GuideError
 from ourhalf.guide.html import render
 from ourhalf.guide.links import Links, headings, links_in
 from ourhalf.guide.site import Site
+from ourhalf.guide.source import page_of
 from tests.guide.sites import broken
 
 
@@ -41,6 +46,7 @@ def test_links_of_markdown() -> None:
         "[c [d]](<three.md> 'title') `[no](code.md)` ``[`no](code.md)``\n"
         "~~~\n[no](fence.md)\n```\n[no](fence.md)\n~~~\n"
         "[r]: four.md\n"
+        "see [r]: no.md, and [r][r]\n"
         "    ```\n[e](five.md#x)\n"
     )
     assert [(one.target, one.line, one.picture) for one in links_in(text, 11)] == [
@@ -48,17 +54,43 @@ def test_links_of_markdown() -> None:
         ("two.png", 11, True),
         ("three.md", 12, False),
         ("four.md", 18, False),
-        ("five.md#x", 20, False),
+        ("five.md#x", 21, False),
     ]
 
 
+@pytest.mark.parametrize(
+    "piece", ["[x[y]", "[", "![a](", "`", "``a", "# ", "#" * 7, " ", "\t", "[a]: ", "- ", "]( ", "{{", "\\{{", "--- "]
+)
+def test_long_lines_are_read_in_time(piece: str) -> None:
+    line = piece * (300_000 // len(piece))
+    for text in (line, f"# {line}x", f"[{line}", f"`{line}\n", f"a\n{line}"):
+        assert len(list(headings(text))) <= 1
+        assert len(list(links_in(text, 1))) <= len(text)
+        with suppress(GuideError):
+            page_of(text, "page.md", {})
+
+
+@given(st.text(alphabet="#[]()!`~=- \ta\n\r"))
+def test_any_text_has_headings_and_links_on_its_lines(text: str) -> None:
+    lines = text.split("\n")
+    assert all(lines[one.number].strip().startswith("#") or one.text for one in headings(text))
+    assert all(1 <= one.line <= len(lines) for one in links_in(text, 1))
+
+
+def test_a_page_that_is_all_code_has_none() -> None:
+    assert list(headings("```\n# no\n")) == []
+    assert [one.text for one in headings("```a`b\n# yes\n")] == ["yes"]
+
+
 def test_headings_of_markdown() -> None:
-    text = "# One #\n\nTwo\n===\n\nThree\n---\n\n```\n# no\n```\n\n- a\n---\n#no\n### Four\r\n"
+    text = "# One #\n## C#\n### #\n\nTwo\n===\n\nThree\n---\n\n```\n# no\n```\n\n- a\n---\n#no\n### Four\r\n"
     assert [(one.level, one.text, one.number) for one in headings(text)] == [
         (1, "One", 0),
-        (1, "Two", 2),
-        (2, "Three", 5),
-        (3, "Four", 15),
+        (2, "C#", 1),
+        (3, "", 2),
+        (1, "Two", 4),
+        (2, "Three", 7),
+        (3, "Four", 17),
     ]
 
 

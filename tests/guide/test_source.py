@@ -86,6 +86,6 @@ def test_pages_that_are_not_there(tmp_path: Path) -> None:
     (tmp_path / "bytes.md").write_bytes(b"a\n\xff")
     with pytest.raises(GuideError, match=r"bytes\.md:2: not UTF-8"):
         read_text(str(tmp_path / "bytes.md"))
-    (tmp_path / "large.md").write_bytes(b"a" * (4 << 20) + b"b")
-    with pytest.raises(GuideError, match="more than 4 MB"):
+    (tmp_path / "large.md").write_bytes(b"a" * (1 << 20) + b"b")
+    with pytest.raises(GuideError, match="more than 1 MB"):
         read_text(str(tmp_path / "large.md"))

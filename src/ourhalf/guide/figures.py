@@ -58,18 +58,17 @@ class Counts(NamedTuple):
 
 
 class ByControl(NamedTuple):
-    """One control with its findings."""
+    """One control with its findings.
+
+    `severity` is that of the worst failure, of the worst finding where nothing fails: scopes of a profile may differ.
+    """
 
     id: str
     title: str
     control: ControlSummary | None
     findings: tuple[Finding, ...]
     counts: Counts
-
-    @property
-    def severity(self) -> Severity:
-        """That of the worst failure, of the worst finding where nothing fails: scopes of a profile may differ."""
-        return min((f.severity for f in self.findings if f.counts or not self.counts.failed), key=lambda s: s.rank)
+    severity: Severity
 
 
 class Figures:
@@ -89,6 +88,7 @@ class Figures:
                 self._home.update((finding.id, gathered.page) for finding in unit.findings)
                 if unit.workload is not None:
                     self._places.setdefault(unit.name, []).append(gathered.link(unit))
+        self._sorted: dict[Topic, tuple[ByControl, ...]] = {}
         self._topics: dict[str, dict[str, list[Finding]]] = {}
         for finding in assessment.findings:
             self._topics.setdefault(finding.topic, {}).setdefault(finding.control, []).append(finding)
@@ -110,11 +110,16 @@ class Figures:
 
     def controls(self, topic: Topic) -> tuple[ByControl, ...]:
         """The controls of a topic that were asked, what fails first and worst first."""
-        found = [
-            ByControl(id_, findings[0].title, self._controls.get(id_), tuple(findings), counted(findings))
-            for id_, findings in self._topics.get(topic, {}).items()
-        ]
-        return tuple(sorted(found, key=_urgency))
+        if topic not in self._sorted:
+            found = (self._by_control(id_, findings) for id_, findings in self._topics.get(topic, {}).items())
+            self._sorted[topic] = tuple(sorted(found, key=_urgency))
+        return self._sorted[topic]
+
+    def _by_control(self, id_: str, findings: list[Finding]) -> ByControl:
+        counts = counted(findings)
+        severities = {f.severity for f in findings if f.counts or not counts.failed}
+        worst = min(severities, key=lambda severity: severity.rank)
+        return ByControl(id_, findings[0].title, self._controls.get(id_), tuple(findings), counts, worst)
 
     def topic_counts(self, topic: Topic) -> Counts:
         """How the findings of a topic stand."""
@@ -146,15 +151,14 @@ TOPICS = {
 
 def counted(findings: Iterable[Finding]) -> Counts:
     """How `findings` stand."""
-    found: Counter[str] = Counter()
-    for finding in findings:
-        accepted = finding.exception is not None and finding.status is Status.FAIL
-        found["accepted" if accepted else finding.status] += 1
+    many = tuple(findings)
+    found = Counter([finding.status for finding in many])
+    accepted = sum(finding.status is Status.FAIL for finding in many if finding.exception is not None)
     return Counts(
-        found[Status.FAIL],
+        found[Status.FAIL] - accepted,
         found[Status.UNKNOWN],
         found[Status.PASS],
-        found["accepted"],
+        accepted,
         found[Status.NOT_APPLICABLE],
     )
 

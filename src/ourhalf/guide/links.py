@@ -14,12 +14,13 @@ from ourhalf.guide.blocks import Block, Folded, Heading, Page, Prose, Table
 from ourhalf.guide.errors import GuideError
 from ourhalf.guide.names import heading_anchor
 
-_FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r"[ ]{0,3}(#{1,6})[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*$")
+_FENCE = re.compile(r"[ ]{0,3}(`{3,}(?=[^`]*$)|~{3,})")
+_HEADING = re.compile(r"[ ]{0,3}(#{1,6})[ \t]+(\S.*)$")
 _UNDERLINE = re.compile(r"[ ]{0,3}(=+|-+)[ \t]*$")
-_CODE = re.compile(r"(`+)(?:(?!`).)*?\1")
-_LINK = re.compile(r"(!?)\[(?:[^\[\]]|\[[^\[\]]*\])*\]\(\s*<?([^)>\s]*)")
-_REFERENCE = re.compile(r"()[ ]{0,3}\[[^\]]+\]:\s*<?([^>\s]+)")
+# Repetitions are bounded so that no line takes longer than its length allows.
+_CODE = re.compile(r"(`{1,8})[^`]{0,2000}\1")
+_LINK = re.compile(r"(!?)\[(?:[^\[\]]|\[[^\[\]]{0,400}\]){0,400}\]\([ \t]{0,8}<?([^)>\s]*)")
+_REFERENCE = re.compile(r"[ ]{0,3}\[[^\]]+\]:\s*<?([^>\s]+)")
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
@@ -42,22 +43,31 @@ class MarkdownHeading(NamedTuple):
 def headings(markdown: str) -> Iterator[MarkdownHeading]:
     """The headings of a text."""
     lines = list(_lines(markdown))
-    for (number, line), (_, following) in zip(lines, [*lines[1:], (0, "")], strict=True):
+    for (number, line), (_, following) in zip(lines, [*lines[1:], (0, "")], strict=False):
         found = _HEADING.match(line)
         if found is not None:
-            yield MarkdownHeading(len(found[1]), found[2], number)
+            yield MarkdownHeading(len(found[1]), _unclosed(found[2].rstrip()), number)
         elif line.strip() and not line.lstrip().startswith(("-", "*", ">", "|", "#")):
             under = _UNDERLINE.match(following)
             if under is not None:
                 yield MarkdownHeading(1 if under[1].startswith("=") else 2, line.strip(), number)
 
 
+def _unclosed(text: str) -> str:
+    """The text of a heading without the signs that may close it."""
+    before = text.rstrip("#")
+    return before.rstrip() if not before or before[-1] in " \t" else text
+
+
 def links_in(markdown: str, first_line: int) -> Iterator[MarkdownLink]:
     """The links that a text writes, outside of code."""
     for number, line in _lines(markdown):
         plain = _CODE.sub(lambda found: " " * len(found[0]), line)
-        for found in (*_LINK.finditer(plain), *_REFERENCE.finditer(plain)):
+        for found in _LINK.finditer(plain):
             yield MarkdownLink(found[2], number + first_line, found[1] == "!")
+        reference = _REFERENCE.match(plain)
+        if reference is not None:
+            yield MarkdownLink(reference[1], number + first_line, False)
 
 
 def _lines(markdown: str) -> Iterator[tuple[int, str]]:

@@ -10,13 +10,13 @@ from typing import Any
 import msgspec
 
 from ourhalf.guide.errors import GuideError
+from ourhalf.guide.links import headings
 from ourhalf.guide.variables import VariableError, filled, line_of
 
-_MOST_BYTES = 4 * 1024 * 1024
+_MOST_BYTES = 1024 * 1024
 _MOST_PAGES = 500
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n")
 _END = re.compile(r"^(---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
-_HEADING = re.compile(r"^#[ \t]+(.+?)[ \t]*#*[ \t]*\r?$", re.MULTILINE)
 
 
 class SourcePage(msgspec.Struct, frozen=True):
@@ -43,8 +43,8 @@ def page_of(text: str, path: str, values: Mapping[str, str]) -> SourcePage:
         body = _filled(text[start:], text, start, path, values)
         whole = head + body
         meta, _ = _front_matter(whole, path)
-    heading = _HEADING.search(body)
-    title = meta.get("title") or (heading[1] if heading else os.path.splitext(os.path.basename(path))[0])
+    heading = next((one.text for one in headings(body) if one.level == 1), None)
+    title = meta.get("title") or heading or os.path.splitext(os.path.basename(path))[0]
     return SourcePage(path, whole, body, line_of(text, start), str(title), meta)
 
 
