@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -189,6 +191,16 @@ def test_a_text_that_names_the_newest_archive(tmp_path: Path) -> None:
     with serving(saying(200, b"../../etc/passwd")) as server:
         (outcome,) = ran(tmp_path / "advisories.db", row(server.url, via=Via.LATEST))
     assert "names no file" in outcome.problem
+
+
+def test_other_documents_in_an_archive_are_passed_over(tmp_path: Path) -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("1.json", feed(1))
+        archive.writestr("kev.json", json.dumps({"catalogVersion": "1", "vulnerabilities": [{"cveID": "CVE-2026-1"}]}))
+        archive.writestr("2.json", '{"id": "PYSEC-2026-8", "modified"')
+    with serving(saying(200, made.getvalue())) as server:
+        assert ran(tmp_path / "advisories.db", row(server.url)) == [Outcome("osv-pypi", True, 1, 1)]
 
 
 def test_what_can_be_fetched_has_an_address() -> None:

@@ -82,6 +82,8 @@ class _Reading:
             yield self._refused(piece.name, piece.reason)
             return
         importer = self._chosen(piece)
+        if importer is None and self.named is not None:
+            return
         if importer is None:
             yield self._refused(piece.name, "no format of advisories that ourhalf reads")
         elif len(piece.data) > importer.max_bytes:
@@ -96,10 +98,12 @@ class _Reading:
 
     def _chosen(self, piece: Piece) -> Importer | None:
         last = self._importer
-        if last is not None and (self.named is not None or last.recognises(piece)):
+        if last is not None and last.recognises(piece):
             return last
         found = next((one for one in all_importers().values() if one.recognises(piece)), None)
-        # A damaged record among good ones is one of theirs.
+        if self.named is not None:
+            # Archives of a repository hold other documents too; a damaged one is one of those that are asked for.
+            return None if found is not None else last
         if found is not None:
             self._importer = found
         return found or last
