@@ -10,9 +10,9 @@ import hashlib
 import msgspec
 
 from ourhalf.images.bounds import MAX_CONFIG, MAX_LAYERS, MAX_MANIFEST
-from ourhalf.images.local import FileBlob, Meter, small
+from ourhalf.images.local import Member, Meter, small
 from ourhalf.images.manifests import config_platform, fits
-from ourhalf.images.members import Members
+from ourhalf.images.members import Listing
 from ourhalf.images.reference import parse
 from ourhalf.images.source import Blob, Descriptor, ImageError, Manifest, Spent
 
@@ -40,12 +40,12 @@ class Saved:
     packed their own digest is not stated anywhere, and is not checked.
     """
 
-    def __init__(self, reference: str, members: Members, meter: Meter, tag: str = "") -> None:
+    def __init__(self, reference: str, members: Listing[Member], meter: Meter, tag: str = "") -> None:
         self._reference = reference
         self._members = members
         self._meter = meter
         self._tag = tag
-        self._places: dict[str, FileBlob] = {}
+        self._places: dict[str, Member] = {}
 
     def images(self, platform: str | None) -> tuple[Manifest, ...]:
         """See `Source`."""
@@ -117,6 +117,6 @@ def _full(name: str) -> str:
     return f"{read.registry}/{read.repository}:{read.tag or 'latest'}" if read is not None else name
 
 
-def _is_packed(blob: FileBlob) -> bool:
+def _is_packed(blob: Member) -> bool:
     head = blob.range(0, 6) or b""
     return head[:2] == b"\x1f\x8b" or head[:4] == b"\x28\xb5\x2f\xfd" or head[:3] == b"BZh" or head == b"\xfd7zXZ\0"

@@ -13,7 +13,7 @@ import msgspec
 
 from ourhalf import cache
 from ourhalf.images.folders import FolderBlob
-from ourhalf.images.local import FileBlob
+from ourhalf.images.local import Member
 from ourhalf.images.reading import ImageRead
 from ourhalf.images.source import ImageError, Manifest, Source
 
@@ -35,7 +35,7 @@ def _is_there(source: Source, manifest: Manifest) -> bool:
         return False
     if any(isinstance(blob, FolderBlob) for blob, _ in blobs):
         return False
-    return all(not isinstance(blob, FileBlob) or blob.length() == size for blob, size in blobs)
+    return all(not isinstance(blob, Member) or blob.length() == size for blob, size in blobs)
 
 
 def load(source: Source, manifest: Manifest) -> ImageRead | None:

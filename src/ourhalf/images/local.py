@@ -8,8 +8,9 @@ import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol, runtime_checkable
 
-from ourhalf.images.source import Descriptor, ImageError, Spent
+from ourhalf.images.source import Blob, Descriptor, ImageError, Spent
 
 _PIECE = 1 << 20
 _DIGEST = re.compile(r"(sha256|sha384|sha512):([0-9a-f]{64,128})\Z")
@@ -30,6 +31,15 @@ class Meter:
     def spent(self) -> Spent:
         """See `Source.spent`."""
         return Spent(self._read)
+
+
+@runtime_checkable
+class Member(Blob, Protocol):
+    """A `Blob` of this machine: how long it is can be told without reading it."""
+
+    def length(self) -> int | None:
+        """How many bytes it has; None where it is not there any more."""
+        ...
 
 
 class FileBlob:
@@ -92,7 +102,7 @@ class FileBlob:
             yield piece
 
 
-def small(blob: FileBlob, most: int, what: str) -> bytes:
+def small(blob: Blob, most: int, what: str) -> bytes:
     """All bytes of a small blob. Raises ImageError where it is larger."""
     found = b""
     with blob.stream() as pieces:

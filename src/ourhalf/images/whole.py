@@ -17,7 +17,7 @@ from ourhalf.images.configuration import configuration, layers_of
 from ourhalf.images.examiner import all_examiners
 from ourhalf.images.folders import FolderBlob
 from ourhalf.images.layers import Asked, read_layer
-from ourhalf.images.local import FileBlob
+from ourhalf.images.local import Member
 from ourhalf.images.matching import Matching
 from ourhalf.images.merging import Merged
 from ourhalf.images.ranges.reading import Ranges
@@ -97,12 +97,12 @@ class Reading:
             blob = self._source.blob(descriptor)
         except ImageError as error:
             return LayerContent(problem=str(error))
-        there = not isinstance(blob, FileBlob) or blob.length() == layer.size
+        there = not isinstance(blob, Member) or blob.length() == layer.size
         keep = self._keep and there and not isinstance(blob, FolderBlob)
         known = layer_cache.load(layer) if keep else None
         if known is not None:
             return self._known(layer, known)
-        if not isinstance(blob, FileBlob | FolderBlob):
+        if not isinstance(blob, Member | FolderBlob):
             found = self._by_parts(layer, descriptor, blob)
             if found is not None:
                 return found
