@@ -195,7 +195,7 @@ def test_conditions_that_falco_would_refuse_are_refused(wrong: str) -> None:
 
 def test_falco_watches_the_images_and_ports_at_hand() -> None:
     found = {one.get("list") or one.get("macro"): one for one in config(everything(), "ourhalf-falco-rules")}
-    assert 'endswith "rayproject/ray"' in found["ourhalf_container"]["condition"]
+    assert 'endswith "/rayproject/ray"' in found["ourhalf_container"]["condition"]
     ports = found["ourhalf_ports"]["items"]
     assert 8888 in ports
     assert not {8265, 6379} & set(ports), "the pod declares them"
@@ -206,7 +206,8 @@ def test_falco_watches_the_images_and_ports_at_hand() -> None:
 @cache
 def _promtool() -> str:
     found = shutil.which("promtool")
-    assert found, "promtool is missing: apt-get install prometheus"
+    if found is None:
+        pytest.skip("promtool of Debian's prometheus is not installed")
     return found
 
 

@@ -220,8 +220,8 @@ def _clusters(facts: Facts) -> dict[str, list[Any]]:
 
 
 def _repository(image: str) -> str | None:
-    """The repository of an image as a container runtime tells it, without its registry."""
+    """How the repository of an image ends as a container runtime tells it, which names a registry always."""
     reference = parse(image)
     if reference is None or not re.fullmatch(r"[a-z0-9][a-z0-9._/-]*", reference.repository):
         return None
-    return reference.repository
+    return f"/{reference.repository}"

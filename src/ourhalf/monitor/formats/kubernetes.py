@@ -16,7 +16,8 @@ def _render(planned: Planned) -> str:
     empty = nothing("Kubernetes", found)
     if empty is not None:
         return empty
-    return by_hand(planned, LANGUAGE) + "---\n".join((found.head, *found.pieces))
+    steps = by_hand(planned, LANGUAGE)
+    return "---\n".join((found.head.replace("apiVersion", f"{steps}apiVersion", 1), *found.pieces))
 
 
 KUBERNETES = PlanFormat("kubernetes", "manifests to apply with kubectl", _render, LANGUAGE)
