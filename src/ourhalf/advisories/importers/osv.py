@@ -95,11 +95,34 @@ def read(piece: Piece, named: SourceRow | None) -> Iterator[Item]:
     try:
         osv = _DECODER.decode(piece.data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UnusableError(f"it is no record of OSV: {str(error)[:160]}") from None
+        reason = f"it is no record of OSV: {str(error)[:160]}"
+        identifier, names = _salvaged(piece.data)
+        if not names:
+            raise UnusableError(reason) from None
+        source = named.name if named is not None else source_of(identifier.partition("-")[0])
+        yield quarantined(source, identifier, reason, *names)
+        return
     if not _ID.fullmatch(osv.id):
         raise UnusableError(f"its id is {osv.id[:40]!r}")
     row = named or all_sources()[source_of(osv.id.partition("-")[0])]
     yield from _Reading(osv, row).items()
+
+
+def _salvaged(data: bytes) -> tuple[str, tuple[str, ...]]:
+    """The id of a record with a part of another shape, and the packages that it names all the same."""
+    try:
+        found = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return "", ()
+    affected = found.get("affected") if isinstance(found, dict) else None
+    names: dict[str, None] = {}
+    for one in affected if isinstance(affected, list) else ():
+        package = one.get("package") if isinstance(one, dict) else None
+        if isinstance(package, dict):
+            space = of_osv(str(package.get("ecosystem")))
+            if space is not None:
+                names[f"{space}/{name_in(space, str(package.get('name'))[:300])}"] = None
+    return str(found.get("id"))[:200] if names else "", tuple(names)
 
 
 class _Reading:
