@@ -9,7 +9,8 @@ import msgspec
 from ourhalf.graph.images import ImageIndex
 from ourhalf.graph.index import EvidenceGraph
 from ourhalf.images.options import ImageOptions
-from ourhalf.images.reading import Progress, read_image
+from ourhalf.images.placed import read_images
+from ourhalf.images.reading import Progress
 from ourhalf.images.source import ImageError
 from ourhalf.model.evidence import Evidence, Unread
 from ourhalf.model.field import Known, elements
@@ -55,7 +56,7 @@ def _read(
     """What reading each place gives, under the name by which it is known."""
     for name, place in asked:
         try:
-            found = read_image(place, options.access, options.platform, progress, keep)
+            found = read_images(place, options, progress, keep, name)
         except ImageError as error:
             yield Evidence(unread=(Unread(name, 1, "images", str(error)),))
             continue

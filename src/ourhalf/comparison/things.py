@@ -9,7 +9,8 @@ import msgspec
 
 from ourhalf.comparison.findings import FindingChange, finding_changes
 from ourhalf.images.options import ImageOptions
-from ourhalf.images.reading import Progress, read_image
+from ourhalf.images.placed import read_images
+from ourhalf.images.reading import Progress
 from ourhalf.images.source import ImageError
 from ourhalf.inventories.compare import Change, InventoryChanges, PackageChange, changes
 from ourhalf.model.evidence import Evidence
@@ -39,7 +40,7 @@ def of_image(reference: str, options: ImageOptions, as_of: date, progress: Progr
     """An image, read and judged by itself. Raises ImageError; of several platforms one must be chosen."""
     from ourhalf.assess import assess
 
-    found = read_image(reference, options.access, options.platform, progress)
+    found = read_images(reference, options, progress)
     if len(found) != 1:
         names = ", ".join(one.inventory.platform for one in found)
         raise ImageError(f"{reference} has several platforms: choose one of {names} with --platform")

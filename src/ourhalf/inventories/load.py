@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 
 from ourhalf.images.options import ImageOptions
-from ourhalf.images.reading import Progress, is_image, read_image
+from ourhalf.images.placed import read_images
+from ourhalf.images.reading import Progress, is_image
 from ourhalf.images.source import ImageError
 from ourhalf.inventories.input import InventoryError, all_inputs, read_file
 from ourhalf.model.inventory import Inventory
@@ -25,7 +26,7 @@ def inventories_of(
     if not is_image(target):
         raise InventoryError(f"{target}: no such file, and no image reference")
     try:
-        read = read_image(target, options.access, options.platform, progress, keep)
+        read = read_images(target, options, progress, keep)
     except ImageError as error:
         raise InventoryError(f"{target}: {error}") from None
     return tuple(one.inventory for one in read)
