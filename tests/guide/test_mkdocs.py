@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from ourhalf.reports.json import render as to_json
-from tests.guide.sites import Reader
+from tests.guide.sites import Reader, made
 from tests.samples import HOSTILE, sample
 
 PLAIN = "plugins:\n  - ourhalf\n"
@@ -22,6 +22,13 @@ HOOK = """\
 def on_page_markdown(markdown, page, config, files):
     with open("metas.txt", "a") as file:
         file.write(f"{page.file.src_uri}\\t{page.meta.get('render_macros')}\\n")
+"""
+ORDER = """\
+def on_nav(nav, config, files):
+    with open("order.txt", "a") as file:
+        for page in nav.pages:
+            ways = (page, page.previous_page, page.next_page)
+            file.write("\\t".join(one.file.src_uri if one else "None" for one in ways) + "\\n")
 """
 
 
@@ -63,6 +70,23 @@ def test_a_site_with_the_pages_of_an_assessment_is_built_strictly(docs: Path) ->
     page = Reader((docs / "site" / "security" / "index.html").read_text())
     assert HOSTILE[:40] in page.text
     assert "Security of your Deep Learning Containers" in page.text
+
+
+def test_pages_are_in_the_order_of_the_guide(docs: Path) -> None:
+    (docs / "assessment.json").write_text(to_json(sample()))
+    (docs / "names.yaml").write_text("a: b\n")
+    (docs / "hook.py").write_text(ORDER)
+    assert build(docs, "hooks: [hook.py]\n" + WITH_GUIDE).returncode == 0
+    told = [line.split("\t") for line in (docs / "order.txt").read_text().splitlines()]
+    expected = ["index.md", *(f"security/{page.name}.md" for page in made(sample()).pages)]
+    assert [one for one, _, _ in told] == expected
+    assert [before for _, before, _ in told] == ["None", *expected[:-1]]
+    assert [after for _, _, after in told] == [*expected[1:], "None"]
+    (docs / "order.txt").unlink()
+    nav = "nav: [index.md, security/services/eks.md, security/index.md]\n"
+    assert build(docs, nav + "hooks: [hook.py]\n" + WITH_GUIDE).returncode == 0
+    told = [line.split("\t") for line in (docs / "order.txt").read_text().splitlines()]
+    assert [one for one, _, _ in told] == ["index.md", "security/services/eks.md", "security/index.md"]
 
 
 def test_names_are_no_templates_and_no_attributes(docs: Path) -> None:

@@ -11,6 +11,7 @@ MkDocs loads this file by the entry point `ourhalf`; nothing else of ours import
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,12 @@ from mkdocs.config.base import Config
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation, Section
+from mkdocs.structure.pages import Page
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
-    from mkdocs.structure.pages import Page
+    from mkdocs.structure import StructureItem
 
     from ourhalf.model.finding import Assessment
 
@@ -63,7 +66,7 @@ class OurhalfPlugin(BasePlugin[OurhalfConfig]):  # type: ignore[no-untyped-call]
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the pages of the assessment. Raises PluginError."""
-        self._made: set[str] = set()
+        self._made: dict[str, int] = {}
         if self.config.assessment is None:
             return files
         from ourhalf.guide.errors import GuideError
@@ -79,8 +82,17 @@ class OurhalfPlugin(BasePlugin[OurhalfConfig]):  # type: ignore[no-untyped-call]
             if name in files.src_uris:
                 raise PluginError(f"ourhalf: {name} is a page already; name another folder in the plugin's settings")
             files.append(File.generated(config, name, content=_INERT + text))
-            self._made.add(name)
+            self._made[name] = len(self._made)
         return files
+
+    def on_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Put the pages of the guide in its own order, where `mkdocs.yml` gives no order of its own."""
+        if config.nav is None and self._made:
+            _sort(nav.items, self._made)
+            nav.pages = [page for item in nav.items for page in _pages(item)]
+            for before, page, after in zip([None, *nav.pages], nav.pages, [*nav.pages[1:], None], strict=False):
+                page.previous_page, page.next_page = before, after
+        return nav
 
     def on_page_read_source(self, /, *, page: Page, config: MkDocsConfig) -> str | None:
         """The text of a page with its names replaced; None leaves it to MkDocs. Raises PluginError."""
@@ -108,3 +120,22 @@ class OurhalfPlugin(BasePlugin[OurhalfConfig]):  # type: ignore[no-untyped-call]
                 f"ourhalf: {path} is no assessment; write one with `ourhalf assess TARGET --format json={path}`"
             )
         return found
+
+
+def _pages(item: StructureItem) -> Iterator[Page]:
+    """The pages of an entry of the navigation and of all below it."""
+    if isinstance(item, Page):
+        yield item
+    elif isinstance(item, Section):
+        for child in item.children:
+            yield from _pages(child)
+
+
+def _sort(items: list[StructureItem], order: Mapping[str, int]) -> None:
+    """Sort what holds only pages of the guide, here and below."""
+    firsts = [min((order.get(page.file.src_uri, -1) for page in _pages(item)), default=-1) for item in items]
+    if -1 not in firsts:
+        items[:] = [item for _, item in sorted(zip(firsts, items, strict=True), key=lambda one: one[0])]
+    for item in items:
+        if isinstance(item, Section):
+            _sort(item.children, order)
