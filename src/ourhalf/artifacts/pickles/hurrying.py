@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 from ourhalf.artifacts.holes import ahead
@@ -17,16 +17,16 @@ from ourhalf.artifacts.pickles import holding, pushing
 from ourhalf.artifacts.pickles.pushing import MAX_NAME
 from ourhalf.artifacts.pickles.stack import MAX_DEPTH, MAX_MEMO
 from ourhalf.artifacts.pickles.state import State, Step
-from ourhalf.artifacts.pickles.values import BOOL, FLOAT, NONE
+from ourhalf.artifacts.pickles.values import BOOL, FLOAT, NONE, Value
 
 _WINDOW = 1 << 16
 _LONGEST = 9
 """The most bytes of an opcode with an argument of fixed size: so far from an end this loop stops."""
 _BYTES = re.compile(rb"(?:K.)++", re.DOTALL)
 _U4 = struct.Struct("<I").unpack_from
-_FIXED: dict[int, tuple[Callable[[bytes], Iterator[tuple[int]]] | None, re.Pattern[bytes], int]] = {
-    0x4A: (struct.Struct("<xi").iter_unpack, re.compile(rb"(?:J.{4})++", re.DOTALL), 5),
-    0x4D: (struct.Struct("<xH").iter_unpack, re.compile(rb"(?:M.{2})++", re.DOTALL), 3),
+_FIXED: dict[int, tuple[struct.Struct | None, re.Pattern[bytes], int]] = {
+    0x4A: (struct.Struct("<xi"), re.compile(rb"(?:J.{4})++", re.DOTALL), 5),
+    0x4D: (struct.Struct("<xH"), re.compile(rb"(?:M.{2})++", re.DOTALL), 3),
     0x47: (None, re.compile(rb"(?:G.{8})++", re.DOTALL), 9),
 }
 """BININT, BININT2 and BINFLOAT: what their arguments say, several in a row, and the length of each."""
@@ -62,9 +62,11 @@ def _run(state: State, piece: bytes, base: int, at: int, end: int) -> int:  # no
     while at < last:
         code = piece[at]
         if code == 0x4B:  # BININT1
-            stop = _end(_BYTES, piece, at, end) if piece[at + 2] == 0x4B else at + 2
-            values += piece[at + 1 : stop : 2]
-            at = stop
+            if piece[at + 2] == 0x4B:
+                at = _bytes(piece, at, end, values)
+            else:
+                push(piece[at + 1])
+                at += 2
         elif code == 0x68 or code == 0x6A:  # noqa: PLR1714 - BINGET, LONG_BINGET
             value = recall(piece[at + 1] if code == 0x68 else _U4(piece, at + 1)[0])
             if value is None:
@@ -89,10 +91,7 @@ def _run(state: State, piece: bytes, base: int, at: int, end: int) -> int:  # no
             state.stream.at = base + at
             _ON_STACK[code](state)
         elif code in _FIXED:
-            form, many, size = _FIXED[code]
-            stop = _end(many, piece, at, end) if piece[at + size] == code else at + size
-            values += [FLOAT] * ((stop - at) // size) if form is None else [n for (n,) in form(piece[at:stop])]
-            at = stop
+            at = _numbers(code, piece, at, end, values)
         elif code in {0x94, 0x71, 0x72}:  # MEMOIZE, BINPUT, LONG_BINPUT
             key = len(memo) if code == 0x94 else piece[at + 1] if code == 0x71 else _U4(piece, at + 1)[0]
             if key >= MAX_MEMO or len(values) <= (marks[-1] if marks else 0):
@@ -105,6 +104,26 @@ def _run(state: State, piece: bytes, base: int, at: int, end: int) -> int:  # no
         else:
             break
     return at
+
+
+def _bytes(piece: bytes, at: int, end: int, values: list[Value]) -> int:
+    """Take several BININT1 in a row; gives where they end."""
+    stop = _end(_BYTES, piece, at, end)
+    values += piece[at + 1 : stop : 2]
+    return stop
+
+
+def _numbers(code: int, piece: bytes, at: int, end: int, values: list[Value]) -> int:
+    """Take one opcode of `_FIXED`, or several of the same in a row; gives where they end."""
+    form, many, size = _FIXED[code]
+    stop = _end(many, piece, at, end) if piece[at + size] == code else at + size
+    if form is None:
+        values += [FLOAT] * ((stop - at) // size)
+    elif stop == at + size:
+        values.append(form.unpack_from(piece, at)[0])
+    else:
+        values += [number for (number,) in form.iter_unpack(piece[at:stop])]
+    return stop
 
 
 def _end(form: re.Pattern[bytes], piece: bytes, at: int, end: int) -> int:
