@@ -156,6 +156,12 @@ def test_what_cannot_be_read_is_told_with_its_line(stanza: str, reason: str) -> 
     assert unread[0].line > before.count("\n") + 1
 
 
+def test_a_stanza_of_its_own_with_an_empty_state_is_told() -> None:
+    found, unread = of(DPKG, {"var/lib/dpkg/status.d/one": _status(status="")})
+    assert not found
+    assert ["a state that dpkg does not know" in one.reason for one in unread] == [True]
+
+
 def test_files_that_leave_the_image_are_dropped() -> None:
     found, _ = of(
         DPKG,

@@ -141,6 +141,7 @@ def test_a_real_program_as_go_itself_reads_it(tmp_path: Path) -> None:
         (elf({".go.buildinfo": MARK + bytes([8, 0]) + b"\xff" * 64}), "names no version of Go"),
         (elf({".go.buildinfo": in_line(modules=b"")}), "built without modules"),
         (elf({".go.buildinfo": in_line(modules=FRAMED.replace(b"mod\texample", b"mod\tex mple"))}), "cannot be one"),
+        (elf({".go.buildinfo": in_line(modules=FRAMED.replace(b"(devel)", b"1\x1c2"))}), "cannot be one"),
     ],
 )
 def test_what_cannot_be_read_is_told(program: bytes, reason: str) -> None:

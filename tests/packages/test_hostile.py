@@ -130,7 +130,8 @@ def hold(cataloguer: Cataloguer, path: str, content: bytes) -> None:
         assert package.path in files
         assert package.ecosystem in cataloguer.ecosystems or "/sboms/" in package.path
         assert parsed(package.purl) is not None
-        for text in (package.name, package.version or "", package.architecture, *package.facts.values()):
+        short = (package.name, package.version or "", package.architecture, package.distribution)
+        for text in (*short, *package.licenses, *package.requires, *package.facts.values()):
             assert text.isprintable()
             assert len(text) <= 500
         for file in one.files:

@@ -25,6 +25,8 @@ from ourhalf.packages.records import (
     brought,
     facts,
     inside,
+    is_word,
+    line,
     links_at_the_top,
     relinked,
     text,
@@ -81,7 +83,7 @@ def _record(stanza: str, node: Node, number: int, moved: dict[str, str]) -> _Rec
     """A record: its fields stand before its first folder, and each folder before its files."""
     head, *folders = f"\n{stanza}".split("\nF:")
     fields = dict(reversed(_FIELD.findall(head)))
-    if word(fields.get("P")) is None or word(fields.get("V")) is None:
+    if not is_word(fields.get("P", "")) or not is_word(fields.get("V", "")):
         return unread(node.path, "apk", f"a record whose name or version cannot be one: {fields.get('P', '')}", number)
     paths: list[str] = []
     for one in folders:
@@ -113,7 +115,7 @@ def _names(said: str) -> list[str]:
 
 
 def _package(fields: dict[str, str], distro: str, path: str, required: tuple[str, ...]) -> Package:
-    name, version, architecture = fields["P"].strip(), fields["V"].strip(), word(fields.get("A")) or ""
+    name, version, architecture = fields["P"], fields["V"], word(fields.get("A")) or ""
     origin = word(fields.get("o"))
     broken = ", ".join(what for letter, what in _BROKEN.items() if letter in fields.get("f", ""))
     return Package(
@@ -131,7 +133,7 @@ def _package(fields: dict[str, str], distro: str, path: str, required: tuple[str
         source=SourcePackage(origin or name, version),
         architecture=architecture,
         distribution=distro,
-        licenses=(fields["L"],) if fields.get("L") else (),
+        licenses=(line(fields["L"]),) if fields.get("L") else (),
         how="apk's record",
         requires=required,
         facts=facts(commit=fields.get("c"), broken=broken or None),

@@ -140,13 +140,13 @@ def packages(found: Bill, path: str, layer: int, owner: str, how: str) -> Iterat
         seen.add(_key(said))
         whole = f"{said.namespace}/{said.name}" if said.namespace and said.kind in _JOINED else said.name
         yield Package(
-            name=f"{said.namespace}:{said.name}" if said.kind == "maven" and said.namespace else whole,
-            version=_version(said),
+            name=line(f"{said.namespace}:{said.name}" if said.kind == "maven" and said.namespace else whole),
+            version=word(_version(said)),
             ecosystem=said.ecosystem,
             purl=component.purl,
             path=path,
             layer=layer,
-            architecture=said.qualifiers.get("arch", ""),
+            architecture=word(said.qualifiers.get("arch")) or "",
             distribution=_distribution(said),
             licenses=component.licenses,
             how=how,
@@ -166,7 +166,7 @@ def _distribution(said: Parts) -> str:
     if stated:
         return stated.replace("-", ":", 1)
     release = _ENTERPRISE.search(said.version or "") if said.kind == "rpm" and said.namespace else None
-    return f"{said.namespace}:{release[1]}" if release else ""
+    return f"{line(said.namespace)}:{release[1]}" if release else ""
 
 
 _ENTERPRISE = re.compile(r"\.el(\d+)(?:[._]|$)")

@@ -19,7 +19,7 @@ from ourhalf.model.evidence import Unread
 from ourhalf.model.packages import Ecosystem, Package
 from ourhalf.packages.golang import MOST_PROGRAM
 from ourhalf.packages.purl import purl
-from ourhalf.packages.records import MOST_RECORDS, facts, left_out, unread, word
+from ourhalf.packages.records import MOST_RECORDS, facts, is_word, left_out, unread
 from ourhalf.packages.sections import elf
 
 _MOST_UNPACKED = 8 << 20
@@ -108,7 +108,7 @@ def _packages(crates: list[_Crate], node: Node) -> Iterator[Installed | Unread]:
     for crate in crates:
         if crate.kind == "build":
             continue
-        if word(crate.name) is None or word(crate.version) is None:
+        if not is_word(crate.name) or not is_word(crate.version):
             yield unread(node.path, "cargo", f"a crate whose name or version cannot be one: {crate.name[:80]}")
             continue
         needs = (crates[index] for index in crate.dependencies if 0 <= index < len(crates))
@@ -121,7 +121,7 @@ def _packages(crates: list[_Crate], node: Node) -> Iterator[Installed | Unread]:
             layer=node.layer,
             how="the list of crates in the program",
             owner="" if crate.root else main,
-            requires=tuple(dict.fromkeys(one.name for one in needs if one.kind != "build")),
+            requires=tuple(dict.fromkeys(one.name for one in needs if one.kind != "build" and is_word(one.name))),
             facts=facts(source=crate.source if crate.source != "crates.io" else None),
         )
         yield Installed(package)

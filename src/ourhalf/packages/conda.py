@@ -16,7 +16,7 @@ from ourhalf.images.wanted import Wanted
 from ourhalf.model.evidence import Unread
 from ourhalf.model.packages import Ecosystem, Package
 from ourhalf.packages.purl import purl
-from ourhalf.packages.records import facts, line, public_url, unread, word
+from ourhalf.packages.records import facts, is_word, line, public_url, unread, word
 from ourhalf.packages.wheel_metadata import recorded
 
 
@@ -60,7 +60,7 @@ def _catalogue(files: FileSystem) -> Iterator[Installed | Unread]:
         said = msgspec.msgpack.decode(kept, type=_Kept)
         if said.record is None:
             yield unread(node.path, "conda", said.fault)
-        elif word(said.record.name) is None or word(said.record.version) is None:
+        elif not is_word(said.record.name) or not is_word(said.record.version):
             yield unread(node.path, "conda", "a record whose name or version cannot be one")
         else:
             environment = node.path.rpartition("conda-meta/")[0].rstrip("/")

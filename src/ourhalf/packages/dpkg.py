@@ -100,16 +100,16 @@ def _stanzas(said: str, node: Node, always: bool) -> Iterator[_Stanza | Unread]:
 def _package(stanza: _Stanza, distro: str, files: FileSystem) -> Package | Unread | None:
     """The package of a record; None where the record says that it is not installed."""
     fields, path = stanza.fields, stanza.node.path
-    state = fields.get("status", "x x installed" if stanza.always else "").split()[-1:]
-    if not stanza.always and (not state or state[0] in _ABSENT):
+    state = (fields.get("status", "installed" if stanza.always else "").split() or [""])[-1]
+    if not stanza.always and (not state or state in _ABSENT):
         named = "package" in fields
         return None if named else unread(path, "dpkg", "a record that names no package", stanza.number)
     name, version = word(fields.get("package")), word(fields.get("version"))
     if name is None or not _NAME.fullmatch(name) or version is None:
         what = "version" if name and _NAME.fullmatch(name) else "name"
         return unread(path, "dpkg", f"a record whose {what} cannot be one: {name or ''}", stanza.number)
-    if state[0] not in _WHOLE | _IN_HALVES:
-        return unread(path, "dpkg", f"{name} is in a state that dpkg does not know: {state[0]}", stanza.number)
+    if state not in _WHOLE | _IN_HALVES:
+        return unread(path, "dpkg", f"{name} is in a state that dpkg does not know: {state}", stanza.number)
     architecture = word(fields.get("architecture")) or ""
     return Package(
         name=name,
@@ -130,7 +130,7 @@ def _package(stanza: _Stanza, distro: str, files: FileSystem) -> Package | Unrea
         how="dpkg's record",
         requires=_names(fields.get("pre-depends", ""), fields.get("depends", "")),
         facts=facts(
-            state=state[0] if state[0] in _IN_HALVES else None,
+            state=state if state in _IN_HALVES else None,
             built_using=fields.get("built-using"),
             static_built_using=fields.get("static-built-using"),
         ),

@@ -18,7 +18,7 @@ from ourhalf.images.wanted import Wanted
 from ourhalf.model.evidence import Unread
 from ourhalf.model.packages import Ecosystem, Package
 from ourhalf.packages.purl import purl
-from ourhalf.packages.records import MOST_RECORDS, facts, left_out, text, unread, word
+from ourhalf.packages.records import MOST_RECORDS, facts, is_word, left_out, text, unread, word
 from ourhalf.packages.sections import Elf, elf
 
 MOST_PROGRAM = 128 << 20
@@ -203,8 +203,8 @@ def _modules(said: str) -> tuple[list[_Module], dict[str, str], list[str]]:
 
 
 def _module(said: list[str]) -> _Module | None:
-    path, version = word(said[0] if said else ""), said[1] if len(said) > 1 else ""
-    if path is None or (version and word(version) is None):
+    path, version = word(said[0] if said else ""), (said[1] if len(said) > 1 else "").strip()
+    if path is None or (version and not is_word(version)):
         return None
     return _Module(path, "" if version == "(devel)" else version)
 

@@ -17,7 +17,7 @@ from io import BufferedReader
 import msgspec
 
 from ourhalf.artifacts.zips import MAX_MEMBERS, MemoryFile
-from ourhalf.packages.records import text, word
+from ourhalf.packages.records import is_word, text, word
 
 MOST_UNPACKED = 512 << 20
 """Bytes that are unpacked of one file with all archives inside it."""
@@ -156,7 +156,8 @@ def _describe(name: str, archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo],
         if len(left.found) >= _MOST_FOUND:
             left.fault(where, f"more than {_MOST_FOUND:,} packages")
             return
-        if word(found.artifact) is None or (found.version and word(found.version) is None):
+        stated = [one for one in (found.group, found.version) if one]
+        if not all(is_word(one) for one in (found.artifact, *stated)):
             left.fault(where, "a package whose name or version cannot be one")
         else:
             left.found.append(found)

@@ -26,8 +26,13 @@ def text(data: bytes | memoryview) -> str:
 
 def word(said: str | None) -> str | None:
     """A name or version; None for what cannot be one: nothing, with blanks, unprintable or of absurd length."""
-    said = (said or "").strip()
+    said = (said or "").strip(" \t\r\n")
     return said if said and len(said) <= LONGEST and said.isprintable() and not re.search(r"\s", said) else None
+
+
+def is_word(said: str) -> bool:
+    """Whether a text can be a name or version as it stands."""
+    return word(said) == said
 
 
 def line(said: str) -> str:

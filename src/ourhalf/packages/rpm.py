@@ -19,7 +19,17 @@ from ourhalf.model.packages import Ecosystem, Package, SourcePackage
 from ourhalf.packages.distribution import OS_RELEASE, distribution, qualifier, vendor
 from ourhalf.packages.providing import requirements
 from ourhalf.packages.purl import purl
-from ourhalf.packages.records import MOST_RECORDS, brought, facts, inside, links_at_the_top, relinked, unread, word
+from ourhalf.packages.records import (
+    MOST_RECORDS,
+    brought,
+    facts,
+    inside,
+    line,
+    links_at_the_top,
+    relinked,
+    unread,
+    word,
+)
 from ourhalf.packages.rpmdb import berkeley, ndb, sqlite
 from ourhalf.packages.rpmdb.faults import DatabaseError, Fault
 from ourhalf.packages.rpmdb.header import Header, HeaderError, Tag
@@ -190,7 +200,7 @@ def _package(record: _Record, distro: str, path: str, required: tuple[str, ...])
         source=made_of,
         architecture=record.architecture,
         distribution=distro,
-        licenses=(record.license,) if record.license else (),
+        licenses=(line(record.license),) if record.license else (),
         how="rpm's database",
         requires=required,
         facts=facts(

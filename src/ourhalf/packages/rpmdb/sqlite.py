@@ -33,7 +33,10 @@ def headers(data: memoryview) -> Iterator[bytes | Fault]:
             raise DatabaseError("it has no table of packages")
         for number, blob in database.execute("SELECT hnum, blob FROM Packages ORDER BY hnum"):
             yield blob if isinstance(blob, bytes) else Fault(f"package {str(number)[:20]} has no header")
-    except (sqlite3.Error, OverflowError, MemoryError) as error:
+    except DatabaseError:
+        raise
+    # What it says of a broken schema need not be text: it is then a ValueError.
+    except (sqlite3.Error, ValueError, OverflowError, MemoryError) as error:
         raise DatabaseError(f"SQLite says: {str(error)[:80]}") from None
     finally:
         database.close()
