@@ -20,7 +20,7 @@ from ourhalf.images.ranges.soci import SociTable
 from ourhalf.images.ranges.table import Table, TableError, Want
 from ourhalf.images.ranges.ztoc import parse
 from tests.images.ranges.writers import members, places, ztoc
-from tests.registries import tar
+from tests.registries import digest, tar
 
 FILES = {f"d/{number}.txt": random.Random(number).randbytes(number * 97) + b"x" * 500 for number in range(40)}
 TAR = tar(FILES)
@@ -127,6 +127,8 @@ def test_holes_and_streams_that_files_share() -> None:
         {"name": "a", "type": "reg", "size": 5, "offset": 10, "chunkSize": 5},
         {"name": "b", "type": "reg", "size": 9, "offset": 10, "innerOffset": 5, "chunkSize": 6},
         {"name": "b", "type": "chunk", "chunkType": "zeros", "chunkOffset": 6, "chunkSize": 3},
+        {"name": "c", "type": "reg", "size": 2, "chunkType": "zeros", "chunkSize": 2, "chunkDigest": digest(bytes(2))},
+        {"name": "d", "type": "reg", "size": 2, "chunkType": "zeros", "chunkSize": 2, "chunkDigest": digest(b"12")},
     ]
     data = bytes(10) + stream
     table = JsonTable("x", json.dumps({"version": 1, "entries": entries}).encode(), len(data), estargz.unpacked, 10)
@@ -138,6 +140,14 @@ def test_holes_and_streams_that_files_share() -> None:
         table.unpack([Want(number, 9 if number else 5, taker)], start, data[start:end])
         taken.append(bytes(taker.data))
     assert taken == [b"first", b"second\0\0\0"]
+    assert table.unchecked() == 2
+    assert table.extent(2, 2) == (0, 0)
+    taker = Keeps()
+    table.unpack([Want(2, 2, taker)], 0, b"")
+    assert bytes(taker.data) == b"\0\0"
+    assert table.unchecked() == 2
+    with pytest.raises(TableError, match="not what its digest names"):
+        table.unpack([Want(3, 2, Keeps())], 0, b"")
 
 
 class Keeps(Counting):

@@ -75,7 +75,7 @@ class JsonTable:
         if document.version != 1 or len(document.entries) > most:
             raise TableError(f"it is of version {document.version}, or has over {most:,} entries")
         self._files, self._parts = _grouped(document.entries)
-        starts = {item.offset for parts in self._parts.values() for item in parts if item.chunk_type != _ZEROS}
+        starts = {item.offset for parts in self._parts.values() for item in parts}
         self._starts = sorted((*starts, end))
         if self._starts[0] < 0 or self._starts[-1] != end:
             raise TableError("a file lies outside of the layer")
@@ -141,7 +141,7 @@ class JsonTable:
         alone = part is item and size == item.size
         digest = part.chunk_digest or (item.digest if alone else "")
         if part.chunk_type == _ZEROS:
-            return Chunk(0, 0, 0, part.chunk_offset, size, "")
+            return Chunk(0, 0, 0, part.chunk_offset, size, digest)
         end = self._starts[bisect.bisect_right(self._starts, part.offset)]
         if item.end_offset > part.offset:
             end = min(end, item.end_offset)
