@@ -21,6 +21,8 @@ from ourhalf.model.advisories import Fix, Match, Noise, Rating
 from ourhalf.model.packages import Certainty, Package
 
 _MOST_REFERENCES = 10
+_CERTAINTIES = tuple(Certainty)
+_DOUBTS = {certainty: index for index, certainty in enumerate(_CERTAINTIES)}
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -110,15 +112,15 @@ def best(ids: Iterable[str]) -> str:
 
 
 def _match(  # noqa: PLR0913, PLR0917 - what makes one match
-    package: Package, index: int, name: str, hits: Sequence[Hit], enriched: Iterable[tuple[str, Enrichment]], day: str
+    package: Package, index: int, name: str, hits: Sequence[Hit], enriched: Sequence[tuple[str, Enrichment]], day: str
 ) -> Match:
-    hits = sorted(hits, key=lambda hit: (hit.name, hit.lookup.of, msgspec.msgpack.encode(hit.affected)))
-    enriched = [(source, one) for source, one in enriched]
+    if len(hits) > 1:
+        hits = sorted(hits, key=lambda hit: (hit.name, hit.lookup.of, msgspec.msgpack.encode(hit.affected)))
     own, others = _ratings(hits, enriched)
     published, published_by = _published(hits, enriched)
     # The most certain way of knowing counts.
-    surest = min(hits, key=lambda hit: (_doubt(hit)[0], hit.name))
-    doubt, how = _doubt(surest)
+    doubts = [_doubt(hit) for hit in hits]
+    doubt, how = min(doubts, key=lambda one: one[0])
     names = {
         one for hit in hits for one in hit.ids if not hit.held.advisory.fixes and not (is_cve(one) and one != name)
     }
@@ -137,9 +139,9 @@ def _match(  # noqa: PLR0913, PLR0917 - what makes one match
         published_by=published_by,
         modified=max(hit.held.advisory.modified for hit in hits)[:10],
         changed_later=any(hit.held.advisory.modified[:10] > day for hit in hits),
-        certainty=list(Certainty)[doubt],
+        certainty=_CERTAINTIES[doubt],
         how=how,
-        noise=_noise(package.name, surest.lookup.space),
+        noise=_noise(package.name, hits[0].lookup.space),
         exploited=next((one.exploited for _, one in enriched if one.exploited and one.exploited.added <= day), None),
         likelihood=next((one.likelihood for _, one in enriched if one.likelihood and one.likelihood.day <= day), None),
         weaknesses=tuple(sorted({*_weaknesses(hits), *(cwe for _, one in enriched for cwe in one.weaknesses)})),
@@ -154,13 +156,12 @@ def _told(hits: Sequence[Hit]) -> list[Hit]:
 
 def _doubt(hit: Hit) -> tuple[int, str]:
     """How uncertain, as the index of a `Certainty`, and why."""
-    levels = list(Certainty)
     ways = [(hit.lookup.certainty, hit.lookup.how), (hit.affected.certainty, hit.affected.how)]
     if hit.affected.module == "?":
         ways.append((Certainty.GUESSED, "the advisory does not say of which stream of the module it is"))
     elif hit.affected.module and not hit.lookup.module:
         ways.append((Certainty.GUESSED, f"the advisory is of {hit.affected.module}; the stream at hand is not known"))
-    worst = max(levels.index(certainty) for certainty, _ in ways)
+    worst = max(_DOUBTS[certainty] for certainty, _ in ways)
     return worst, "; ".join(how for _, how in ways if how)
 
 

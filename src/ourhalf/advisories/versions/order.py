@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -36,4 +37,10 @@ class Order(msgspec.Struct, frozen=True):
         """`rank` of a version that is no longer than a version can be. Raises UnorderableError."""
         if not version or len(version) > MAX_VERSION:
             raise UnorderableError(f"{version[:40]!r} is no version")
-        return self.rank(version)
+        return _ranked(self.rank, version)
+
+
+@lru_cache(1 << 13)
+def _ranked(rank: Callable[[str], Any], version: str) -> Any:
+    """Kept: one version is compared again and again."""
+    return rank(version)
