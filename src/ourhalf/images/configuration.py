@@ -71,7 +71,7 @@ def configuration(data: bytes) -> Configuration:
     """Read the configuration of an image. Raises ImageError."""
     try:
         read = msgspec.json.decode(data, type=_Document)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ImageError(f"the image's configuration is none: {str(error)[:200]}") from None
     history, layer = [], 0
     for line in read.history or ():

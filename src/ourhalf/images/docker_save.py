@@ -10,6 +10,7 @@ import hashlib
 import msgspec
 
 from ourhalf.images.bounds import MAX_CONFIG, MAX_LAYERS, MAX_MANIFEST
+from ourhalf.images.configuration import configuration
 from ourhalf.images.local import Member, Meter, small
 from ourhalf.images.manifests import config_platform, fits
 from ourhalf.images.members import Listing
@@ -23,14 +24,6 @@ class _Image(msgspec.Struct, rename="pascal"):
     config: str
     layers: list[str]
     repo_tags: list[str] | None = None
-
-
-class _Diffs(msgspec.Struct):
-    diff_ids: list[str] = []
-
-
-class _Config(msgspec.Struct):
-    rootfs: _Diffs = msgspec.field(default_factory=_Diffs)
 
 
 class Saved:
@@ -52,7 +45,7 @@ class Saved:
         data = small(self._members.find("manifest.json"), MAX_MANIFEST, "manifest.json")
         try:
             listed = msgspec.json.decode(data, type=list[_Image])
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise ImageError(f"{self._reference}: manifest.json is none: {str(error)[:200]}") from None
         fitting = [one for one in listed if not self._tag or {self._tag, _full(self._tag)} & _names(one)]
         if len(fitting) != 1:
@@ -66,7 +59,7 @@ class Saved:
         known = config_platform(config)
         if platform not in {None, "all"} and not fits(known, platform or ""):
             raise ImageError(f"{self._reference} is for {known} only, and not for {platform}")
-        diff_ids = msgspec.json.decode(config, type=_Config).rootfs.diff_ids
+        diff_ids = configuration(config).diff_ids
         if len(diff_ids) != len(image.layers):
             raise ImageError(f"{self._reference} has {len(image.layers)} layers where {len(diff_ids)} are stated")
         if len(diff_ids) > MAX_LAYERS:

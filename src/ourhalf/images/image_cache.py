@@ -46,7 +46,7 @@ def load(source: Source, manifest: Manifest) -> ImageRead | None:
         return None
     try:
         found = msgspec.msgpack.decode(data, type=ImageRead)
-    except msgspec.DecodeError:  # an entry that something else wrote
+    except (msgspec.DecodeError, UnicodeDecodeError):  # an entry that something else wrote
         return None
     spent, cost = source.spent(), found.inventory.cost
     if cost is not None:

@@ -39,7 +39,12 @@ def load(layer: Layer, how: str = "") -> LayerContent | None:
     try:
         plain = zstandard.ZstdDecompressor().decompress(data, max_output_size=_MOST)
         return msgspec.msgpack.decode(plain, type=LayerContent)
-    except (zstandard.ZstdError, msgspec.DecodeError, MemoryError):  # an entry that something else wrote
+    except (
+        zstandard.ZstdError,
+        msgspec.DecodeError,
+        UnicodeDecodeError,
+        MemoryError,
+    ):  # an entry that something else wrote
         return None
 
 

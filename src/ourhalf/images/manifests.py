@@ -85,7 +85,7 @@ def document(data: bytes) -> Document:
         raise ImageError(f"a manifest has more than {MAX_MANIFEST:,} bytes")
     try:
         found = msgspec.json.decode(data, type=Document)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ImageError(f"a manifest is none: {str(error)[:200]}") from None
     if found.schema_version == 1 or found.media_type.startswith(_SCHEMA_1):
         raise ImageError(
@@ -197,7 +197,7 @@ def config_platform(config: bytes) -> Platform:
     """The platform that the configuration of an image states. Raises ImageError."""
     try:
         found = msgspec.json.decode(config, type=Config)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ImageError(f"the image's configuration is none: {str(error)[:200]}") from None
     return Platform(found.architecture, found.os, found.variant)
 

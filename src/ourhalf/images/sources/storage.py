@@ -65,7 +65,7 @@ def _open(reference: str, _: Access) -> Source:
     try:
         images = msgspec.json.decode(_read(root / "overlay-images/images.json", _MAX_LIST), type=list[_Image])
         layers = msgspec.json.decode(_read(root / "overlay-layers/layers.json", _MAX_LIST), type=list[_Layer])
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ImageError(f"{root}: its list of images is none: {str(error)[:200]}") from None
     image = _named(name, images)
     folders, compressed = _folders(root, image, {one.id: one for one in layers})
