@@ -91,3 +91,10 @@ def test_the_table_is_no_wider_than_the_terminal() -> None:
     wide = [line for line in long if " " in line.strip()]  # a word is not broken, so that it can be copied
     assert wide == []
     assert "\033" not in text
+
+
+@pytest.mark.parametrize("name", ["terraform", "cloudformation"])
+def test_policies_let_in_only_what_the_file_makes(name: str) -> None:
+    vpc = {"main.tf": 'resource "aws_vpc" "main" { cidr_block = "10.0.0.0/16" }'}
+    assert "cloudtrail.amazonaws.com" not in all_formats()[name].render(planned(vpc))
+    assert "cloudtrail.amazonaws.com" in all_formats()[name].render(everything())

@@ -41,7 +41,7 @@ _RISKY_PORTS = (
 """Ports of SSH for MPI, Docker, Spark, MLflow, TensorBoard, Ray, model servers, Gradio, Dask, Jupyter, DCGM, Ollama,
 vLLM's key-value transfer and torch's rendezvous."""
 _SERVERS = ("vllm", "sglang", "triton", "torchserve")
-_BACKED_UP = {"EfsFileSystem": "EFS", "FsxFileSystem": "FSX", "EbsVolume": "EBS", "S3Bucket": "S3"}
+_BACKED_UP = {"EfsFileSystem": "EFS", "FsxFileSystem": "FSx", "EbsVolume": "EBS", "S3Bucket": "S3"}
 _NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 

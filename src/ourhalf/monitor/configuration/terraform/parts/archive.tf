@@ -118,6 +118,42 @@ data "aws_iam_policy_document" "ourhalf_archive" {
     }
   }
 
+[% if wanted("cloudtrail-data-events") %]
+  statement {
+    sid       = "TrailLooksFirst"
+    actions   = ["s3:GetBucketAcl"]
+    resources = [aws_s3_bucket.ourhalf_archive.arn]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudtrail.amazonaws.com"]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values   = ["arn:${local.partition}:cloudtrail:${local.region}:${local.account}:trail/ourhalf"]
+    }
+  }
+
+  statement {
+    sid       = "TrailWrites"
+    actions   = ["s3:PutObject"]
+    resources = ["${aws_s3_bucket.ourhalf_archive.arn}/AWSLogs/${local.account}/*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudtrail.amazonaws.com"]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values   = ["arn:${local.partition}:cloudtrail:${local.region}:${local.account}:trail/ourhalf"]
+    }
+  }
+
+[% endif %]
   statement {
     sid       = "ServicesLookFirst"
     actions   = ["s3:GetBucketAcl", "s3:ListBucket"]
@@ -125,7 +161,7 @@ data "aws_iam_policy_document" "ourhalf_archive" {
 
     principals {
       type        = "Service"
-      identifiers = ["cloudtrail.amazonaws.com", "config.amazonaws.com", "delivery.logs.amazonaws.com"]
+      identifiers = ["config.amazonaws.com", "delivery.logs.amazonaws.com"]
     }
 
     condition {
@@ -142,7 +178,7 @@ data "aws_iam_policy_document" "ourhalf_archive" {
 
     principals {
       type        = "Service"
-      identifiers = ["cloudtrail.amazonaws.com", "config.amazonaws.com", "delivery.logs.amazonaws.com"]
+      identifiers = ["config.amazonaws.com", "delivery.logs.amazonaws.com"]
     }
 
     condition {

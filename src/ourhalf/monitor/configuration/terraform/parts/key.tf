@@ -12,15 +12,33 @@ data "aws_iam_policy_document" "ourhalf_key" {
     }
   }
 
+[% if wanted("cloudtrail-data-events") %]
+  statement {
+    sid       = "TrailIsEncrypted"
+    actions   = ["kms:GenerateDataKey*", "kms:Decrypt", "kms:DescribeKey"]
+    resources = ["*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudtrail.amazonaws.com"]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values   = ["arn:${local.partition}:cloudtrail:${local.region}:${local.account}:trail/ourhalf"]
+    }
+  }
+
+[% endif %]
   statement {
     sid       = "ServicesWriteEncrypted"
-    actions   = ["kms:GenerateDataKey*", "kms:Decrypt", "kms:DescribeKey"]
+    actions   = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
     resources = ["*"]
 
     principals {
       type = "Service"
       identifiers = [
-        "cloudtrail.amazonaws.com",
         "cloudwatch.amazonaws.com",
         "config.amazonaws.com",
         "delivery.logs.amazonaws.com",
