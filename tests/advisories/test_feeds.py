@@ -80,6 +80,13 @@ def test_folders_without_links(tmp_path: Path) -> None:
     assert documents(tmp_path) == [ONE, TWO]
 
 
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    assert documents(tmp_path) == []
+    with pytest.raises(OSError, match="neither a file nor a folder"):
+        pieces(str(tmp_path / "pipe.json"))
+
+
 @pytest.mark.parametrize(
     ("data", "good"),
     [

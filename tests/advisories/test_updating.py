@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from ourhalf.advisories.sources import SourceRow, Via, all_sources
-from ourhalf.advisories.store import Store
+from ourhalf.advisories.store import Store, StoreError
 from ourhalf.advisories.updating import Outcome, updatable, update
 from ourhalf.web import Limits, Web
 from tests.advisories.made import before, osv
@@ -201,6 +201,12 @@ def test_other_documents_in_an_archive_are_passed_over(tmp_path: Path) -> None:
         archive.writestr("2.json", '{"id": "PYSEC-2026-8", "modified"')
     with serving(saying(200, made.getvalue())) as server:
         assert ran(tmp_path / "advisories.db", row(server.url)) == [Outcome("osv-pypi", True, 1, 1)]
+
+
+def test_where_nothing_can_be_written_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="cannot be made"):
+        ran(tmp_path / "file" / "advisories.db", row("http://127.0.0.1:9"))
 
 
 def test_what_can_be_fetched_has_an_address() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import errno
 import gzip
 import io
 import lzma
@@ -40,18 +41,23 @@ def pieces(path: str) -> Iterator[Piece | Broken]:
     """
     if os.path.isdir(path):
         return _of_folder(path)
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise OSError(errno.EINVAL, "neither a file nor a folder")
     with open(path, "rb") as probe:
         probe.read(1)
     return _bounded(_of_path(path, os.path.basename(path)))
 
 
 def _of_folder(path: str) -> Iterator[Piece | Broken]:
-    for folder, folders, names in os.walk(path):
+    unread: list[OSError] = []
+    for folder, folders, names in os.walk(path, onerror=unread.append):
         folders[:] = sorted(one for one in folders if not one.startswith("."))
         for name in sorted(names):
             full = os.path.join(folder, name)
-            if name.lower().endswith(_ENDINGS) and not os.path.islink(full):
+            if name.lower().endswith(_ENDINGS) and os.path.isfile(full) and not os.path.islink(full):
                 yield from _bounded(_of_path(full, os.path.relpath(full, path)))
+    for error in unread:
+        yield Broken(os.path.relpath(error.filename, path), f"it cannot be read: {error.strerror}")
 
 
 def _bounded(found: Iterator[Piece | Broken]) -> Iterator[Piece | Broken]:

@@ -11,7 +11,7 @@ import msgspec
 from ourhalf.advisories.fetching import FetchError, fetch
 from ourhalf.advisories.importing import import_file
 from ourhalf.advisories.sources import SourceRow, all_sources
-from ourhalf.advisories.store import Store
+from ourhalf.advisories.store import Store, StoreError
 from ourhalf.advisories.writing import Writer, writing
 from ourhalf.web import Web
 
@@ -44,7 +44,10 @@ def update(
     store cannot be written.
     """
     folder = f"{path}.parts"
-    os.makedirs(folder, mode=0o700, exist_ok=True)
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be made: {error.strerror or error}") from None
     for row in rows:
         note(f"fetching {row.name}")
         try:
