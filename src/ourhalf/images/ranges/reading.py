@@ -23,7 +23,7 @@ from ourhalf.images.wanted import Wanted
 
 LEAST = 1 << 20
 """Packed bytes below which a layer is read whole: that costs little, and proves its digest."""
-_GAP = 1 << 16
+_GAP = 1 << 14
 """Bytes between two parts that are fetched too rather than asking twice."""
 _MOST_RUN = 8 << 20
 _AT_ONCE = 4
