@@ -337,4 +337,5 @@ def test_packages_of_cuda(tmp_path: Path, name: str, version: str, certainty: Ce
     )
     found = matched(store_of(tmp_path, document), [package(name, version, Ecosystem.DEB, distribution="ubuntu:22.04")])
     assert [one.certainty for one in found.matches] == ([certainty] if certainty else [])
+    assert [one.aliases for one in found.matches] == ([()] if certainty else [])
     assert reasons(found).startswith("it is NVIDIA's")

@@ -121,9 +121,9 @@ def _match(  # noqa: PLR0913, PLR0917 - what makes one match
     # The most certain way of knowing counts.
     doubts = [_doubt(hit) for hit in hits]
     doubt, how = min(doubts, key=lambda one: one[0])
-    names = {
-        one for hit in hits for one in hit.ids if not hit.held.advisory.fixes and not (is_cve(one) and one != name)
-    }
+    # Names that a source needs to tell its records apart (`CVE-2026-1000/openssl`) are no ids that others know.
+    ids = (one for hit in hits if not hit.held.advisory.fixes for one in hit.ids)
+    names = {one for one in ids if "/" not in one and (one == name or not is_cve(one))}
     fixed = {hit.name: _fixes(hit) for hit in hits}
     return Match(
         package=index,
