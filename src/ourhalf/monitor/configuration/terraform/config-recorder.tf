@@ -1,0 +1,1 @@
+[## The recorder stands in parts/recorder. ##]

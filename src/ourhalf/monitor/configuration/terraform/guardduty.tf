@@ -1,0 +1,1 @@
+[## The detector stands in parts/detector. ##]

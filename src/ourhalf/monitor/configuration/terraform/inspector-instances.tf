@@ -1,0 +1,1 @@
+[## What Inspector scans stands in parts/inspector. ##]
