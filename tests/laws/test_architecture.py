@@ -68,7 +68,7 @@ def test_every_dependency_is_imported_and_has_its_reason() -> None:
             else []
         )
     }
-    others = imported - sys.stdlib_module_names - {"ourhalf", "markupsafe"}  # the latter is a part of jinja2
+    others = imported - sys.stdlib_module_names - {"ourhalf", "markupsafe", "botocore"}  # parts of jinja2 and boto3
     others -= {"mkdocs"}  # which loads our plugin, and so is there
     wanted = names.union(*extras.values()) - {"pyopenssl"}  # model-signing imports it and does not say so
     renamed = {"pyyaml": "yaml", "markdown-it-py": "markdown_it"}
