@@ -5,14 +5,27 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import msgspec
-
 from ourhalf.model.advisories import Match, Severe, SourceStatus
 from ourhalf.model.field import NOWHERE, Place
 from ourhalf.model.packages import Ecosystem, Package
 from ourhalf.model.resource import Part, Resource
 from ourhalf.model.responsibility import Party
 from ourhalf.model.word import Word
+
+_NONE = Package(name="", version=None, ecosystem=Ecosystem.GENERIC, purl="")
+_NOTHING = Match(
+    package=0,
+    id="",
+    aliases=(),
+    advisories=(),
+    summary="",
+    severity=Severe(),
+    ratings=(),
+    fixed=(),
+    published="",
+    published_by="",
+    modified="",
+)
 
 
 class Effect(Word):
@@ -107,8 +120,8 @@ class Vulnerability(Resource, frozen=True):
 
     subject: str = ""
     digest: str = ""
-    package: Package = msgspec.field(default_factory=lambda: _NONE)
-    match: Match = msgspec.field(default_factory=lambda: _NOTHING)
+    package: Package = _NONE
+    match: Match = _NOTHING
     paths: tuple[str, ...] = ()
     layer: int | None = None
     in_base: bool | None = None
@@ -208,19 +221,3 @@ def _clock(clock: Clock) -> dict[str, Any]:
         "why": clock.why,
     }
     return told | {key: value for key, value in more.items() if value not in (None, "")}
-
-
-_NONE = Package(name="", version=None, ecosystem=Ecosystem.GENERIC, purl="")
-_NOTHING = Match(
-    package=0,
-    id="",
-    aliases=(),
-    advisories=(),
-    summary="",
-    severity=Severe(),
-    ratings=(),
-    fixed=(),
-    published="",
-    published_by="",
-    modified="",
-)
