@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 LOCK := pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --quiet --upgrade
 
-.PHONY: demo test fuzz fuzz-pickles lint setup golden lock
+.PHONY: demo test fuzz fuzz-pickles lint setup golden lock kill-watch
 
 demo: $(VENV)/.core
 	$(BIN)/python examples/demo.py
@@ -25,6 +25,10 @@ fuzz: $(VENV)/.dev
 # Ten million random pickles against both unpicklers of CPython: for the night.
 fuzz-pickles: $(VENV)/.dev
 	$(BIN)/python -m tests.artifacts.pickles.differential --executions 10000000
+
+# Kills the watch a thousand times at its worst moments, and counts what a receiver got: for the night.
+kill-watch: $(VENV)/.dev
+	$(BIN)/python -m tests.watch.killing --kills 1000
 
 setup: $(VENV)/.dev
 

@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "artifacts": {"model", "resources", "discovery"},
     "readers": {"model", "resources", "discovery", "cache", "artifacts"},
     "reports": {"model", "discovery"},
+    "history": {"model", "cache"},
     "profile": {"model", "readers", "catalogue"},
     "compliance": {"model", "discovery", "readers", "catalogue", "reports"},
     "guide": {"model", "readers", "reports", "responsibility", "compliance"},
