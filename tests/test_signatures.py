@@ -14,7 +14,7 @@ import pytest
 from ourhalf.model.profile import Parameters
 from ourhalf.profile.document import Match, Profile, Scope
 from ourhalf.run import Request, run
-from ourhalf.scan import scanned
+from ourhalf.scanning.scan import scanned
 from tests.controls.models.test_files import CLASS, DATA
 
 pytest.importorskip("model_signing", reason="the extra model-signing is not installed")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.controls.models.test_files import SYSTEM
 from tests.images.layouts import layout, member, tar
 
 Run = Callable[..., Any]
@@ -116,3 +117,12 @@ def test_an_inventory_and_an_assessment_cannot_be_compared(run: Run) -> None:
     assert "cannot be compared" in done.err
     assert "nothing differs" in run("diff", "a.json", "a.json").out
     assert "nothing differs" in run("diff", "i.json", reference).out
+
+
+def test_models_of_an_image_are_scanned(run: Run) -> None:
+    reference = layout(Path("image"), tar(member("opt/a.pkl", SYSTEM)))
+    done = run("models", "scan", reference)
+    assert done.status == 1
+    assert "image!/opt/a.pkl" in done.out
+    assert run("models", "scan", "hf:nowhere").status == 2
+    assert "no such file or folder" in run("models", "scan", "nowhere").err

@@ -17,7 +17,7 @@ from ourhalf.model.profile import Parameters
 from ourhalf.profile.document import Match, Profile, Scope
 from ourhalf.reports.cyclonedx import render
 from ourhalf.run import Request, run
-from ourhalf.scan import scanned
+from ourhalf.scanning.scan import scanned
 from tests.controls.models.test_files import DATA, SYSTEM, licensed
 
 DAY = date(2026, 11, 27)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from ourhalf.cli.shell.options import AS_OF, FAIL_ON, FORMAT, OUTPUT, STRICT
+from ourhalf.cli.shell.options import AS_OF, FAIL_ON, FORMAT, IMAGE, OUTPUT, STRICT, image_options
 
 _TOLD = 20
 
@@ -26,6 +28,7 @@ def command() -> None:
 @FAIL_ON
 @STRICT
 @AS_OF
+@IMAGE
 def scan(  # noqa: PLR0913, PLR0917 - one for each option
     targets: tuple[str, ...],
     profile: str | None,
@@ -34,20 +37,31 @@ def scan(  # noqa: PLR0913, PLR0917 - one for each option
     fail_on: str,
     strict: bool,
     as_of: str | None,
+    **images: Any,
 ) -> int:
     """Judge every model file in TARGETs by its content, whatever its name.
+
+    A TARGET is a file or folder; an image, such as oci:DIR or REGISTRY/REPOSITORY:TAG; s3://BUCKET/PREFIX, of which
+    files that are named as models are read; or hf:DIR[@REVISION], a repository as the client of the Hugging Face hub
+    keeps it. Images and buckets are judged while they stream by: nothing of them is written here.
 
     Nothing is loaded, imported or unpickled. The exit status is 0 where nothing fails at or above --fail-on, 1 where
     something does, and 2 where nothing could be judged.
     """
     from ourhalf.cli.assess import exit_status
     from ourhalf.cli.shell.output import deliver, wanted
-    from ourhalf.cli.shell.targets import request
-    from ourhalf.scan import scanned
+    from ourhalf.cli.shell.problem import Problem
+    from ourhalf.cli.shell.targets import check, request
+    from ourhalf.scanning.place import PlaceError, place_of
+    from ourhalf.scanning.scan import scanned
 
     asked = wanted(formats, output)
     digests = any(one.report.digests for one in asked)
-    assessment = scanned(request(targets, profile, as_of, digests=digests))
+    check(tuple(target for target in targets if place_of(target) is None))
+    try:
+        assessment = scanned(request(targets, profile, as_of, digests=digests, images=image_options(images)))
+    except PlaceError as error:
+        raise Problem(str(error)) from None
     deliver(assessment, asked)
     return exit_status(assessment, fail_on, strict)
 

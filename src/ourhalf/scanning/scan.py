@@ -9,14 +9,15 @@ from functools import cache
 
 import msgspec
 
-from ourhalf.artifacts.files import model_file, named_so
 from ourhalf.assess import assess
 from ourhalf.collect import decode, encode
 from ourhalf.files import TargetFiles
 from ourhalf.model.evidence import Evidence, Unread
 from ourhalf.model.finding import Assessment
-from ourhalf.readers.reader import UnreadableError, merged
+from ourhalf.readers.reader import merged
 from ourhalf.run import Request, with_origins
+from ourhalf.scanning.files import judged
+from ourhalf.scanning.place import place_of
 
 _AT_ONCE = 16
 _BYTES_AT_ONCE = 1 << 25
@@ -32,9 +33,10 @@ class _Job(msgspec.Struct, frozen=True):
 
 
 def scanned(request: Request) -> Assessment:
-    """The assessment of every model file in the targets of a request."""
-    targets = {target: TargetFiles(target) for target in request.targets}
-    parts = [Evidence()]
+    """The assessment of every model file in the targets of a request. Raises PlaceError for one that is no path."""
+    elsewhere = {target: place_of(target) for target in request.targets if not os.path.exists(target)}
+    targets = {target: TargetFiles(target) for target in request.targets if target not in elsewhere}
+    parts = [Evidence(), *(one.evidence(name, request.images) for name, one in elsewhere.items() if one is not None)]
     jobs: list[_Job] = []
     for target, files in targets.items():
         paths = files.paths()
@@ -86,13 +88,4 @@ def _files(target: str) -> TargetFiles:
 
 def _evidence(job: _Job) -> Evidence:
     files = _files(job.target)
-    return merged([_one(files, path, job.wanted or named_so(path)) for path in job.paths])
-
-
-def _one(files: TargetFiles, path: str, wanted: bool) -> Evidence:
-    try:
-        with files.mapped(path) as data:
-            found = model_file(path, data, wanted)
-    except UnreadableError as error:
-        return Evidence(unread=(Unread(path, 1, "models", error.reason),))
-    return Evidence((found,) if found is not None else (), files=1)
+    return merged([judged(files, path, job.wanted) for path in job.paths])

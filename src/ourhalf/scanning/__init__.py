@@ -1,0 +1,1 @@
+"""Model files alone: in folders, images, buckets and copies of a hub's repositories."""

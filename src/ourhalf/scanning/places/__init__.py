@@ -1,0 +1,1 @@
+"""Where model files lie besides paths, one file a kind of place."""
