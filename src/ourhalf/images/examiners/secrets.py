@@ -180,11 +180,14 @@ _OWN = (
     r"|(?:.*/)?(?:site-packages|dist-packages|node_modules|conda-meta|pkgs|\.git/objects)/)"
 )
 _TEXTS = (
-    r"(?:.*/)?(?:[^/]*\.(?:env|json|ya?ml|toml|cfg|ini|conf|config|properties|sh|bash|zsh|py|ipynb|txt|xml|tf|tfvars"
-    r"|pem|key|crt|ppk|md|rst|log|history|sql|js|ts|rb|go|java|php)|[^/.]+|\.[^/]*)"
+    r"(?:.*/)?[^/]*\.(?:env|json|ya?ml|toml|cfg|ini|conf|config|properties|sh|bash|zsh|py|ipynb|txt|xml|tf|tfvars"
+    r"|pem|key|crt|ppk|md|rst|log|history|sql|js|ts|rb|go|java|php)"
 )
+# Names without an ending and those with a dot before them, where people put files of their own.
+_NAMES = r"(?:root|home|opt|app|srv|code|data|mnt|workspace)/(?:.*/)?(?:[^/.]+|\.[^/]*)"
 _WANTED = (
     Wanted("secrets/text", _OWN + _TEXTS, most=MAX_TEXT, reduce=in_text),
+    Wanted("secrets/plain", _OWN + _NAMES, most=MAX_TEXT, reduce=in_text),
     *(
         Wanted(f"secrets/{name}", pattern, most=MAX_TEXT, reduce=_by_form(read))
         for name, (pattern, read) in _FORMS.items()
@@ -193,14 +196,18 @@ _WANTED = (
 
 
 def _examine(files: FileSystem, _: Surroundings) -> Iterator[Exhibit | Unread]:
+    seen: set[tuple[str, str, str, int | None]] = set()
     for want in _WANTED:
-        for node, kept in files.kept(want.key):
-            yield from _told(node, kept, None)
-        for node, kept, removed in files.hidden(want.key):
-            yield from _told(node, kept, removed)
+        visible = ((node, kept, None) for node, kept in files.kept(want.key))
+        for node, kept, removed in (*visible, *files.hidden(want.key)):
+            for one in _told(node, kept, removed):
+                key = (node.path, one.details["secret"], one.details["digest"], removed)
+                if key not in seen:
+                    seen.add(key)
+                    yield one
 
 
-def _told(node: Node, kept: bytes | Missing, removed: int | None) -> Iterator[Exhibit | Unread]:
+def _told(node: Node, kept: bytes | Missing, removed: int | None) -> Iterator[Exhibit]:
     if isinstance(kept, Missing):
         return  # a large file is no file of settings: data and logs are not looked through
     for one in msgspec.json.decode(kept, type=list[Told]):
