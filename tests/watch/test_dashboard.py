@@ -36,7 +36,7 @@ def test_panels_have_what_grafana_asks_of_them() -> None:
 
 def test_panels_do_not_cover_each_other() -> None:
     places = [(p["title"], p["gridPos"]) for p in PANELS]
-    assert all(0 <= g["x"] and g["x"] + g["w"] <= 24 for _, g in places)
+    assert all(g["x"] >= 0 and g["x"] + g["w"] <= 24 for _, g in places)
     for (one, a), (other, b) in combinations(places, 2):
         apart_x = a["x"] + a["w"] <= b["x"] or b["x"] + b["w"] <= a["x"]
         apart_y = a["y"] + a["h"] <= b["y"] or b["y"] + b["h"] <= a["y"]

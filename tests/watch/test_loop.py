@@ -338,6 +338,16 @@ class TestSight:
                 os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
         assert glance((str(tmp_path),)) != before
 
+    def test_a_history_in_its_own_target_may_grow(self, tmp_path: Path) -> None:
+        (tmp_path / "main.tf").write_text("a")
+        history = tmp_path / "history.sqlite"
+        history.write_bytes(b"1")
+        before = glance((str(tmp_path),))
+        history.write_bytes(b"22")
+        assert glance((str(tmp_path),)) == before
+        (tmp_path / "main.tf").write_text("b")
+        assert glance((str(tmp_path),)) != before
+
     def test_a_single_file_a_profile_and_what_is_not_there(self, tmp_path: Path) -> None:
         file = tmp_path / "main.tf"
         file.write_text("a")
