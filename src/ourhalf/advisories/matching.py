@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from ourhalf.advisories.asking import Asked, Lookup, asked, indices
 from ourhalf.advisories.intervals import within
@@ -104,7 +105,8 @@ class _Matching:
         if not question.regular:
             self.unjudged.append(Unjudged(index, f"{lookup.version[:80]} is not written as its versions are"))
         return [
-            (index, lookup, row.affected, row.advisory)
+            # The listed versions have done their part, and are most of what a record weighs.
+            (index, lookup, replace(row.affected, versions=()), row.advisory)
             for row in self.store.affected(key)
             if _speaks(row.affected, lookup) and question.lies_in(row.affected)
         ]
