@@ -63,7 +63,7 @@ def packages() -> tuple[object, ...]:
     from ourhalf.model.packages import Ecosystem, Package
 
     named = {one["package"]["name"].lower() for record in make.real("PyPI") for one in record["affected"]}
-    others = sorted(named - set(_HOT))[::4][:390]
+    others = sorted(named - set(_HOT))[::3][:390]
     rpms = [*_RPMS, *(f"{name}-{number}" for number in range(1, 60) for name in _RPMS)][:900]
     made = [("pypi", name, "1.5.0", "") for name in _HOT]
     made += [("pypi", name, "999" if number % 10 else "1.5.0", "") for number, name in enumerate(others)]
