@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ourhalf.artifacts.judgement import Judgement
-from tests.artifacts.formats.test_tflite import Buffer
 from tests.artifacts.shapes import found, judged, never_fails, why
+from tests.flatbuffers import Buffer
 
 SAFE, UNPROVED, UNREAD = Judgement.SAFE, Judgement.UNPROVED, Judgement.UNREAD
 
