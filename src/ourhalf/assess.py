@@ -9,7 +9,7 @@ import msgspec
 
 from ourhalf import __version__
 from ourhalf.catalogue import all_controls
-from ourhalf.findings import finding_of, fingerprint, subject_of
+from ourhalf.findings import finding_of, fingerprint, of_clock, stated, subject_of
 from ourhalf.forks import beside, can_fork
 from ourhalf.graph.index import EvidenceGraph
 from ourhalf.judging import Asked, Case, cases, context_of, judge, surroundings
@@ -31,6 +31,7 @@ from ourhalf.profile.acceptance import Acceptances, Used
 from ourhalf.profile.document import Profile
 from ourhalf.profile.scopes import Scopes
 from ourhalf.resources.images import ContainerImage
+from ourhalf.resources.vulnerabilities import Vulnerability
 from ourhalf.responsibility.resolver import Resolver
 from ourhalf.summaries import controls_told, image_summaries, responsibility_rows, summary_of
 
@@ -38,16 +39,20 @@ _FORK_FROM = 20_000
 """How many verdicts make a second process worth its start."""
 
 
-def assess(
+def assess(  # noqa: PLR0913, PLR0917 - what one assessment is of
     evidence: Evidence,
     targets: tuple[str, ...],
     as_of: date,
     profile: Profile | None = None,
     profile_path: str | None = None,
+    about: tuple[type[Any], ...] = (),
 ) -> Assessment:
-    """Judge every resource and workload in `evidence` by every control that applies."""
+    """Judge every resource and workload in `evidence` by every control that applies.
+
+    Of the controls only those on types in `about` are asked, where any is named.
+    """
     profile = profile or Profile()
-    run = _Run(evidence, as_of, profile, profile_path)
+    run = _Run(evidence, as_of, profile, profile_path, about)
     findings = run.findings()
     return Assessment(
         tool=ToolInfo("ourhalf", __version__),
@@ -88,7 +93,15 @@ class _Share(msgspec.Struct, frozen=True, array_like=True):
 class _Run:
     """What one assessment shares between its findings."""
 
-    def __init__(self, evidence: Evidence, as_of: date, profile: Profile, profile_path: str | None) -> None:
+    def __init__(
+        self,
+        evidence: Evidence,
+        as_of: date,
+        profile: Profile,
+        profile_path: str | None,
+        about: tuple[type[Any], ...] = (),
+    ) -> None:
+        self._about = about
         self._graph = EvidenceGraph(evidence)
         self._around = surroundings(self._graph, as_of)
         self._scopes = Scopes(profile, profile_path)
@@ -117,6 +130,8 @@ class _Run:
         subjects: dict[tuple[type[Any], tuple[type[Resource], ...]], tuple[Asked, ...]] = {}
         work = []
         for control in all_controls():
+            if self._about and control.applies_to not in self._about:
+                continue
             kind = (control.applies_to, control.about)
             if kind not in subjects:
                 subjects[kind] = tuple(self._asked(case) for case in cases(control, self._graph))
@@ -147,11 +162,13 @@ class _Run:
         case = asked.case
         if verdict.in_base is not None and isinstance(case.resource, ContainerImage):
             who = self._resolver.of_image(control.layer, case.resource, verdict.in_base)
+        if isinstance(case.resource, Vulnerability):
+            who = of_clock(control.layer, case.resource.clock)
         finding = finding_of(control, asked, verdict, who)
         number = self._seen[finding.id] = self._seen.get(finding.id, 0) + 1
         if number > 1:  # two subjects of one name in one file, told apart by their order
             finding = msgspec.structs.replace(finding, id=fingerprint(control.id, finding.subject, f"#{number}"))
-        return self._acceptances.accepted(finding, case.resource, case.workload)
+        return stated(self._acceptances.accepted(finding, case.resource, case.workload), case.resource)
 
     def _who(self, layer: Layer, asked: Asked) -> Responsibility:
         case = asked.case

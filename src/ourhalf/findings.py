@@ -11,11 +11,12 @@ from ourhalf.graph.index import stated_identities
 from ourhalf.judging import Asked, Case
 from ourhalf.model.control import Control
 from ourhalf.model.field import Field, Known, Unresolved
-from ourhalf.model.finding import EvidenceItem, Finding, Subject
-from ourhalf.model.resource import Dialect
-from ourhalf.model.responsibility import Responsibility
+from ourhalf.model.finding import AcceptedBy, EvidenceItem, Finding, Subject
+from ourhalf.model.resource import Dialect, Resource
+from ourhalf.model.responsibility import Layer, Responsibility
 from ourhalf.model.verdict import Status, Verdict
 from ourhalf.remedies.remedy import written
+from ourhalf.resources.vulnerabilities import Clock, Vulnerability
 from ourhalf.summaries import service_of
 
 _MENDED = (Status.FAIL, Status.UNKNOWN)
@@ -43,8 +44,9 @@ def finding_of(control: Control[Any], asked: Asked, verdict: Verdict, who: Respo
     """What a verdict says, with whose it is, what to write and where it stands."""
     case, requirements, subject = asked.case, asked.requirements, asked.subject
     status = verdict.status
+    key = case.resource.key if isinstance(case.resource, Vulnerability) else ""
     return Finding(
-        id=fingerprint(control.id, subject),
+        id=fingerprint(control.id, subject, key),
         control=control.id,
         title=control.title,
         topic=control.topic,
@@ -53,12 +55,36 @@ def finding_of(control: Control[Any], asked: Asked, verdict: Verdict, who: Respo
         action=who.action,
         status=status,
         reason=verdict.reason,
-        remedy=written(control, case.subject, case.resource) if status in _MENDED else "",
+        remedy=_remedy(control, case) if status in _MENDED else "",
         subject=subject,
         evidence=tuple([_item(field) for field in verdict.fields]),
         frameworks={"nist-800-53-r5": control.nist_800_53} if control.nist_800_53 else {},
         details=case.resource.details,
     )
+
+
+def _remedy(control: Control[Any], case: Case) -> str:
+    resource = case.resource
+    if isinstance(resource, Vulnerability) and resource.clock.action:
+        action = resource.clock.action
+        return f"{action[:1].upper()}{action[1:]}."
+    return written(control, case.subject, resource)
+
+
+def of_clock(layer: Layer, clock: Clock) -> Responsibility:
+    """Who answers for a vulnerability: the party whose clock runs, whatever the layer of its control."""
+    return Responsibility(layer, clock.party, clock.why, clock.action or None)
+
+
+def stated(finding: Finding, resource: Resource) -> Finding:
+    """The finding, marked where a VEX statement that counts says that there is nothing to do."""
+    if not isinstance(resource, Vulnerability) or finding.exception is not None or finding.status not in _MENDED:
+        return finding
+    one = next((one for one in reversed(resource.statements) if one.clears), None)
+    if one is None:
+        return finding
+    why = ": ".join(filter(None, (one.status.replace("_", " "), one.reason or one.justification.replace("_", " "))))
+    return msgspec.structs.replace(finding, exception=AcceptedBy("vex", why, one.by or None, one.expires))
 
 
 def fingerprint(control: str, subject: Subject, key: str = "") -> str:

@@ -18,6 +18,7 @@ from ourhalf.images.options import ImageOptions
 from ourhalf.model.evidence import Evidence
 from ourhalf.model.finding import Assessment
 from ourhalf.profile.document import Profile
+from ourhalf.vulnerabilities.options import AdvisoryOptions
 
 Progress = Callable[[int, int], None]
 
@@ -27,7 +28,8 @@ class Request(msgspec.Struct, frozen=True):
 
     `render` lets the user's own helm and kustomize render what they can; what they make is not kept.
     `digests` takes the digest of every model file, also where the profile names none. Of `targets` some may be
-    images; `images` says how these, and those that workloads name, are read.
+    images; `images` says how these, and those that workloads name, are read, and `advisories` what is asked about their
+    packages.
     """
 
     targets: tuple[str, ...]
@@ -37,6 +39,7 @@ class Request(msgspec.Struct, frozen=True):
     render: bool = False
     digests: bool = False
     images: ImageOptions = ImageOptions()
+    advisories: AdvisoryOptions = AdvisoryOptions()
 
 
 def run(request: Request, progress: Progress | None = None, use_cache: bool = True) -> Assessment:
@@ -93,8 +96,10 @@ def _assess(
         evidence = with_origins(evidence, request, targets.files)
         if images or request.images.named:
             from ourhalf.image_evidence import with_images
+            from ourhalf.vulnerabilities.flow import with_known
 
             evidence = with_images(evidence, images, request.images, keep=keep)
+            evidence = with_known(evidence, request)
         return assess(evidence, request.targets, request.as_of, request.profile, request.profile_path)
 
 

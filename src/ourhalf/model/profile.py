@@ -61,6 +61,8 @@ class Parameters(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     trusted_model_keys: tuple[str, ...] = ()
     accepted_model_licenses: tuple[str, ...] = ()
     platforms: dict[str, str] = {}
+    remediation_days: dict[Severity, int] = {}
+    advisories_max_age_days: int | None = None
 
 
 class Requirements(msgspec.Struct, frozen=True):

@@ -28,13 +28,16 @@ class ProfileError(ValueError):
 class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which subjects a scope or an exception is about: all that is stated must match.
 
-    `path`, `workload`, `bucket` and the values of `tags` are globs: `*` stands for any text.
+    `path`, `workload`, `bucket` and the values of `tags` are globs: `*` stands for any text. So are `advisory`, an id or
+    alias of a vulnerability, and `package`, the name of its package: what is none does not match.
     """
 
     path: str | None = None
     workload: str | None = None
     service: str | None = None
     bucket: str | None = None
+    advisory: str | None = None
+    package: str | None = None
     tags: dict[str, str] = {}
 
 

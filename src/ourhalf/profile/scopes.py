@@ -15,6 +15,7 @@ from ourhalf.model.resource import Part, Resource
 from ourhalf.model.workload import Workload
 from ourhalf.profile.document import Match, Profile, Scope
 from ourhalf.profile.globs import glob
+from ourhalf.resources.vulnerabilities import Vulnerability
 
 __all__ = ["Scopes", "Suppression", "matches"]
 
@@ -80,7 +81,21 @@ def matches(match: Match, resource: Resource, workload: Workload | None) -> bool
         return False
     if match.bucket is not None and not _names_bucket(resource, match.bucket):
         return False
+    if not _vulnerable(match, resource):
+        return False
     return all(_tagged(resource, workload, key, value) for key, value in match.tags.items())
+
+
+def _vulnerable(match: Match, resource: Resource) -> bool:
+    """Whether it is the vulnerability that `match` names, where it names one."""
+    if match.advisory is None and match.package is None:
+        return True
+    if not isinstance(resource, Vulnerability):
+        return False
+    if match.package is not None and not glob(match.package).match(resource.package.name):
+        return False
+    ids = (resource.match.id, *resource.match.aliases)
+    return match.advisory is None or any(glob(match.advisory).match(one) for one in ids)
 
 
 def _tagged(resource: Resource, workload: Workload | None, key: str, value: str) -> bool:

@@ -115,7 +115,8 @@ class Vulnerability(Resource, frozen=True):
     `name` is `ID in PACKAGE VERSION`. `subject` is the image or file as the user knows it, `digest` that of the image.
     `match` holds the facts of the advisories; `paths` are all records in it that state the package. `in_base` says
     whether a layer of the known image below brought it, None where no layer tells. `clock` is that of the party who
-    must move now, `clocks` all that run. `fixed_in` names a newer image, one that is known, which has it no more.
+    must move now, `clocks` all that run. `listed` is of what day the list of exploited vulnerabilities is, empty where
+    none that is fresh was asked. `fixed_in` names a newer image, one that is known, which has it no more.
     """
 
     subject: str = ""
@@ -128,6 +129,7 @@ class Vulnerability(Resource, frozen=True):
     clock: Clock = Clock()
     clocks: tuple[Clock, ...] = ()
     fixed_in: str = ""
+    listed: str = ""
     affects: Affects = Affects()
     statements: tuple[Statement, ...] = ()
     uses: tuple[Use, ...] = ()
@@ -170,39 +172,87 @@ class Vulnerability(Resource, frozen=True):
             "noise": match.noise.rule if match.noise else "",
             "affects": self.affects.effect if self.affects.by else "",
             "affects_why": self.affects.reason if self.affects.by else "",
+            "affects_justification": self.affects.justification if self.affects.by else "",
             "fixed_in": self.fixed_in,
             "clocks": [_clock(one) for one in self.clocks if one != clock],
             "advisories": list(match.advisories),
+            "summary": match.summary,
+            "chosen": chosen(self.uses),
             "statements": [
-                {"kind": s.kind, "by": s.by, "status": s.status, "reason": s.reason, "counts": s.counts}
+                {
+                    "kind": s.kind,
+                    "by": s.by,
+                    "status": s.status,
+                    "reason": s.reason,
+                    "justification": s.justification,
+                    "counts": s.counts,
+                }
                 for s in self.statements
             ],
         }
         return told | {key: value for key, value in more.items() if value not in (None, "", [])}
 
 
-class Unjudgeable(Part, frozen=True):
-    """Why nothing, or not all, can be said of some packages; `packages` are their names and versions, some of them."""
+class Gap(Part, frozen=True):
+    """Why silence about some packages proves nothing; `examples` are a few of these `count` packages."""
 
     reason: str = ""
-    ecosystem: Ecosystem | None = None
     count: int = 0
-    packages: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        some = (
+            f" ({', '.join(self.examples)}{', …' if self.count > len(self.examples) else ''})" if self.examples else ""
+        )
+        return (
+            f"{self.reason}: {self.count:,} package{'' if self.count == 1 else 's'}{some}"
+            if self.count
+            else self.reason
+        )
 
 
-class Judged(Resource, frozen=True):
-    """What was asked of the advisories about one image or list of requirements, and how far the answer goes.
+class JudgedPackages(Resource, frozen=True):
+    """The packages of one ecosystem in one image or list, as far as advisories were asked about them.
 
-    `gaps` are why silence proves nothing. `sources` are what was asked, with the days of their content.
+    `name` is the ecosystem and the subject. `found` counts the vulnerabilities. `gaps` are why there may be more.
+    `oldest` is the day of the oldest source that speaks of them, `sources` what was asked.
     """
 
     subject: str = ""
     digest: str = ""
+    ecosystem: str = ""
     packages: int = 0
-    gaps: tuple[Unjudgeable, ...] = ()
+    found: int = 0
+    gaps: tuple[Gap, ...] = ()
+    oldest: date | None = None
+    oldest_source: str = ""
     sources: tuple[SourceStatus, ...] = ()
     store: str = ""
     uses: tuple[Use, ...] = ()
+
+    @property
+    def details(self) -> dict[str, Any] | None:
+        """What findings about it tell to programs: what was asked, and of what day it is."""
+        return {
+            "kind": "judged-packages",
+            "ecosystem": self.ecosystem,
+            "packages": self.packages,
+            "vulnerabilities": self.found,
+            "store": self.store,
+            "sources": [
+                {"name": one.name, "title": one.title, "as_of": one.as_of, "records": one.records,
+                 "proved": one.proved, "partial": one.partial}
+                for one in self.sources
+            ],
+            "chosen": chosen(self.uses),
+        }  # fmt: skip
+
+
+def chosen(uses: tuple[Use, ...]) -> list[dict[str, Any]]:
+    """The places where configuration chooses an image."""
+    return [
+        {"workload": one.workload, "path": one.place.path, "line": one.place.line} for one in uses if one.place.path
+    ]
 
 
 def _clock(clock: Clock) -> dict[str, Any]:

@@ -33,6 +33,12 @@ def of_image(
     return of_publisher(layer, facts, as_of)
 
 
+def known_publisher(image: ContainerImage, knowledge: ImageKnowledge | None) -> Publisher | None:
+    """Who publishes an image, or the one below it; None where that is not known."""
+    facts = _facts(image, knowledge)
+    return facts.publisher if facts is not None else None
+
+
 def _facts(image: ContainerImage, knowledge: ImageKnowledge | None) -> ImageFacts | None:
     """What is known of the image itself, or else of the one below it."""
     if knowledge is None:

@@ -1,0 +1,65 @@
+"""Newer images that could be moved to, and which vulnerabilities they have no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import msgspec
+
+from ourhalf.advisories.store import Store
+from ourhalf.model.advisories import Match
+from ourhalf.model.inventory import Inventory
+from ourhalf.model.packages import Package
+from ourhalf.vulnerabilities.clocks import Newer, day_of
+
+
+class _Seen(msgspec.Struct, frozen=True):
+    """One newer image: the vulnerabilities that it has, by package; ecosystems of which not all is known."""
+
+    newer: Newer
+    found: frozenset[tuple[str, str, str]]
+    doubtful: frozenset[str]
+    unjudged: frozenset[tuple[str, str]]
+
+
+class NewerImages:
+    """Images that the user names as those to which one could move."""
+
+    def __init__(self, inventories: Iterable[Inventory] = ()) -> None:
+        self._inventories = tuple(inventories)
+        self._seen: tuple[_Seen, ...] = ()
+
+    def against(self, store: Store, as_of: date, max_age: int) -> NewerImages:
+        """The same, matched against a store. Raises StoreError."""
+        made = NewerImages(self._inventories)
+        seen = [_seen(one, store, as_of, max_age) for one in self._inventories]
+        seen = [one for one in seen if one.newer.created is None or one.newer.created <= as_of]
+        made._seen = tuple(sorted(seen, key=lambda one: (one.newer.created or date.max, one.newer.name)))
+        return made
+
+    def without(self, match: Match, package: Package) -> Newer | None:
+        """The oldest of them that is known to have this vulnerability no more; None where that is known of none."""
+        for one in self._seen:
+            name = (package.ecosystem.value, package.name)
+            if package.ecosystem.value in one.doubtful or name in one.unjudged:
+                continue
+            if not any((*name, identifier) in one.found for identifier in (match.id, *match.aliases)):
+                return one.newer
+        return None
+
+
+def _seen(inventory: Inventory, store: Store, as_of: date, max_age: int) -> _Seen:
+    from ourhalf.advisories.matching import match
+
+    packages = inventory.packages
+    matches = match(packages, store, as_of, max_age)
+    found = frozenset(
+        (packages[one.package].ecosystem.value, packages[one.package].name, identifier)
+        for one in matches.matches
+        for identifier in (one.id, *one.aliases)
+    )
+    # Where it is not known what a package is, that no match names it says nothing.
+    unjudged = frozenset((packages[i.package].ecosystem.value, packages[i.package].name) for i in matches.unjudged)
+    newer = Newer(inventory.reference, day_of(inventory.config.created or ""))
+    return _Seen(newer, found, frozenset(inventory.incomplete), unjudged)
