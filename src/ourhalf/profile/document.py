@@ -28,8 +28,8 @@ class ProfileError(ValueError):
 class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which subjects a scope or an exception is about: all that is stated must match.
 
-    `path`, `workload`, `bucket` and the values of `tags` are globs: `*` stands for any text. So are `advisory`, an id or
-    alias of a vulnerability, and `package`, the name of its package: what is none does not match.
+    `path`, `workload`, `bucket` and the values of `tags` are globs: `*` stands for any text. So are `advisory`, an id
+    or alias of a vulnerability, and `package`, the name of its package: what is none does not match.
     """
 
     path: str | None = None
