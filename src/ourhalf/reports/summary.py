@@ -119,9 +119,12 @@ _RANK = {severity: severity.rank for severity in Severity}
 
 
 def our_half(assessment: Assessment, shared_from: int = SHARED_FROM) -> tuple[Repeated | Group, ...]:
-    """The failures that count, worst first: each told once for many subjects, or with its workload."""
+    """The failures that count, worst first: each told once for many subjects, or with its workload.
+
+    Vulnerabilities are not among them: reports list these by themselves.
+    """
     by_control: dict[str, list[Finding]] = {}
-    for finding in worst_first(f for f in assessment.findings if f.counts):
+    for finding in worst_first(f for f in assessment.findings if f.counts and not is_vulnerability(f)):
         by_control.setdefault(finding.control, []).append(finding)
     repeated = [
         Repeated(
@@ -241,7 +244,7 @@ _NAMES = {
 
 def unknown_reasons(assessment: Assessment) -> tuple[tuple[str, int], ...]:
     """Why findings are unknown, the most frequent reason first."""
-    reasons = Counter(f.reason for f in assessment.findings if f.status is Status.UNKNOWN)
+    reasons = Counter(f.reason for f in assessment.findings if f.status is Status.UNKNOWN and not is_vulnerability(f))
     return tuple(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -273,8 +276,19 @@ def _kind_of_remedy(finding: Finding) -> str:
     return finding.remedy.replace(f": {name}\n", ":\n").replace(f'"{name}"', '""')
 
 
+def is_vulnerability(finding: Finding) -> bool:
+    """Whether it is about one vulnerability of a package."""
+    return finding.details is not None and finding.details.get("kind") == "vulnerability"
+
+
 def place(finding: Finding) -> tuple[str, int]:
-    """The file and line to look at: that of the first deciding field in the subject's file."""
+    """The file and line to look at: that of the first deciding field in the subject's file.
+
+    Of what is in an image it is the line of configuration that chooses the image, where one does.
+    """
+    chosen = (finding.details or {}).get("chosen")
+    if isinstance(chosen, (list, tuple)) and chosen and isinstance(chosen[0], dict):
+        return str(chosen[0].get("path", "")), int(chosen[0].get("line", 1))
     for item in finding.evidence:
         if item.path == finding.subject.path:
             return item.path, item.line

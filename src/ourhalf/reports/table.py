@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from ourhalf.model.finding import Assessment, Finding
 from ourhalf.model.profile import Severity
+from ourhalf.reports import vulnerabilities
 from ourhalf.reports.report import Report, Terminal
 from ourhalf.reports.summary import (
     PARTY_LABELS,
@@ -47,6 +48,10 @@ _SECTIONS_SHOWN = 50
 _REASONS_SHOWN = 5
 _UNREAD_SHOWN = 20
 _INDENT = 10
+_VULNERABILITIES_SHOWN = 30
+_QUESTION = 16
+_LEFT = 16
+_STYLES_LEFT = {True: "dim", False: "high"}
 _NARROWEST = 50
 
 
@@ -61,6 +66,7 @@ def show(assessment: Assessment, terminal: Terminal) -> str:
     counts = tally(assessment)
     sections = our_half(assessment)
     _head(page, assessment, counts)
+    _vulnerabilities(page, assessment)
     for section in sections[:_SECTIONS_SHOWN]:
         if isinstance(section, Repeated):
             _repeated(page, section)
@@ -131,6 +137,41 @@ def _head(page: _Page, assessment: Assessment, counts: Tally) -> None:
     )
     page.line()
     page.line(headline(assessment, counts), "title")
+
+
+def _vulnerabilities(page: _Page, assessment: Assessment) -> None:
+    """The four answers, and the vulnerabilities with the least time left."""
+    if not vulnerabilities.told(assessment):
+        return
+    found = vulnerabilities.rows(assessment)
+    page.line()
+    page.line(f"Vulnerabilities: {len(found):,}", "title")
+    for question, answer in vulnerabilities.answers(assessment, found):
+        page.line(answer, "", _QUESTION, f"{question:{_QUESTION}}")
+    open_ = [row for row in found if not row.settled]
+    if open_:
+        page.line()
+    for row in open_[:_VULNERABILITIES_SHOWN]:
+        exploited = "exploited, " if row.exploited else ""
+        rated = row.severity or "unrated"
+        until = f", until {row.until}" if row.until else ""
+        fixed = f", fixed in {row.fixed}" if row.fixed else ", no fix known"
+        whose = PARTY_LABELS[row.party]
+        lead = page.styled(
+            f"{vulnerabilities.left_label(row):{_LEFT}}", _STYLES_LEFT[row.left is None or row.left >= 0]
+        )
+        page.line(
+            f"{row.package} {row.version}: {row.advisory} ({exploited}{rated}), {whose}{until}{fixed}", "", _LEFT, lead
+        )
+    if len(open_) > _VULNERABILITIES_SHOWN:
+        page.line(f"… and {len(open_) - _VULNERABILITIES_SHOWN:,} more: --format html=FILE or json=FILE has all", "dim")
+    page.line()
+    for source in vulnerabilities.sources(assessment):
+        age = f"{vulnerabilities.days(source.age)} old" if source.age is not None else "of no day that is known"
+        partial = ", names some only: its silence says nothing" if source.partial else ""
+        page.line(
+            f"{source.name} of {source.as_of or 'no day'}, {age}{partial}", "dim", _QUESTION, f"{'source':{_QUESTION}}"
+        )
 
 
 def _repeated(page: _Page, repeated: Repeated) -> None:
