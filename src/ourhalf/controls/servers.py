@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from ourhalf.controls.server_files import Told, is_loopback, is_read, told
 from ourhalf.model.field import (
     Absent,
     Entries,
@@ -39,7 +40,6 @@ _COMMENT = re.compile(r"""('[^']*'|"(?:\\.|[^"\\])*"|\\.)|(?<![^\s;&|])#[^\n]*""
 # What a shell, Kubernetes or a template puts a value for.
 _FILLED = re.compile(r"\$[\w({]|\{\{")
 _PORT = re.compile(r"[^:]:(\d{1,5})/?$")
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 
 
 class ServerKind(msgspec.Struct, frozen=True):
@@ -53,9 +53,9 @@ class ServerKind(msgspec.Struct, frozen=True):
     that start it on every address then, `image_everywhere` says that its own image does so.
     `secret` are flags and `secret_names` variables that switch authentication on, `open` and
     `open_names` those that switch it off; `closed` says that it asks for authentication when neither
-    is given. `settings_files` are flags that name a file which may set all of these. `told_by` are
-    variables that nobody sets for any other program. `runs_code` says that who reaches it runs code
-    of their own, `for_neighbours` that it is there for all who are inside.
+    is given. `settings_files` are flags that name a file which may set all of these, `files` the words
+    by which such files are told in images. `told_by` are variables that nobody sets for any other program.
+    `runs_code` says that who reaches it runs code, `for_neighbours` that it is there for all inside.
     """
 
     name: str
@@ -77,6 +77,7 @@ class ServerKind(msgspec.Struct, frozen=True):
     open_names: tuple[str, ...] = ()
     closed: bool = False
     settings_files: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     told_by: tuple[str, ...] = ()
     runs_code: bool = False
     for_neighbours: bool = False
@@ -147,6 +148,12 @@ def hides(container: Container, *flags: str) -> str | None:
     return command.more.reason if command.more is not None else None
 
 
+def started_with(container: Container) -> tuple[Many[str], ...]:
+    """The fields that tell what a container starts: its command, and scripts of its image where these tell anything."""
+    own = tuple(field for field in (container.entrypoint, container.arguments) if not isinstance(field, Absent))
+    return (*own, container.scripts) if isinstance(container.scripts, Known) and container.scripts.value else own
+
+
 def command_text(container: Container) -> str:
     """The known words of a container's command line, joined by spaces."""
     return _command(container).text
@@ -171,10 +178,11 @@ def _command(container: Container) -> _Command:
     known = _COMMANDS.get(id(container))
     if known is not None:
         return known
-    words = tuple(word for field in (container.entrypoint, container.arguments) for word in _words(field))
+    started = (container.entrypoint, container.arguments, container.scripts)
+    words = tuple(word for field in started for word in _words(field))
     if len(_COMMANDS) >= _MOST_COMMANDS:
         _COMMANDS.clear()
-    hidden = doubt(container.arguments) or doubt(container.entrypoint)
+    hidden = doubt(container.arguments) or doubt(container.entrypoint) or doubt(container.scripts)
     # The container is kept with the answer so that its id stays its own.
     text = " ".join(word for word in words if HIDDEN_WORD not in word)
     found = _COMMANDS[id(container)] = _Command(
@@ -229,18 +237,21 @@ def _listens(container: Container, port: int) -> bool:
 
 
 class _Start(NamedTuple):
-    """What a server is started with: its command, and whether that names a file of settings.
+    """What starts a server: its command, whether that names a file that was not read, and what other files say.
 
-    Flags win over variables, and both over the file.
+    Flags win over variables, and both over files.
     """
 
     kind: ServerKind
     command: _Command
     file: bool
+    told: Told
 
     @property
     def unread(self) -> bool:
-        """Whether there may be settings in a file, or in one that hidden words name."""
+        """Whether there may be settings in a file that was not read, or in one that hidden words name."""
+        if self.kind.files and doubt(self.command.container.server_files) is not None:
+            return True
         return bool(self.kind.settings_files) and (self.file or self.command.more is not None)
 
     def flag(self, flags: tuple[str, ...]) -> str | None:
@@ -255,14 +266,14 @@ class _Start(NamedTuple):
 
 def _described(container: Container, kind: ServerKind, line: _Command) -> Server:
     # What the hidden words of a command may change is told below, so a verdict rests on the known ones.
-    command = [known_part(f) for f in (container.entrypoint, container.arguments) if not isinstance(f, Absent)]
+    command = [known_part(f) for f in started_with(container)]
     started_by: tuple[Field[Any], ...] = tuple(command) or (container.image,)
-    named = any(True for _ in flag_values(line.words, kind.settings_files))
-    start = _Start(kind, line, named)
+    named = any(not is_read(container, kind.files, value) for value in flag_values(line.words, kind.settings_files))
+    start = _Start(kind, line, named, told(container, kind.files))
     loopback, by_address = _loopback(container, start)
     authenticated, by_secret = _authenticated(container, start)
-    port, told, by_port = _port(container, start)
-    return Server(kind, port, loopback, authenticated, told, started_by, by_address, by_secret, by_port)
+    port, sure, by_port = _port(container, start)
+    return Server(kind, port, loopback, authenticated, sure, started_by, by_address, by_secret, by_port)
 
 
 def _port(container: Container, start: _Start) -> tuple[int, bool, tuple[Field[Any], ...]]:
@@ -286,7 +297,9 @@ def _port(container: Container, start: _Start) -> tuple[int, bool, tuple[Field[A
         match entry(container.environment, name):
             case Known(str() as value) as field if with_address := _PORT.search(value):
                 return int(with_address[1]), True, (field,)
-    return usual, not start.unread, ()
+    if start.told.port is not None:
+        return start.told.port, True, start.told.fields
+    return usual, not start.unread and "port" not in start.told.unclear, ()
 
 
 def _loopback(container: Container, start: _Start) -> tuple[bool | None, tuple[Field[Any], ...]]:
@@ -296,14 +309,14 @@ def _loopback(container: Container, start: _Start) -> tuple[bool | None, tuple[F
     flag = start.flag(kind.address)
     hidden = start.hides(kind.address)
     if flag is not None and not _FILLED.search(flag):
-        inside = _is_loopback(flag)
+        inside = is_loopback(flag)
         return None if inside and hidden and may_follow(start.command.words, kind.address) else inside, ()
     if hidden:
         return None, ()
     for name in kind.address_names:
         match entry(container.environment, name):
             case Known(str() as value) as field:
-                return _is_loopback(value), (field,)
+                return is_loopback(value), (field,)
             case Unresolved() as field:
                 return None, (field,)
     return _loopback_untold(container, start)
@@ -312,20 +325,17 @@ def _loopback(container: Container, start: _Start) -> tuple[bool | None, tuple[F
 def _loopback_untold(container: Container, start: _Start) -> tuple[bool | None, tuple[Field[Any], ...]]:
     """Whether a server keeps to loopback that neither flag nor variable gives an address."""
     kind = start.kind
-    if start.unread:
-        return None, ()
+    if start.unread or "address" in start.told.unclear:
+        return None, start.told.fields
+    if start.told.loopback is not None:
+        return start.told.loopback, start.told.fields
     if kind.image_everywhere and _by_image(container, kind):
         return False, (container.image,)
     if not kind.loopback or _compiled(kind.script_everywhere).search(start.command.text):
         return False, ()
-    if kind.address_names:  # what the image sets is not read
+    if kind.address_names and isinstance(container.server_files, Absent):  # what the image sets is not read
         return None, (container.image,)
     return True, ()
-
-
-def _is_loopback(value: str) -> bool:
-    host = re.sub(r"^\w+://", "", value)
-    return host in _LOOPBACK or re.sub(r":\d+$", "", host) in _LOOPBACK
 
 
 def _authenticated(container: Container, start: _Start) -> tuple[bool | None, tuple[Field[Any], ...]]:
@@ -345,8 +355,10 @@ def _authenticated(container: Container, start: _Start) -> tuple[bool | None, tu
     found = _secret_in_environment(container, kind)
     if found is not None:
         return found
-    if start.unread or start.hides(kind.secret):
-        return None, ()
+    if start.unread or start.hides(kind.secret) or "authentication" in start.told.unclear:
+        return None, start.told.fields
+    if start.told.authenticated is not None:
+        return start.told.authenticated, start.told.fields
     return kind.closed, ()
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import msgspec
 
+from ourhalf.graph.starting import scripts, server_files
 from ourhalf.images.reference import parse
 from ourhalf.model.context import Graph
 from ourhalf.model.field import Absent, Entries, Field, Known, Many, Text, Unresolved
@@ -79,6 +80,13 @@ class GraphContents:
         """See `ImageContents.users`."""
         return tuple(self._users.get(id(image), ()))
 
+    def by_itself(self, image: Resource) -> Container | None:
+        """See `ImageContents.by_itself`."""
+        if not isinstance(image, ContainerImage):
+            return None
+        named = Known(image.reference, image.place)
+        return completed(Container(name=image.name, place=image.place, image=named), image)
+
 
 def with_images(workloads: tuple[Workload, ...], images: tuple[ContainerImage, ...]) -> tuple[Workload, ...]:
     """The same workloads, with what their images decide where configuration says nothing."""
@@ -105,13 +113,18 @@ def completed(container: Container, image: ContainerImage) -> Container:
     Its user, entrypoint and arguments are the image's where it sets none of its own; an entrypoint of its own leaves
     the image's arguments out (docs.docker.com/reference/dockerfile, on CMD and ENTRYPOINT). Its environment is the
     image's, changed by its own. A health check of the image is not taken over: neither ECS nor Kubernetes runs it.
+    Scripts of the image that it starts are followed one step.
     """
     own_start = not _unset(container.entrypoint)
+    entrypoint = _first_of(container.entrypoint, image.entrypoint)
+    arguments = container.arguments if own_start else _first_of(container.arguments, image.command)
     changes = {
         "user": _first(container.user, image.user),
-        "entrypoint": _first_of(container.entrypoint, image.entrypoint),
-        "arguments": container.arguments if own_start else _first_of(container.arguments, image.command),
+        "entrypoint": entrypoint,
+        "arguments": arguments,
         "environment": _environment(container.environment, image.environment),
+        "scripts": scripts(image, entrypoint, arguments),
+        "server_files": server_files(image),
     }
     return msgspec.structs.replace(container, **changes)
 

@@ -179,6 +179,10 @@ class ImageContents(Protocol):
         """What runs an image, as far as configuration names it without a doubt."""
         ...
 
+    def by_itself(self, image: Resource) -> Container | None:
+        """An image as a container that nobody tells anything; None where images are not joined."""
+        ...
+
 
 class _NoContents:
     """The contents where no image was read."""
@@ -188,6 +192,9 @@ class _NoContents:
 
     def users(self, image: Resource) -> tuple[tuple[Workload, Container], ...]:
         return ()
+
+    def by_itself(self, image: Resource) -> Container | None:
+        return None
 
 
 class Context(msgspec.Struct, frozen=True):

@@ -50,11 +50,21 @@ class Volume(Part, frozen=True):
     root_directory: Field[str] = ABSENT
 
 
+class ServerFile(Part, frozen=True):
+    """Configuration of a server in a file of a container's image, by the words of the examiner that read it."""
+
+    server: str = ""
+    path: str = ""
+    settings: Field[dict[str, str]] = ABSENT
+
+
 class Container(Part, frozen=True):
     """One container as it is asked to run.
 
     Defaults are those of the API named in `source`; readers of services that fix a setting state it
     as Known. `entrypoint` is what Kubernetes calls command, `arguments` what ECS calls command.
+    Where its image was read, `scripts` are the telling lines of the scripts in it that these start, and
+    `server_files` what configures servers there; both are absent where it was not.
     """
 
     name: str = ""
@@ -145,6 +155,8 @@ class Container(Part, frozen=True):
     log_driver: Annotated[Field[str], At("logConfiguration.logDriver", compose="logging.driver")] = ABSENT
     log_options: Annotated[Field[Entries[str]], At("logConfiguration.options", compose="logging.options")] = ABSENT
     model_data: Field[str] = ABSENT
+    scripts: Many[str] = ABSENT
+    server_files: Many[ServerFile] = ABSENT
 
 
 class Workload(msgspec.Struct, frozen=True):

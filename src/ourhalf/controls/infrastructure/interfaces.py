@@ -34,6 +34,7 @@ STREAMLIT = ServerKind(
     address_names=("STREAMLIT_SERVER_ADDRESS",),
     port=("--server.port",),
     port_names=("STREAMLIT_SERVER_PORT",),
+    files=("streamlit",),
     told_by=("STREAMLIT_SERVER_PORT", "STREAMLIT_SERVER_ADDRESS"),
     for_neighbours=True,
 )

@@ -17,6 +17,7 @@ from ourhalf.model.verdict import Status, Verdict
 from ourhalf.model.workload import Container
 
 _READ = date(2026, 10, 2)
+_SERVERS_READ = date(2026, 11, 27)
 # Who reaches it reaches every port: no server of ours, and nobody's rule for one port, speaks of it.
 _ANY_OTHER = 49_151
 
@@ -134,6 +135,7 @@ JUPYTER = ServerKind(
     open=r"--(NotebookApp|ServerApp|LabApp|IdentityProvider)\.(token|password)=(''|\"\")?(\s|$)",
     closed=True,
     settings_files=("--config",),
+    files=("jupyter",),
     runs_code=True,
 )
 TORCHSERVE = ServerKind(
@@ -147,6 +149,17 @@ TORCHSERVE = ServerKind(
     open=r"--disable-token(-auth)?\b",
     open_names=("TS_DISABLE_TOKEN_AUTHORIZATION",),
     settings_files=("--ts-config",),
+    files=("torchserve",),
+    runs_code=True,
+)
+MULTI_MODEL_SERVER = ServerKind(
+    "the Multi Model Server's management API",
+    8081,
+    r"\bmulti-model-server\b",
+    image=r"(^|/)awsdeeplearningteam/multi-model-server\b",
+    loopback=True,
+    settings_files=("--mms-config",),
+    files=("mms", "torchserve"),
     runs_code=True,
 )
 DASK = ServerKind(
@@ -205,6 +218,14 @@ TORCHSERVE_NOT_OPEN = closed(
     "Keep management_address on 127.0.0.1, leave token authorization on and restrict allowed_urls.",
     Cve("CVE-2023-43654", _READ),
     environment={"TS_MANAGEMENT_ADDRESS": "http://127.0.0.1:8081"},
+)
+MULTI_MODEL_SERVER_NOT_OPEN = closed(
+    MULTI_MODEL_SERVER,
+    "multi-model-server-management",
+    Severity.HIGH,
+    "Whoever reaches the management API loads models, and a model archive is code; there is no authentication.",
+    "Keep management_address on 127.0.0.1, or let a network policy or security group guard its port.",
+    WebPage("awslabs.github.io/multi-model-server/docs/configuration.html", _SERVERS_READ),
 )
 DASK_NOT_OPEN = closed(
     DASK,

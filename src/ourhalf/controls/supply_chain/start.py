@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from ourhalf.controls.servers import command_text
+from ourhalf.controls.servers import command_text, started_with
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Known, doubt
+from ourhalf.model.field import Known, doubt
 from ourhalf.model.references import Repository, WebPage
 from ourhalf.model.verdict import Verdict
 from ourhalf.model.workload import Container
@@ -26,7 +26,7 @@ _LOCAL = re.compile(r"(\s+(-e|--editable|--no-deps|--no-build-isolation|-q|--qui
 
 def _nothing_installed(container: Container, _: Context) -> Verdict:
     text = command_text(container)
-    written = tuple(f for f in (container.entrypoint, container.arguments) if not isinstance(f, Absent))
+    written = started_with(container)
     if _PIPED.search(text):
         return Verdict.failed("it runs a script straight from the network", *written)
     for found in _INSTALLS.finditer(text):
@@ -35,12 +35,12 @@ def _nothing_installed(container: Container, _: Context) -> Verdict:
             continue
         what = " ".join(found.group(0).split())[:60]
         return Verdict.failed(f"it fetches code at each start: {what}", *written)
-    hidden = doubt(container.arguments) or doubt(container.entrypoint)
+    hidden = doubt(container.arguments) or doubt(container.entrypoint) or doubt(container.scripts)
     if hidden is not None:
         return Verdict.unknown(hidden)
     if not any(isinstance(field, Known) for field in written):
         return Verdict.not_applicable("the image alone says what is started")
-    return Verdict.passed("its command installs nothing", *written)
+    return Verdict.passed("what it starts installs nothing", *written)
 
 
 NOTHING_INSTALLED = Control(
