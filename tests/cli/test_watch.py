@@ -178,8 +178,8 @@ def test_it_serves_metrics_until_it_is_ended(run: Run, tmp_path: Path) -> None:
         with pytest.raises(urllib.error.HTTPError, match="401"):
             urllib.request.urlopen(url, timeout=10, context=trust)
         os.kill(process.pid, signal.SIGTERM)
-        _, error = process.communicate(timeout=60)
-        assert process.returncode == 0
+        error = process.stderr.read()
+        assert process.wait(60) == 0
         assert error.splitlines() == [f"ourhalf: watching pod.yaml every 3600 s; the history is {_history(tmp_path)}"]
 
 
