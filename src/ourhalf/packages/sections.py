@@ -14,6 +14,10 @@ _MOST_SEGMENTS = 1 << 10
 _LOAD, _INTERPRETER, _NOTE = 1, 3, 4
 _NO_BITS = 8
 _WRITABLE = 2
+_MOST_NAMES = 1 << 20
+_LONGEST_NAME = 128
+_LONGEST_NOTE = 64
+_BUILD_ID = 3
 
 
 class Segment(NamedTuple):
@@ -75,6 +79,23 @@ class Elf:
                 return self.data[offset : offset + size] if fits else None
         return None
 
+    def sections(self) -> dict[bytes, memoryview]:
+        """All named sections that lie in the file, of several of one name the first; empty where it has no table."""
+        names = self._section(self._names)
+        if names is None:
+            return {}
+        table = bytes(self.data[names[1] : names[1] + min(names[2], _MOST_NAMES)])
+        found: dict[bytes, memoryview] = {}
+        for index in range(min(self._section_count, _MOST_SECTIONS)):
+            said = self._section(index)
+            if said is None:
+                break
+            at, offset, size, kind = said
+            end = table.find(b"\0", at, at + _LONGEST_NAME)
+            if end > at and kind != _NO_BITS and offset + size <= len(self.data):
+                found.setdefault(table[at:end], self.data[offset : offset + size])
+        return found
+
     def _section(self, index: int) -> tuple[int, int, int, int] | None:
         said = self._numbers("IIQQQQ" if self.wide else "6I", self._sections_at + index * self._section_size)
         return (said[0], said[4], said[5], said[1]) if said else None
@@ -101,15 +122,26 @@ class Elf:
 
     def notes(self) -> Iterator[tuple[bytes, int]]:
         """The name and type of each note at hand."""
+        for name, kind, _ in self._all_notes():
+            yield name, kind
+
+    def build_id(self) -> str:
+        """What its linker made of its content, in hexadecimal (ld(1), --build-id); "" where it made none."""
+        found = (bytes(said) for name, kind, said in self._all_notes() if name == b"GNU" and kind == _BUILD_ID)
+        return next(found, b"").hex()
+
+    def _all_notes(self) -> Iterator[tuple[bytes, int, memoryview]]:
         for one in self.segments():
             if one.kind == _NOTE:
                 yield from self._notes(one.offset, min(one.offset + one.size, len(self.data)))
 
-    def _notes(self, at: int, end: int) -> Iterator[tuple[bytes, int]]:
+    def _notes(self, at: int, end: int) -> Iterator[tuple[bytes, int, memoryview]]:
         while at + 12 <= end:
             name, size, kind = struct.unpack_from(f"{self.order}III", self.data, at)
-            yield bytes(self.data[at + 12 : at + 12 + min(name, 64)]).rstrip(b"\0"), kind
-            at += 12 + -(-name // 4) * 4 + -(-size // 4) * 4
+            said = at + 12 + -(-name // 4) * 4
+            words = bytes(self.data[at + 12 : at + 12 + min(name, 64)]).rstrip(b"\0")
+            yield words, kind, self.data[said : min(said + min(size, _LONGEST_NOTE), end)]
+            at = said + -(-size // 4) * 4
 
     def data_segment(self) -> memoryview | None:
         """The first part of the file that a program may write to."""
