@@ -12,7 +12,7 @@ import msgspec
 from ourhalf.model.evidence import Unread
 from ourhalf.resources.vulnerabilities import Statement, Vulnerability
 from ourhalf.vulnerabilities.vex.document import Said, VexDocument, shortened
-from ourhalf.vulnerabilities.vex.identity import Subject, meant
+from ourhalf.vulnerabilities.vex.identity import Subject, Targets
 
 _READER = "vex"
 _OLDEST = datetime.min.replace(tzinfo=UTC)
@@ -41,7 +41,7 @@ def apply(found: Sequence[Vulnerability], documents: Iterable[VexDocument], as_o
         unread.extend(document.unread)
         for statement in document.statements:
             candidates = sorted({index for name in statement.ids for index in by_id.get(name.upper(), ())})
-            hits = [index for index in candidates if _speaks(statement, found[index])]
+            hits = _hits(statement, found, candidates)
             for index in hits:
                 said[index].append(statement)
             useless = _useless(statement, found, candidates, hits, as_of)
@@ -105,9 +105,16 @@ def _statement(one: Said, problem: str) -> Statement:
     )
 
 
-def _speaks(statement: Said, one: Vulnerability) -> bool:
-    subject = Subject(one.subject, one.digest)
-    return any(meant(target, one.package, subject) for target in statement.targets)
+def _hits(statement: Said, found: Sequence[Vulnerability], candidates: list[int]) -> list[int]:
+    """The candidates that a statement speaks of."""
+    if not candidates:
+        return []
+    targets = Targets(statement.targets)
+    return [
+        index
+        for index in candidates
+        if targets.mean(found[index].package, Subject(found[index].subject, found[index].digest))
+    ]
 
 
 def _useless(

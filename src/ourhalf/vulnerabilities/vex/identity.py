@@ -52,6 +52,34 @@ def meant(target: Target, package: Package, subject: Subject) -> bool:
     return bool(package.owner) and any(_same(name, package.owner) for name in target.product.names)
 
 
+class Targets:
+    """The targets of a statement, found by the name of a package: a statement may list as many as it likes."""
+
+    def __init__(self, targets: tuple[Target, ...]) -> None:
+        self._others: list[Target] = []
+        self._by_name: dict[tuple[str, str], list[Target]] = {}
+        for target in targets:
+            named = target.component or target.product
+            keys = {
+                _key(parts) if (parts := _purl(name)) and parts.kind not in _IMAGES else None for name in named.names
+            }
+            for key in keys or {None}:
+                (self._others if key is None else self._by_name.setdefault(key, [])).append(target)
+
+    def mean(self, package: Package, subject: Subject) -> bool:
+        """Whether any of them is `package` in `subject`."""
+        parts = _purl(package.purl)
+        keys = {_key(parts)} if parts else set()
+        if parts and package.source:
+            keys.add((parts.kind, package.source.name))
+        near = (target for key in keys for target in self._by_name.get(key, ()))
+        return any(meant(one, package, subject) for many in (near, self._others) for one in many)
+
+
+def _key(parts: Parts) -> tuple[str, str]:
+    return parts.kind, _plain(parts)
+
+
 def same_package(named: Named, package: Package) -> bool:
     """Whether a document means this package, by any of its package URLs."""
     return any(_same(name, package.purl) or _same_source(name, package) for name in named.names)
@@ -105,6 +133,7 @@ def _plain(parts: Parts) -> str:
     return _RUN.sub("-", parts.name).lower() if parts.kind == "pypi" else parts.name
 
 
+@lru_cache(65_536)
 def _same_image(stated: str, subject: Subject) -> bool:
     if stated in (subject.name, *subject.others) or (subject.digest and stated == subject.digest):
         return True
