@@ -120,6 +120,7 @@ def bomb(depth: int, content: bytes) -> bytes:
         (archive({"x.jar": b"no archive"}), "x.jar: no archive that can be read"),
         (archive({"x.jar": archive({"a": "b"})}, zipfile.ZIP_LZMA), "not at all"),
     ],
+    ids=["empty", "cut", "short", "deep", "odd", "large", "no-archive", "lzma"],
 )
 def test_what_cannot_be_read_is_told(content: bytes, reason: str) -> None:
     found, unread = of(JAVA, {"opt/x.jar": content})
