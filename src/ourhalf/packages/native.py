@@ -17,6 +17,7 @@ from ourhalf.images.filesystem import FileSystem, Missing, Node
 from ourhalf.images.wanted import Wanted
 from ourhalf.model.evidence import Unread
 from ourhalf.model.packages import Certainty, Ecosystem, Package
+from ourhalf.packages.cuda import needed
 from ourhalf.packages.native_rules import RULES
 from ourhalf.packages.native_search import HEAD, MOST_LIBRARY, Found, Kept, reduced
 from ourhalf.packages.purl import purl
@@ -112,14 +113,16 @@ def _package(same: list[_At], files: FileSystem) -> Package:
             build_id=kept.build_id,
             linked="statically, into a file that is not its own" if found.inside else None,
             files=str(len(same)) if len(same) > 1 else None,
-        ),
+        )
+        | (needed(version) if version and found.name == "cuda-cudart" else {}),
     )
 
 
 def _wheel(name: str, path: str, files: FileSystem) -> tuple[str, str] | None:
     """The name and version of the wheel of NVIDIA whose only library this is."""
     begins, site = _WHEELS.get(name), _SITE.fullmatch(path)
-    if begins is None or site is None:
+    # Others may carry a copy of their own.
+    if begins is None or site is None or site[2] not in ("nvidia", "tensorrt_libs"):
         return None
     for entry in files.folder(site[1]):
         found = _WHEEL.fullmatch(entry) if entry.startswith(begins) else None

@@ -98,8 +98,10 @@ def _looked(path: str, file: Elf) -> Kept:
     if not rule and said and (".libs/" in path or ".dylibs/" in path):
         found.append(Found(said.stem, None, "the name of its file", Certainty.GUESSED))
     found += _told(rule, constants) if rule else []
-    known = {one.name for one in found}
-    found += [one for one in _inside(rule, constants) if one.name not in known]
+    # The libraries of NVIDIA are large and its own; of the beginning of a file it is not told where constants lie.
+    if library.sections and not (rule and rule.wheel):
+        known = {one.name for one in found}
+        found += [one for one in _inside(rule, constants) if one.name not in known]
     return Kept(soname, file.build_id(), found)
 
 
