@@ -70,8 +70,10 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     from ourhalf.cli.shell.progress import bytes_progress
     from ourhalf.cli.shell.targets import request
     from ourhalf.inventories.input import InventoryError
+    from ourhalf.vulnerabilities.allowlists import AllowlistError
     from ourhalf.vulnerabilities.flow import judged
     from ourhalf.vulnerabilities.options import AdvisoryOptions
+    from ourhalf.vulnerabilities.vex.document import VexError
 
     asked = wanted(formats, output)
     options = AdvisoryOptions(store=store, vex=vex, allowlists=allowlists, newer=newer, max_age=max_age)
@@ -79,7 +81,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
         Store.open(store).close()
         run = request(targets, profile, as_of, images=image_options(images))
         assessment = judged(msgspec.structs.replace(run, advisories=options), bytes_progress(), not no_cache)
-    except (InventoryError, StoreError) as error:
+    except (InventoryError, StoreError, VexError, AllowlistError) as error:
         raise Problem(str(error)) from None
     deliver(assessment, asked)
     return exit_status(assessment, fail_on, strict)

@@ -58,6 +58,7 @@ class Statement(Part, frozen=True):
     `kind` is `vex` or `allowlist`; `status` as VEX writes it (`not_affected`, `affected`, `fixed`,
     `under_investigation`). `day` is that of the statement, `expires` the last on which it counts. `counts` is cleared
     for a statement that ran out, that a later one contradicts, or whose reason no longer holds: `problem` says why.
+    `checked` says what shows that the reason of an allowlist holds, empty where nothing here tells.
     """
 
     kind: str = "vex"
@@ -70,6 +71,7 @@ class Statement(Part, frozen=True):
     place: Place = NOWHERE
     counts: bool = True
     problem: str = ""
+    checked: str = ""
 
     @property
     def clears(self) -> bool:

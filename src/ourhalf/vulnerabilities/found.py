@@ -93,7 +93,8 @@ def _of_resource(image: ContainerImage) -> Listed:
 def with_vulnerabilities(evidence: Evidence, listed: tuple[Listed, ...], asked: Asked, newer: NewerImages) -> Evidence:
     """The same evidence, with the vulnerabilities of every image in it and of `listed`.
 
-    Where there is no store this is said once, as what could not be read. Raises StoreError for a damaged one.
+    Where there is no store this is said once, as what could not be read. Raises StoreError for a damaged one, and
+    VexError and AllowlistError for documents that cannot be used.
     """
     from ourhalf.advisories.store import Store, StoreError
 
@@ -106,8 +107,24 @@ def with_vulnerabilities(evidence: Evidence, listed: tuple[Listed, ...], asked: 
         return merged([evidence, Evidence(unread=(_no_store(asked.options, error),))])
     with store:
         finding = _Finding(evidence, asked, store, newer)
-        parts = [finding.evidence(one) for one in (*map(_of_resource, images), *listed)]
-    return merged([evidence, *parts])
+        found = merged([finding.evidence(one) for one in (*map(_of_resource, images), *listed)])
+    return merged([evidence, _stated(found, asked)])
+
+
+def _stated(found: Evidence, asked: Asked) -> Evidence:
+    """The same, with what VEX documents and allowlists say. Raises VexError, AllowlistError."""
+    if not asked.options.vex and not asked.options.allowlists:
+        return found
+    from ourhalf.vulnerabilities.allowlists import apply_allowlists, read_allowlists
+    from ourhalf.vulnerabilities.vex.applying import apply
+    from ourhalf.vulnerabilities.vex.document import read_vex
+
+    vulnerabilities = tuple(one for one in found.resources if isinstance(one, Vulnerability))
+    others = tuple(one for one in found.resources if not isinstance(one, Vulnerability))
+    lists = read_allowlists(asked.options.allowlists)
+    vulnerabilities, unread = apply_allowlists(vulnerabilities, lists, asked.as_of)
+    applied = apply(vulnerabilities, map(read_vex, asked.options.vex), asked.as_of)
+    return Evidence((*applied.vulnerabilities, *others), (*found.unread, *unread, *applied.unread))
 
 
 def _no_store(options: AdvisoryOptions, error: Exception) -> Unread:

@@ -64,6 +64,23 @@ def _exploited(found: Vulnerability, context: Context) -> Verdict:
     return Verdict.unknown(f"{head}; no fix is known: mitigate it, or take the package out", *fields)
 
 
+def _allowlist_holds(found: Vulnerability, context: Context) -> Verdict | None:
+    said = [one for one in found.statements if one.kind == "allowlist"]
+    if not said:
+        return None
+    wrong = next((one for one in said if one.problem), None)
+    if wrong is not None:
+        reason = f"{_head(found)}; {wrong.by} leaves it open ({wrong.reason}): {wrong.problem}"
+        return _rated(found, Verdict.failed(reason, Known(wrong.reason, wrong.place), *_fields(found)))
+    for one in said:
+        if not one.checked:
+            reason = f"{_head(found)}; nothing here tells whether the reason of {one.by} holds: {one.reason}"
+            return _rated(found, Verdict.unknown(reason, Known(one.reason, one.place), *_fields(found)))
+    one = said[-1]
+    reason = f"{_head(found)}; {one.by} leaves it open, and its reason holds: {one.checked}"
+    return Verdict.passed(reason, Known(one.reason, one.place), *_fields(found))
+
+
 def _all_judged(judged: JudgedPackages, context: Context) -> Verdict:
     place = Place(judged.origin.place.path, judged.origin.place.line, field=judged.ecosystem or "packages")
     field = Known(f"{judged.packages:,} packages, {judged.found:,} vulnerabilities", place)
@@ -155,6 +172,20 @@ EXPLOITED = Control(
     rationale="CISA lists vulnerabilities of which attacks were seen: no term of a policy makes waiting safe.",
     remedy="Apply the fix now, whatever days the policy leaves; where there is none, take the package out.",
     citations=(WebPage("www.cisa.gov/known-exploited-vulnerabilities-catalog", _READ),),
+)
+
+ALLOWLIST_HOLDS = Control(
+    id="vulnerability-allowlist-holds",
+    title="What a publisher leaves open has a reason that still holds",
+    topic=Topic.PATCHING,
+    severity=Severity.MEDIUM,
+    layer=Layer.IMAGE_OS_PACKAGES,
+    applies_to=Vulnerability,
+    evaluate=_allowlist_holds,
+    rationale="A publisher's scan passes over what its allowlist names; once a fix exists or the day of review is "
+    "past, nobody looks at it any more.",
+    remedy="Ask the publisher about the entry, and treat the vulnerability as one that nobody accepted.",
+    citations=(Repository("aws/deep-learning-containers/tree/main/test/security/data/ecr_scan_allowlist", _READ),),
 )
 
 ALL_JUDGED = Control(
