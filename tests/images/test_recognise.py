@@ -86,3 +86,28 @@ def test_any_text_gets_an_answer(text: str) -> None:
     assert facts.publisher in set(Publisher)
     reference = parse(text)
     assert reference is None or reference.text == text
+
+
+LABEL = "com.amazonaws.ml.engines.sagemaker.dlc.framework"
+
+
+@pytest.mark.parametrize(
+    ("label", "framework", "version", "end"),
+    [
+        (f"{LABEL}.pytorch.2-4-0", "pytorch", "2.4.0", date(2025, 7, 24)),
+        (f"{LABEL}.whisperx.3-8-6", "WhisperX", "3.8.6", date(2027, 5, 25)),
+        (f"{LABEL}.djl.v0-26-0.deepspeed", "djl", "0.26.0", None),
+        (f"{LABEL}.unheard-of.1-0", "unheard-of", "1.0", None),
+    ],
+)
+def test_labels_tell_what_an_image_is_built_on(label: str, framework: str, version: str, end: date | None) -> None:
+    facts = DeepLearningContainers().labelled({"maintainer": "x", label: "true"})
+    assert facts is not None
+    assert (facts.publisher, facts.end_of_patch) == (Publisher.AWS_DEEP_LEARNING, end)
+    assert (facts.framework or "").lower().startswith(framework.lower())
+    assert facts.version == version
+
+
+@pytest.mark.parametrize("label", [LABEL, f"{LABEL}.djl.deepspeed", "maintainer", f"x.{LABEL}.pytorch.2-4-0"])
+def test_other_labels_tell_nothing(label: str) -> None:
+    assert DeepLearningContainers().labelled({label: "true"}) is None

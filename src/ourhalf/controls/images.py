@@ -7,15 +7,38 @@ from datetime import date
 
 import msgspec
 
-from ourhalf.model.field import Field, Known, Unresolved, elements, known_part, unknown_part
+from ourhalf.model.context import Context
+from ourhalf.model.field import Field, Known, Unresolved, elements, entries, known_part, unknown_part
+from ourhalf.model.images import ImageFacts, Publisher
 from ourhalf.model.profile import Severity
 from ourhalf.model.verdict import Verdict
+from ourhalf.model.workload import Container
 from ourhalf.resources.images import ContainerImage, Exhibit
 
 READ = date(2026, 11, 27)
 IMAGE_SPEC = "github.com/opencontainers/image-spec/blob/main/config.md"
 
 _TOLD = 3
+
+
+def facts_of(image: ContainerImage, context: Context) -> ImageFacts:
+    """What is known of an image, or else of the one below it: by their names, then by the image's labels."""
+    if context.images is None:
+        return ImageFacts(None, Publisher.UNKNOWN, "images are not recognised in this assessment")
+    base = (image.base.value,) if isinstance(image.base, Known) else ()
+    named = [context.images.facts(Known(one)) for one in (image.reference, *image.other_names, *base)]
+    known = next((one for one in named if one.publisher is Publisher.AWS_DEEP_LEARNING), None)
+    labels = {name: one.value for name, one in entries(image.labels) if isinstance(one, Known)}
+    return known or context.images.labelled(labels) or named[0]
+
+
+def facts_of_container(container: Container, context: Context) -> ImageFacts:
+    """What is known of the image of a container: by its reference, else by its content where that was read."""
+    if context.images is None:
+        return ImageFacts(None, Publisher.UNKNOWN, "images are not recognised in this assessment")
+    facts = context.images.facts(container.image)
+    image = context.contents.of(container.image) if facts.publisher is Publisher.UNKNOWN else None
+    return facts_of(image, context) if isinstance(image, ContainerImage) else facts
 
 
 def exhibits(image: ContainerImage, *kinds: str) -> tuple[Exhibit, ...]:

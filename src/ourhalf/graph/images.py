@@ -143,8 +143,10 @@ def _first_of(own: Many[str], image: Many[str]) -> Many[str]:
 
 def _environment(own: Field[Entries[Text]], image: Field[Entries[Text]]) -> Field[Entries[Text]]:
     match own, image:
-        case Known(Entries(items, rest), place), Known(Entries(below)):
-            return Known(Entries({**below, **items}, rest), place)
-        case Absent(), Known():
+        case Known(Entries(items, rest), place), Known(Entries(below, hidden)):
+            return Known(Entries({**below, **items}, rest or hidden), place)
+        case Known(Entries(items, rest), place), Unresolved():
+            return Known(Entries(items, rest or image), place)
+        case Absent(), Known() | Unresolved():
             return image
     return own

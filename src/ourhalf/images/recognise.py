@@ -1,4 +1,8 @@
-"""Recognises AWS Deep Learning Containers by their references."""
+"""Recognises AWS Deep Learning Containers by their references, and by the labels that their builds leave.
+
+The labels are those of scripts/ci/build/build_image.sh in github.com/aws/deep-learning-containers, of their images for
+SageMaker: an image that is built on one inherits them.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,9 @@ _ECR = re.compile(
 )
 _ECR_PREFIX = re.compile(r"(?P<account>\d{12})\.dkr\.ecr\.")
 _PUBLIC_GALLERY = ("public.ecr.aws", "deep-learning-containers/")
+_LABEL = re.compile(
+    r"com\.amazonaws\.ml\.engines\.sagemaker\.dlc\.framework\.(?P<family>[a-z][a-z0-9-]*)\.(?P<version>v?\d[\w-]{0,40})(?:\..*)?"
+)
 _VERSION = re.compile(r"(?P<version>\d+(?:\.\d+){1,2})(?=[-.]|$)")
 
 
@@ -81,6 +88,36 @@ class DeepLearningContainers:
                 return _of_unresolved(unresolved)
             case Absent():
                 return ImageFacts(None, Publisher.UNKNOWN, "no image is named")
+
+    def labelled(self, labels: dict[str, str]) -> ImageFacts | None:
+        """See `ImageKnowledge.labelled`."""
+        found = next((m for name in sorted(labels) if (m := _LABEL.fullmatch(name))), None)
+        if found is None:
+            return None
+        family, version = found["family"], found["version"].removeprefix("v").replace("-", ".")
+        why = f"by its labels it is a Deep Learning Container, or built on one: {family} {version}"
+        entries = [
+            entry
+            for entry in _catalogue().images
+            if (
+                entry.framework.lower() == family
+                or entry.repository == family
+                or entry.repository.startswith(f"{family}-")
+            )
+            and f"{version}.".startswith(f"{entry.version}.")
+        ]
+        ends = {entry.eop for entry in entries if entry.eop} or {
+            one.eop for one in _catalogue().legacy.get(family, ()) if f"{version}.".startswith(f"{one.version}.")
+        }
+        return ImageFacts(
+            None,
+            Publisher.AWS_DEEP_LEARNING,
+            why,
+            framework=entries[0].framework if entries else family,
+            version=version,
+            end_of_patch=min(ends) if len(ends) == 1 else None,
+            source=_catalogue().source,
+        )
 
 
 @cache

@@ -57,10 +57,14 @@ class _NoGraph:
 
 
 class ImageKnowledge(Protocol):
-    """Recognises images by their references."""
+    """Recognises images by their references, and by the labels that builds leave in them."""
 
     def facts(self, image: Field[str]) -> ImageFacts:
         """What the reference in `image` says; never raises."""
+        ...
+
+    def labelled(self, labels: dict[str, str]) -> ImageFacts | None:
+        """What the labels of an image say of it, or of the one that it is built on; None where they say nothing."""
         ...
 
 

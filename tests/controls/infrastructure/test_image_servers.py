@@ -107,8 +107,7 @@ spec:
   containers: [{{name: c, image: '{REFERENCE}'}}]
 """
 )
-BALANCED = POD + kubernetes(
-    """\
+BALANCER = """\
 apiVersion: v1
 kind: Service
 metadata:
@@ -116,7 +115,7 @@ metadata:
   annotations: {service.beta.kubernetes.io/aws-load-balancer-scheme: internet-facing}
 spec: {type: LoadBalancer, selector: {app: p}, ports: [{port: 8888, targetPort: 8888}]}
 """
-)
+BALANCED = POD + kubernetes(BALANCER)
 MODEL = (
     api(
         "sagemaker:CreateModel",
@@ -152,6 +151,26 @@ def test_the_container_is_judged_by_files_in_its_image(
     _, verdict = Case(open_servers.JUPYTER_NOT_OPEN, status, (NOTEBOOK, *resources)).judged()
     assert (verdict.status, verdict.severity) == (status, severity)
     assert said in verdict.reason
+
+
+SERVICE_8081 = tuple(kubernetes(BALANCER.replace("8888", "8081")))
+MMS_START = ("multi-model-server", "--start")
+MMS_LOOPBACK = _settings("mms", address="http://127.0.0.1:8081")
+CONTAINERS = [
+    Case(open_servers.MULTI_MODEL_SERVER_NOT_OPEN, FAIL, (
+        _starting(*MMS_START, found=(_settings("mms", address="http://0.0.0.0:8081"),)), *POD, *SERVICE_8081)),
+    Case(open_servers.MULTI_MODEL_SERVER_NOT_OPEN, PASS, (_starting(*MMS_START, found=(MMS_LOOPBACK,)), *POD)),
+    Case(open_servers.MULTI_MODEL_SERVER_NOT_OPEN, UNKNOWN, (_starting(*MMS_START, hidden=True), *POD)),
+    Case(open_servers.MULTI_MODEL_SERVER_NOT_OPEN, NONE, (_starting(*MMS_START, found=(MMS,)), *MODEL)),
+]  # fmt: skip
+
+
+CASES += CONTAINERS
+
+
+@pytest.mark.parametrize("case", CONTAINERS, ids=str)
+def test_containers_of_the_multi_model_server(case: Case) -> None:
+    check(case)
 
 
 @pytest.mark.parametrize("resources", [POD, TASK, MODEL], ids=["eks", "ecs", "sagemaker"])

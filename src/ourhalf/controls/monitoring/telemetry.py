@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from ourhalf.controls.images import facts_of_container
 from ourhalf.controls.models.loading import is_false, is_true
 from ourhalf.controls.sagemaker import READ
 from ourhalf.controls.servers import command_text
@@ -22,19 +23,20 @@ from ourhalf.model.workload import Container
 _RESIDENCY = frozenset({"gdpr", "residency", "data-residency", "itar", "fedramp", "sovereignty"})
 
 
-class _Sender(msgspec.Struct, frozen=True):
+class Sender(msgspec.Struct, frozen=True):
     """A program that reports its use: how it is told, and the variables that stop it.
 
-    `stops` are variables with whether it is `true` or `false` that stops it.
+    `stops` are variables with whether it is `true` or `false` that stops it, `package` is its name on PyPI.
     """
 
     name: str
     image: re.Pattern[str]
     command: re.Pattern[str]
     stops: tuple[tuple[str, bool], ...]
+    package: str = ""
 
 
-def _stop(container: Container, sender: _Sender) -> Known[Text] | Unresolved | None:
+def _stop(container: Container, sender: Sender) -> Known[Text] | Unresolved | None:
     """The variable that stops the sender, one that may, or None where none does."""
     hidden: Unresolved | None = None
     for name, wanted in sender.stops:
@@ -61,7 +63,8 @@ def _not_asked(container: Container, context: Context) -> Verdict | None:
     return Verdict.not_applicable(reason, container.environment)
 
 
-def _judged(container: Container, context: Context, sender: _Sender) -> Verdict:
+def judged(container: Container, context: Context, sender: Sender) -> Verdict:
+    """Whether the environment of a container that holds the sender stops it, where the profile asks."""
     stop = _stop(container, sender)
     if isinstance(stop, Known):
         return Verdict.passed(f"{sender.name} sends no usage statistics", stop)
@@ -76,21 +79,21 @@ def _judged(container: Container, context: Context, sender: _Sender) -> Verdict:
 def _deep_learning_container(container: Container, context: Context) -> Verdict | None:
     if context.images is None:
         return Verdict.unknown("images were not recognised")
-    facts = context.images.facts(container.image)
+    facts = facts_of_container(container, context)
     match facts.publisher:
         case Publisher.AWS_DEEP_LEARNING:
-            return _judged(container, context, _AWS)
+            return judged(container, context, AWS_SENDER)
         case Publisher.OTHER:
             return None
     return _not_asked(container, context) or Verdict.unknown(facts.why, container.image)
 
 
-def _sender(sender: _Sender) -> Callable[[Container, Context], Verdict | None]:
+def _sender(sender: Sender) -> Callable[[Container, Context], Verdict | None]:
     def evaluate(container: Container, context: Context) -> Verdict | None:
         image = container.image
         text = image.value if isinstance(image, Known) else image.prefix if isinstance(image, Unresolved) else ""
         if sender.image.search(text) or sender.command.search(command_text(container)):
-            return _judged(container, context, sender)
+            return judged(container, context, sender)
         hidden = doubt(container.arguments) or doubt(container.entrypoint)
         if isinstance(image, Unresolved) and not text:
             hidden = hidden or image
@@ -102,25 +105,31 @@ def _sender(sender: _Sender) -> Callable[[Container, Context], Verdict | None]:
 
 
 _NEVER = re.compile(r"(?!)")
-_AWS = _Sender("the deep learning container", _NEVER, _NEVER, (("OPT_OUT_TRACKING", True),))
-_VLLM = _Sender(
+AWS_SENDER = Sender("the deep learning container", _NEVER, _NEVER, (("OPT_OUT_TRACKING", True),))
+_VLLM = Sender(
     "vLLM",
     re.compile(r"(^|[/-])vllm([/:@-]|$)|djl-inference:.*lmi"),
     re.compile(r"\bvllm (serve|bench)\b|vllm\.entrypoints"),
     (("VLLM_NO_USAGE_STATS", True), ("DO_NOT_TRACK", True)),
+    package="vllm",
 )
-_RAY = _Sender(
+_RAY = Sender(
     "Ray",
     re.compile(r"(^|/)ray(-ml|-llm|-train)?([/:@]|$)"),
     re.compile(r"\bray (start|job|up)\b"),
     (("RAY_USAGE_STATS_ENABLED", False),),
+    package="ray",
 )
-_HUB = _Sender(
+_HUB = Sender(
     "the Hugging Face hub client",
     re.compile(r"huggingface|text-generation-inference|text-embeddings-inference"),
     re.compile(r"\b(huggingface-cli|hf download|text-generation-launcher|text-embeddings-router)\b"),
     (("HF_HUB_DISABLE_TELEMETRY", True), ("DO_NOT_TRACK", True), ("HF_HUB_OFFLINE", True)),
+    package="huggingface-hub",
 )
+_GRADIO = Sender("Gradio", _NEVER, _NEVER, (("GRADIO_ANALYTICS_ENABLED", False),), package="gradio")
+SENDERS = (_VLLM, _RAY, _HUB, _GRADIO)
+"""Those that are told by a package."""
 
 _WHY = "Statistics tell an outside party which models, instances and regions are in use, and open a way out."
 
