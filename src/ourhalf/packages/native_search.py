@@ -20,7 +20,7 @@ from ourhalf.packages.sections import Elf, elf
 
 MOST_LIBRARY = 128 << 20
 """Bytes of a library that is looked into whole; of a larger one its first `HEAD` bytes are."""
-HEAD = 24 << 20
+HEAD = 16 << 20
 _MOST_SEARCHED = 16 << 20
 _MOST_HITS = 64
 _AROUND = 128

@@ -16,6 +16,7 @@ from ourhalf.images.wanted import Wanted
 from ourhalf.model.evidence import Unread
 from ourhalf.model.packages import Certainty, Ecosystem, Package
 from ourhalf.packages import boms
+from ourhalf.packages.frameworks import BUILDS, COMMANDS, said_by_framework
 from ourhalf.packages.purl import purl
 from ourhalf.packages.records import facts, inside, text, unread, word
 from ourhalf.packages.wheel_metadata import (
@@ -119,6 +120,7 @@ def _package(said: Metadata, node: Node, folder: str, files: FileSystem, editabl
             vendored="true" if _VENDORED.search(folder) else None,
             state="left over by a removal that was broken off" if left_over else None,
         )
+        | said_by_framework(normalised(name), version or "", folder, files)
         | variant(version or "")
         | notes,
     )
@@ -207,6 +209,6 @@ PYTHON = Cataloguer(
     name="python",
     title="Python packages",
     ecosystems=(Ecosystem.PYPI,),
-    wanted=(_METADATA, _RECORDS, _NOTES, _LINKS, _BILLS),
+    wanted=(_METADATA, _RECORDS, _NOTES, _LINKS, _BILLS, BUILDS, COMMANDS),
     catalogue=_catalogue,
 )
