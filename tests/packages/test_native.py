@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -172,6 +173,13 @@ def test_what_functions_return(tmp_path: Path, flags: str, name: str, expected: 
         ("libcudart-d0da41ae.so.11.8.89", b"", ("cuda-cudart", "11.8.89")),
         ("libcudnn_ops.so.9", b"", ("cudnn", None)),
         ("libc.so.6", b"GNU C Library (GNU libc) stable release version 2.36.\n", ("glibc", "2.36")),
+        (
+            "libc-1a2b3c4d.so.6",
+            b"GNU C Library (Debian GLIBC 2.36-9) stable release version 2.36.\n",
+            ("glibc", "2.36"),
+        ),
+        ("libabsl_base.so.20220623.0.0", b"", ("abseil-cpp", "20220623")),
+        ("libpython3.8.so.1.0", b"\x003.8.18\0\x003.9.1\0", ("python", "3.8.18")),
         ("python3.11", b"\x003.11.7\0 \0", ("python", "3.11.7")),
         ("node", b"https://nodejs.org/download/release/v20.11.0/x", ("node", "20.11.0")),
         ("libopenblasp-r0-59ffcd50.3.15.so", b" OpenBLAS 0.3.15 DYNAMIC_ARCH", ("openblas", "0.3.15")),
@@ -207,6 +215,37 @@ def test_copies_inside_other_files(text: bytes, expected: list[tuple[str, str | 
     found = kept_of("site-packages/x/_x.cpython-311-x86_64-linux-gnu.so", {".rodata": text})
     assert [(one.name, one.version) for one in found] == expected
     assert all(one.inside for one in found)
+
+
+def test_the_python_that_runs_this() -> None:
+    """Its version is a variable since 3.11, in the library or, where there is none, in the program."""
+    prefix = Path(sys.base_prefix)
+    minor = ".".join(map(str, sys.version_info[:2]))
+    library, program = prefix / f"lib/libpython{minor}.so.1.0", prefix / f"bin/python{minor}"
+    path = library if library.exists() else program
+    kept = reduced(f"usr/local/lib/{path.name}", memoryview(path.read_bytes()))
+    assert kept is not None
+    found = msgspec.msgpack.decode(kept, type=Kept).found[0]
+    expected = sys.version.split()[0].rstrip("+")
+    assert (found.name, found.version) == ("python", expected)
+
+
+def test_what_debian_says_of_its_own_libraries() -> None:
+    """Those of the system are not asked for; here they are, for a package manager tells their versions."""
+    root = roots.debian()
+    checked = 0
+    for path in sorted((root / "usr/lib/x86_64-linux-gnu").glob("lib*.so.*")):
+        kept = None if path.is_symlink() else reduced(f"opt/lib/{path.name}", memoryview(path.read_bytes()))
+        if kept is None:
+            continue
+        found = msgspec.msgpack.decode(kept, type=Kept).found[0]
+        owner = roots.run("chroot", root, "sh", "-c", f"dpkg -S '*/{path.name}' | head -1").partition(":")[0]
+        said = roots.run("chroot", root, "dpkg-query", "-W", "-f", "${source:Upstream-Version}", owner)
+        if found.version is not None and not found.inside:
+            # Debian adds what it took away and where it went back to.
+            assert re.split(r"[+~]|\.dfsg", said)[0] == found.version, path.name
+            checked += 1
+    assert checked >= 10
 
 
 def test_the_compiler_of_its_own_libraries() -> None:
@@ -275,6 +314,16 @@ def test_a_file_without_version_belongs_to_one_that_tells_it() -> None:
     assert [(one.package.version, one.package.path) for one in found] == [
         ("3.0.17", "opt/a/libcrypto.so.3"),
         (None, "opt/b/libssl.so.3"),
+    ]
+
+
+def test_a_program_and_its_library_belong_together() -> None:
+    library = elf({".rodata": b"\x003.11.7\0"})
+    found, _ = of(
+        NATIVE, {"usr/local/bin/python3.11": EMPTY, "usr/local/lib/libpython3.11.so.1.0": library}, mode=0o755
+    )
+    assert [(one.package.version, one.package.path) for one in found] == [
+        ("3.11.7", "usr/local/lib/libpython3.11.so.1.0")
     ]
 
 

@@ -37,6 +37,7 @@ _LARGE = Wanted(
     reduce=reduced,
 )
 _SITE = re.compile(r"(.*/(?:site|dist)-packages)/([^/]+)(?:/.*)?")
+_PARTS = re.compile(r"/(?:bin|lib|lib64)$")
 _WHEEL = re.compile(r"(?P<name>[A-Za-z0-9_.]+)-(?P<version>[^-]+)\.dist-info")
 _WHEELS = {rule.name: rule.wheel for rule in RULES if rule.wheel}
 _MOST_FOUND = 20_000
@@ -76,7 +77,7 @@ def _together(path: str) -> str:
     """The folder in which files of one library belong together: that of a Python package, else their own."""
     found = _SITE.fullmatch(path)
     if found is None:
-        return path.rpartition("/")[0]
+        return _PARTS.sub("", path.rpartition("/")[0])
     # Below `nvidia` each folder is of a wheel of its own.
     return path.rpartition("/")[0] if found[2] == "nvidia" else f"{found[1]}/{found[2]}"
 

@@ -60,6 +60,12 @@ class Library:
         code = self._code(function)
         return None if code is None else _number(code[1], self._machine)
 
+    def value(self, variable: str) -> int | None:
+        """The whole number that a variable of four bytes or more holds when the file is loaded."""
+        address = self._address(variable.encode())
+        found = self.file.at(address, 4) if address and self.file.order == "<" else None
+        return int.from_bytes(found, "little") if found else None
+
     def text(self, function: str) -> str | None:
         """The text that a function of no arguments returns, where it returns the same always."""
         code = self._code(function)

@@ -25,8 +25,8 @@ class Rule(NamedTuple):
 
     `files` are names of its files up to `.so`, without the hash of auditwheel; one that ends with `*` begins so.
     The version is what one of `says` returns (a function of no arguments, a text), `counts` (the same, a number, and
-    how it is written), the first of `texts`, the one text that is all of `alone`, or, guessed,
-    what follows `.so.` in the name of its file where that matches `named`. `compiled` takes the version of the
+    how it is written), `holds` (variables, as before), the first of `texts`, the one text that is all of `alone`, or,
+    guessed, what follows `.so.` in the name of its file where that matches `named`. `compiled` takes the version of the
     compiler, for its own libraries. `wheel` begins the name of the wheel of NVIDIA that holds it, whose version is
     the library's. `inside` are texts of which one is in each copy that was built into another file; with `sure` they
     are in nothing else, without it the version is needed too. `only_in` names the libraries that such copies are
@@ -37,6 +37,7 @@ class Rule(NamedTuple):
     files: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
     counts: tuple[tuple[str, Numbered], ...] = ()
+    holds: tuple[tuple[str, Numbered], ...] = ()
     texts: tuple[Text, ...] = ()
     alone: bytes = b""
     written: Callable[[str], str] | None = None
@@ -75,6 +76,12 @@ def _cudnn(number: int) -> str:
 
 def _fabric(number: int) -> str:
     return f"{number >> 16}.{number & 0xFFFF}"
+
+
+def _python(number: int) -> str:
+    """0x030B07F0 is 3.11.7, 0x030D00C1 is 3.13.0rc1 (docs.python.org, C API, "API and ABI Versioning")."""
+    level = {0xA: "a", 0xB: "b", 0xC: "rc"}.get(number >> 4 & 15, "")
+    return _bytes(number >> 8) + (f"{level}{number & 15}" if level else "")
 
 
 def _xml(said: str) -> str:
@@ -157,8 +164,8 @@ RULES = (
     Rule("apache-arrow", ("libarrow*", "libparquet*"),
          texts=(Text(b"parquet-cpp-arrow version ", rb"parquet-cpp-arrow version (\d+\.\d+\.\d+)"),)),
     Rule("protobuf", ("libprotobuf*",), named=rb"\d+\.\d+\.\d+"),
-    Rule("abseil-cpp", ("libabsl_*",), texts=(Text(b"absl12lts_20", rb"absl12lts_(20\d{6})"),),
-         inside=(b"4absl12lts_20",)),
+    Rule("abseil-cpp", ("libabsl_*",), named=rb"(20\d{6})\.\d+\.\d+",
+         texts=(Text(b"absl12lts_20", rb"absl12lts_(20\d{6})"),), inside=(b"4absl12lts_20",)),
     Rule("grpc", ("libgrpc*",), texts=(Text(b"grpc-c++/", rb"grpc-c\+\+/(\d+\.\d+\.\d+)"),)),
     Rule("ffmpeg", ("libavcodec", "libavformat", "libavutil", "libavfilter", "libavdevice", "libswscale",
                     "libswresample", "libpostproc"), says=("av_version_info",)),
@@ -211,8 +218,9 @@ RULES = (
     Rule("tensorrt", ("libnvinfer", "libnvinfer_plugin"), named=_NVIDIA, wheel="tensorrt_"),
     Rule("gcc", ("libstdc++", "libgcc_s", "libgomp", "libgfortran", "libquadmath", "libatomic"), compiled=True),
     Rule("glibc", ("libc", "libm", "libpthread", "ld-linux-x86-64", "ld-linux-aarch64"),
-         texts=(Text(b"release version ", rb"GNU libc\) (?:stable|development) release version (\d+\.\d+)"),),
+         texts=(Text(b"release version ", rb"Library \([^)]{1,60}\) [a-z]+ release version (\d+\.\d+)"),),
          named=rb"\d+\.\d+"),
-    Rule("python", ("libpython3.*", "python3.*"), alone=rb"(3\.\d+\.\d+(?:(?:a|b|rc)\d+)?)\+?"),
-    Rule("node", ("node",), texts=(Text(b"download/release/v", rb"download/release/v(\d+\.\d+\.\d+)/"),)),
+    Rule("python", ("libpython3.*", "python3.*"), holds=(("Py_Version", _python),),
+         alone=rb"(3\.\d+\.\d+(?:(?:a|b|rc)\d+)?)\+?"),
+    Rule("node", ("node", "libnode"), texts=(Text(b"download/release/v", rb"download/release/v(\d+\.\d+\.\d+)/"),)),
 )  # fmt: skip

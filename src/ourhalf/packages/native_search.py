@@ -31,6 +31,7 @@ _STEM = re.compile(
 )
 _VERSION = re.compile(r"\d+\.\d+[A-Za-z0-9.+~-]{0,40}")
 _PROGRAM = re.compile(r"(?:python3\.\d+|node)")
+_BEGINS = re.compile(r"[a-z-](\d+\.\d+)m?$")
 _COMPILER = re.compile(rb"GCC: \([^)]{0,80}\) (\d+\.\d+\.\d+)")
 
 
@@ -94,7 +95,7 @@ def _looked(path: str, file: Elf) -> Kept:
     said = named(path)
     rule = (rule_of(said.stem) if said else None) or (_by_soname(soname) if soname else None)
     constants = _constants(library)
-    found = [_itself(rule, library, constants, said.version if said else "")] if rule else []
+    found = [_itself(rule, library, constants, said)] if rule else []
     if not rule and said and (".libs/" in path or ".dylibs/" in path):
         found.append(Found(said.stem, None, "the name of its file", Certainty.GUESSED))
     found += _told(rule, constants) if rule else []
@@ -118,34 +119,46 @@ def _constants(library: Library) -> bytes:
     return b"\0" + bytes(library.file.data[:_MOST_SEARCHED])
 
 
-def _itself(rule: Rule, library: Library, constants: bytes, behind: str) -> Found:
+def _itself(rule: Rule, library: Library, constants: bytes, said: _Named | None) -> Found:
+    version, how = _by_symbols(rule, library)
+    begins = _BEGINS.search(said.stem) if said else None
+    if version is None:
+        begin = begins[1] if begins else ""
+        version, how = _stated(rule, constants, begin) or _stated(rule, library.data, begin), "a text in it"
+    compiler = _COMPILER.search(library.compiler) if rule.compiled else None
+    if version is None and compiler is not None:
+        version, how = compiler[1].decode(), "the compiler that it was built with"
+    if version is not None:
+        return Found(rule.name, version, how, Certainty.DERIVED)
+    by_name = re.fullmatch(rule.named, said.version.encode()) if rule.named and said else None
+    version = by_name[by_name.re.groups].decode() if by_name else None
+    return Found(rule.name, version, "the name of its file", Certainty.GUESSED)
+
+
+def _by_symbols(rule: Rule, library: Library) -> tuple[str | None, str]:
+    """The version that its functions and variables tell, and which."""
     for function in rule.says:
         said = (library.text(function) or "").removeprefix("n")
         if _VERSION.fullmatch(said):
-            return Found(rule.name, said, f"what its function {function} returns", Certainty.DERIVED)
+            return said, f"what its function {function} returns"
     for function, written in rule.counts:
         number = library.number(function)
         if number:
-            return Found(rule.name, written(number), f"what its function {function} returns", Certainty.DERIVED)
-    version = _stated(rule, constants) or _stated(rule, library.data)
-    if version is not None:
-        return Found(rule.name, version, "a text in it", Certainty.DERIVED)
-    compiler = _COMPILER.search(library.compiler) if rule.compiled else None
-    if compiler is not None:
-        return Found(rule.name, compiler[1].decode(), "the compiler that it was built with", Certainty.DERIVED)
-    by_name = re.fullmatch(rule.named, behind.encode()) if rule.named else None
-    if by_name is not None:
-        return Found(rule.name, by_name[by_name.re.groups].decode(), "the name of its file", Certainty.GUESSED)
-    return Found(rule.name, None, "the name of its file", Certainty.GUESSED)
+            return written(number), f"what its function {function} returns"
+    for variable, written in rule.holds:
+        number = library.value(variable)
+        if number:
+            return written(number), f"what its variable {variable} holds"
+    return None, ""
 
 
-def _stated(rule: Rule, constants: bytes) -> str | None:
-    """The version that its texts tell, where they tell one."""
+def _stated(rule: Rule, constants: bytes, begins: str = "") -> str | None:
+    """The version that its texts tell, where they tell one that begins as the name of its file has it."""
     for text in rule.texts:
         found = _near(text, constants)
         if found is not None:
             return found
-    return _alone(rule, constants) if rule.alone else None
+    return _alone(rule, constants, begins) if rule.alone else None
 
 
 def _near(text: Text, constants: bytes) -> str | None:
@@ -160,13 +173,13 @@ def _near(text: Text, constants: bytes) -> str | None:
     return None
 
 
-def _alone(rule: Rule, constants: bytes) -> str | None:
+def _alone(rule: Rule, constants: bytes, begins: str) -> str | None:
     """The version that stands between two zeros, where one does and no other that could be it."""
     hits = list(_compiled(rule.alone + rb"(?=\0)").finditer(constants))
     # A text is behind the zero of another, or else behind numbers.
     behind = [one for one in hits if constants[one.start() - 1] == 0]
     behind = behind or [one for one in hits if not 32 <= constants[one.start() - 1] < 127]
-    found = {one[1].decode() for one in behind}
+    found = {said for one in behind if (said := one[1].decode()).startswith(begins)}
     if len(found) != 1:
         return None
     (version,) = found
