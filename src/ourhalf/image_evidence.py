@@ -54,6 +54,7 @@ def _read(
     asked: tuple[tuple[str, str], ...], options: ImageOptions, progress: Progress | None, keep: bool
 ) -> Iterator[Evidence]:
     """What reading each place gives, under the name by which it is known."""
+    options = msgspec.structs.replace(options, access=msgspec.structs.replace(options.access, referring=True))
     for name, place in asked:
         try:
             found = read_images(place, options, progress, keep, name)

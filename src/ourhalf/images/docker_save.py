@@ -33,6 +33,8 @@ class Saved:
     packed their own digest is not stated anywhere, and is not checked.
     """
 
+    complete = False
+
     def __init__(self, reference: str, members: Listing[Member], meter: Meter, tag: str = "") -> None:
         self._reference = reference
         self._members = members

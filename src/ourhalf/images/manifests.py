@@ -22,6 +22,7 @@ MANIFESTS = frozenset(
 )
 _SCHEMA_1 = "application/vnd.docker.distribution.manifest.v1+"
 _MAX_INDEXES, _MAX_DEPTH, _MAX_IMAGES = 64, 4, 256
+_MAX_ATTESTATIONS = 64
 _ARCHITECTURES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64", "ppc64le": "ppc64le",
                   "s390x": "s390x", "riscv64": "riscv64"}  # fmt: skip
 
@@ -134,6 +135,7 @@ class _Walk:
         self._seen: set[str] = set()
         self._read: dict[str, tuple[bytes, Document]] = {}
         self._indexes = 0
+        self._attestations: dict[str, list[Descriptor]] = {}
 
     def below(
         self, descriptor: Descriptor, stated: Platform | None, depth: int
@@ -153,6 +155,7 @@ class _Walk:
         if depth >= _MAX_DEPTH or self._indexes > _MAX_INDEXES or len(self._seen) > _MAX_IMAGES * 4:
             raise ImageError(f"indexes in indexes deeper than {_MAX_DEPTH}, or more than {_MAX_INDEXES} of them")
         for one in found.manifests:
+            self._note(one)
             if _is_image(one):
                 yield from self.below(_descriptor(one), one.platform, depth + 1)
 
@@ -167,8 +170,16 @@ class _Walk:
         layers = tuple(_descriptor(one) for one in read.layers)
         return Manifest(
             reference=reference, digest=descriptor.digest, platform=str(config_platform(config)), manifest=data,
-            config=config, layers=layers,
+            config=config, layers=layers, attestations=tuple(self._attestations.get(descriptor.digest, ())),
         )  # fmt: skip
+
+    def _note(self, one: _Listed) -> None:
+        """Take note of an attestation of BuildKit, by the image that it is about."""
+        annotations = one.annotations or {}
+        if annotations.get("vnd.docker.reference.type") == "attestation-manifest" and one.media_type in MANIFESTS:
+            about = self._attestations.setdefault(annotations.get("vnd.docker.reference.digest", ""), [])
+            if len(about) < _MAX_ATTESTATIONS:
+                about.append(_descriptor(one))
 
     def platform_of(self, descriptor: Descriptor) -> Platform:
         """The platform that a manifest's own configuration states."""

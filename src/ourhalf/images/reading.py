@@ -47,8 +47,14 @@ def read_image(
     """
     from ourhalf.images.transports import opened
 
-    with closing(opened(reference, access or Access())) as source:
-        return tuple(_read(source, manifest, progress, keep) for manifest in source.images(platform))
+    access = access or Access()
+    with closing(opened(reference, access)) as source:
+        found = [(manifest, _read(source, manifest, progress, keep)) for manifest in source.images(platform)]
+        if not access.referring:
+            return tuple(read for _, read in found)
+        from ourhalf.images.referring import with_referrers
+
+        return tuple(with_referrers(read, source, manifest) for manifest, read in found)
 
 
 def _read(source: Source, manifest: Manifest, progress: Progress | None, keep: bool) -> ImageRead:

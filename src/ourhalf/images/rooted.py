@@ -13,6 +13,8 @@ FOLDER = "inode/directory"
 class Rooted:
     """A `Source` of one image whose layers are `folders`, from the bottom. Their digests are not known."""
 
+    complete = False
+
     def __init__(self, manifest: Manifest, folders: tuple[FolderBlob, ...]) -> None:
         layers = tuple(
             msgspec.structs.replace(

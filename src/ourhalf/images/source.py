@@ -47,6 +47,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
     `digest` is that of the manifest itself. `manifest` are its bytes. `layers` go from the bottom. `platform` is
     written `linux/amd64`, with the variant where it has one.
+    `attestations` are those of BuildKit, which an index lists beside the image.
     """
 
     reference: str
@@ -55,10 +56,13 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     manifest: bytes
     config: bytes
     layers: tuple[Descriptor, ...]
+    attestations: tuple[Descriptor, ...] = ()
 
 
 class Source(Protocol):
-    """An opened place with images."""
+    """An opened place with images. `complete` says that all that refers to an image is kept there, as in a registry."""
+
+    complete: bool
 
     def images(self, platform: str | None) -> tuple[Manifest, ...]:
         """The images that the reference names.
@@ -103,10 +107,12 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
 
     `mirrors` maps the beginning of a reference (`registry.example/team`) to another. `plain_http` are hosts spoken
     to without TLS; `ca_file` has certificates in PEM that are trusted besides the system's. `offline` refuses
-    everything that needs the network.
+    everything that needs the network. With `referring` a place is also asked what refers to its images, such as
+    signatures, which takes a few requests of a registry.
     """
 
     mirrors: tuple[tuple[str, str], ...] = ()
     plain_http: tuple[str, ...] = ()
     ca_file: str | None = None
     offline: bool = False
+    referring: bool = False

@@ -19,6 +19,8 @@ Find = Callable[[str], FileBlob]
 class Layout:
     """A `Source` over a layout: `find` gives its files; `tag` or `digest` choose of what its index lists."""
 
+    complete = False
+
     def __init__(self, reference: str, find: Find, meter: Meter, tag: str = "", digest: str = "") -> None:
         self._reference = reference
         self._find = find

@@ -57,6 +57,16 @@ class Exhibit(Part, frozen=True):
         return self.what
 
 
+class Referrer(Part, frozen=True):
+    """A document about an image beside it in its place: `sort` is signature, sbom or provenance."""
+
+    sort: str = ""
+    digest: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.sort} {self.digest}"
+
+
 class ContainerImage(Resource, frozen=True):
     """One image of one platform.
 
@@ -64,7 +74,7 @@ class ContainerImage(Resource, frozen=True):
     states; `digest` is that of its manifest. Fields of its configuration are known or
     absent; `exhibits` is unresolved in part where a file or layer could not be read, and so is `packages`. `base` is
     the known image that it is built on, and `base_layers` how many of its layers are that one's; `support` fields
-    are those of `ImageFacts`.
+    are those of `ImageFacts`. `referrers` is absent where nobody asked for them.
     """
 
     reference: str = ""
@@ -84,6 +94,7 @@ class ContainerImage(Resource, frozen=True):
     base_layers: int = 0
     exhibits: Many[Exhibit] = ABSENT
     packages: Many[InstalledPackage] = ABSENT
+    referrers: Many[Referrer] = ABSENT
 
     @property
     def commands(self) -> Many[BuildCommand]:

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from ourhalf.images.referring import referrers
 from ourhalf.images.source import Access, Descriptor, ImageError, Manifest
 from ourhalf.images.sources.registry import REGISTRY, RegistrySource
+from ourhalf.model.field import doubt, elements
 from tests.registries import (
     INDEX,
     ISSUER,
@@ -52,6 +54,10 @@ def real(tmp_path_factory: pytest.TempPathFactory, by: Authority) -> Iterator[Re
         both = (image(LAYERS), image(LAYERS[:1], "arm64"))
         running.push(layout(folder / "one", both[0]), "team/app:1")
         running.push(layout(folder / "both", *both), "team/both:1", "--all")
+        running.push(layout(folder / "signed", both[0]), "team/signed:1")
+        for ending in ("sig", "sbom"):
+            tag = f"{both[0].digest.replace(':', '-')}.{ending}"
+            running.push(layout(folder / ending, image(LAYERS[1:])), f"team/signed:{tag}")
         yield running
 
 
@@ -94,7 +100,8 @@ def test_an_image_is_read_with_a_login(real: RealRegistry, login: Callable[..., 
     assert source.referrers(found.digest) == ()
     spent = source.spent()
     assert spent.read >= len(found.manifest) + len(found.config) + sum(layer.size for layer in found.layers) + 20
-    assert spent.requests == 8  # refused once, manifest, configuration, layers, range, referrers by API and by tag
+    # Refused once, manifest, configuration, layers, range, referrers by API and by tag, and three tags of cosign's.
+    assert spent.requests == 11
     source.close()
 
 
@@ -105,6 +112,15 @@ def test_an_image_by_its_digest_and_with_a_prefix(real: RealRegistry, login: Cal
     for reference in (f"{real.host}/team/app@{wanted}", f"docker://{real.host}/team/app:gone@{wanted}"):
         found = only(RegistrySource(reference, access).images(None))
         assert (found.digest, found.reference) == (wanted, reference)
+
+
+def test_what_refers_to_an_image_is_told(real: RealRegistry, login: Callable[..., None]) -> None:
+    login(real.host)
+    for tag, expected in (("team/signed:1", {"signature", "sbom"}), ("team/app:1", set())):
+        source = RegistrySource(f"{real.host}/{tag}", Access(ca_file=real.ca_file))
+        told = referrers(source, only(source.images(None)))
+        assert {one.sort for one in elements(told)} == expected
+        assert doubt(told) is None
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,19 @@ from ourhalf.images.bounds import MAX_CONFIG
 from ourhalf.images.manifests import INDEXES, MANIFESTS, images
 from ourhalf.images.reference import parse
 from ourhalf.images.source import Access, Blob, Descriptor, ImageError, Manifest, Spent, Transport
-from ourhalf.registry.client import Registry
+from ourhalf.registry.client import NotFoundError, Registry
 from ourhalf.registry.hosts import is_host, places, resolved
 from ourhalf.registry.keychain import Keychain
 from ourhalf.registry.means import Means, Meter
 from ourhalf.web import Web, WebError
 
 _PREFIX = "docker://"
+# Endings of the tags, and what is under them (github.com/sigstore/cosign, specs/SIGNATURE_SPEC.md).
+_BY_TAG = {
+    "sig": "application/vnd.dev.cosign.simplesigning.v1+json",
+    "att": "",
+    "sbom": "application/vnd.dev.cosign.artifact.sbom.v1+json",
+}
 _DOCUMENTS = INDEXES | MANIFESTS | {"application/vnd.oci.artifact.manifest.v1+json"}
 
 
@@ -73,6 +79,8 @@ class _Document:
 class RegistrySource:
     """The repository of one reference: see `Source`. What a mirror does not have is asked of the registry itself."""
 
+    complete = True
+
     def __init__(self, text: str, access: Access) -> None:
         if access.offline:
             raise ImageError(f"{text}: a registry is only read with the network, and this run is offline")
@@ -112,11 +120,23 @@ class RegistrySource:
         """See `Source.referrers`."""
         try:
             found = self._chosen().referrers(digest)
+            tagged = tuple(self._tagged(digest)) if found is not None and not artifact_type else ()
         except ImageError:
             return None
-        if found is None or not artifact_type:
-            return found
+        if found is None:
+            return None
+        if not artifact_type:
+            return (*found, *tagged)
         return tuple(one for one in found if one.artifact_type == artifact_type)
+
+    def _tagged(self, digest: str) -> Iterator[Descriptor]:
+        """What cosign keeps under tags that are made from the digest, as it did before registries knew referrers."""
+        for ending, kind in _BY_TAG.items():
+            try:
+                found = self._chosen().manifest(f"{digest.replace(':', '-')[:100]}.{ending}")
+            except NotFoundError:
+                continue
+            yield Descriptor(found.media_type, found.digest, len(found.data), {}, kind)
 
     def spent(self) -> Spent:
         """See `Source.spent`."""
