@@ -15,7 +15,6 @@ from ourhalf.model.resource import Part, Resource
 from ourhalf.model.workload import Workload
 from ourhalf.profile.document import Match, Profile, Scope
 from ourhalf.profile.globs import glob
-from ourhalf.resources.vulnerabilities import Vulnerability
 
 __all__ = ["Scopes", "Suppression", "matches"]
 
@@ -90,11 +89,12 @@ def _vulnerable(match: Match, resource: Resource) -> bool:
     """Whether it is the vulnerability that `match` names, where it names one."""
     if match.advisory is None and match.package is None:
         return True
-    if not isinstance(resource, Vulnerability):
+    told = resource.details or {}
+    if told.get("kind") != "vulnerability":
         return False
-    if match.package is not None and not glob(match.package).match(resource.package.name):
+    if match.package is not None and not glob(match.package).match(told["package"]):
         return False
-    ids = (resource.match.id, *resource.match.aliases)
+    ids = (told["advisory"], *told["aliases"])
     return match.advisory is None or any(glob(match.advisory).match(one) for one in ids)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from ourhalf.model.advisories import Match, Severe, SourceStatus
-from ourhalf.model.field import NOWHERE, Place
+from ourhalf.model.field import ABSENT, NOWHERE, Field, Place
 from ourhalf.model.packages import Ecosystem, Package
 from ourhalf.model.resource import Part, Resource
 from ourhalf.model.responsibility import Party
@@ -104,18 +104,24 @@ class Clock(Part, frozen=True):
 
 
 class Use(Part, frozen=True):
-    """A container that runs the image: its workload, and where the image is chosen."""
+    """A container that runs the image: its workload, and the field that chooses the image."""
 
     workload: str = ""
     container: str = ""
-    place: Place = NOWHERE
+    image: Field[str] = ABSENT
+
+    @property
+    def place(self) -> Place:
+        """Where the image is chosen."""
+        return self.image.place
 
 
 class Vulnerability(Resource, frozen=True):
     """One vulnerability of one package of one image, or of one list of requirements.
 
     `name` is `ID in PACKAGE VERSION`. `subject` is the image or file as the user knows it, `digest` that of the image.
-    `match` holds the facts of the advisories; `paths` are all records in it that state the package. `in_base` says
+    `match` holds the facts of the advisories; `paths` are all records in it that state the package, and `records` the
+    version as these state it. `in_base` says
     whether a layer of the known image below brought it, None where no layer tells. `clock` is that of the party who
     must move now, `clocks` all that run. `listed` is of what day the list of exploited vulnerabilities is, empty where
     none that is fresh was asked. `fixed_in` names a newer image, one that is known, which has it no more.
@@ -126,6 +132,7 @@ class Vulnerability(Resource, frozen=True):
     package: Package = _NONE
     match: Match = _NOTHING
     paths: tuple[str, ...] = ()
+    records: tuple[Field[str], ...] = ()
     layer: int | None = None
     in_base: bool | None = None
     clock: Clock = Clock()
@@ -216,13 +223,15 @@ class Gap(Part, frozen=True):
 class JudgedPackages(Resource, frozen=True):
     """The packages of one ecosystem in one image or list, as far as advisories were asked about them.
 
-    `name` is the ecosystem and the subject. `found` counts the vulnerabilities. `gaps` are why there may be more.
-    `oldest` is the day of the oldest source that speaks of them, `sources` what was asked.
+    `name` is the ecosystem and the subject. `found` counts the vulnerabilities, `gaps` are why there may be more.
+    `asked` is what was asked about, as a field that verdicts rest on. `oldest` is the day of the oldest source that
+    speaks of them, `sources` are all that were asked.
     """
 
     subject: str = ""
     digest: str = ""
     ecosystem: str = ""
+    asked: Field[str] = ABSENT
     packages: int = 0
     found: int = 0
     gaps: tuple[Gap, ...] = ()

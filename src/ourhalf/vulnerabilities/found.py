@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ourhalf.advisories.store import Store
 
 _EXAMPLES = 3
+_RECORDS = 5
 _EXPLOITED = "cisa-kev"
 _OURS = "whoever wrote the list chose these packages"
 _OS = {Ecosystem.DEB, Ecosystem.RPM, Ecosystem.APK}
@@ -162,11 +163,11 @@ class _Finding:
             return ()
         contents = self._around.contents
         found = [
-            Use(workload=workload.name, container=container.name, place=container.image.place)
+            Use(workload=workload.name, container=container.name, image=container.image)
             for workload, container in contents.users(listed.image)
         ]
         found += [
-            Use(workload="", container=one.name, place=one.base.place)
+            Use(workload="", container=one.name, image=one.base)
             for one in self._graph.all(Dockerfile)
             if contents.of(one.base) is listed.image
         ]
@@ -216,6 +217,7 @@ class _Finding:
             package=package,
             match=match,
             paths=paths,
+            records=_records(listed, package, paths),
             layer=package.layer,
             in_base=in_base,
             clock=running[0],
@@ -256,6 +258,14 @@ def _place(listed: Listed, package: Package) -> Place:
     return Place(listed.path, int(line) if line.isascii() and line.isdigit() else 1, field=package.name)
 
 
+def _records(listed: Listed, package: Package, paths: tuple[str, ...]) -> tuple[Known[str], ...]:
+    """The version, as each record in an image or the line of a list states it."""
+    places: list[Place] = []
+    if package.facts.get("line") is None:
+        places = [Place(f"{listed.path}!/{path}", field=package.name) for path in paths[:_RECORDS] if path]
+    return tuple(Known(package.version or "", place) for place in places or [_place(listed, package)])
+
+
 def _judged(subject: _Subject, found: Matches, made: tuple[Vulnerability, ...]) -> Iterator[JudgedPackages]:
     """How far the packages of each ecosystem were judged."""
     listed = subject.listed
@@ -282,6 +292,7 @@ def _judged(subject: _Subject, found: Matches, made: tuple[Vulnerability, ...]) 
             subject=listed.name,
             digest=listed.digest,
             ecosystem=ecosystem,
+            asked=Known(f"{len(indices):,} packages", Place(listed.path, field=ecosystem or "packages")),
             packages=len(indices),
             found=counts[ecosystem],
             gaps=(*general, *incomplete, *_gaps(listed.packages, set(indices), found)),

@@ -8,7 +8,7 @@ import msgspec
 
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Field, Known, Place
+from ourhalf.model.field import Field, Known
 from ourhalf.model.packages import Certainty
 from ourhalf.model.references import Repository, WebPage
 from ourhalf.model.responsibility import Party
@@ -17,7 +17,7 @@ from ourhalf.resources.vulnerabilities import Effect, JudgedPackages, Vulnerabil
 
 _READ = date(2026, 11, 27)
 _GAPS = 4
-_USES = 5
+_FIELDS = 10
 _WHO = {Party.CUSTOMER: "we have", Party.PUBLISHER: "the publisher has"}
 
 
@@ -78,12 +78,11 @@ def _allowlist_holds(found: Vulnerability, context: Context) -> Verdict | None:
             return _rated(found, Verdict.unknown(reason, Known(one.reason, one.place), *_fields(found)))
     one = said[-1]
     reason = f"{_head(found)}; {one.by} leaves it open, and its reason holds: {one.checked}"
-    return Verdict.passed(reason, Known(one.reason, one.place), *_fields(found))
+    return Verdict.passed(reason, *_fields(found))
 
 
 def _all_judged(judged: JudgedPackages, context: Context) -> Verdict:
-    place = Place(judged.origin.place.path, judged.origin.place.line, field=judged.ecosystem or "packages")
-    field = Known(f"{judged.packages:,} packages, {judged.found:,} vulnerabilities", place)
+    field = judged.asked
     asked = context.requirements.parameters.advisories_max_age_days
     if asked is not None and judged.oldest is not None and (context.as_of - judged.oldest).days > asked:
         age = (context.as_of - judged.oldest).days
@@ -128,14 +127,9 @@ def _why(found: Vulnerability) -> str:
     return clock.why if clock.since is not None or clock.party is Party.UNKNOWN else clock.starts
 
 
-def _fields(found: Vulnerability) -> tuple[Known[str], ...]:
-    """The records that state the package, and where the image is chosen."""
-    base = found.origin.place
-    version = found.package.version or ""
-    inside = [path for path in found.paths if path] if found.package.facts.get("line") is None else []
-    records = [Place(f"{base.path}!/{path}", field=found.package.name) for path in inside[:_USES]] or [base]
-    uses = [use.place for use in found.uses if use.place.path][:_USES]
-    return (*(Known(version, place) for place in records), *(Known(found.subject, place) for place in uses))
+def _fields(found: Vulnerability) -> tuple[Field[str], ...]:
+    """The records that state the package, and the fields that choose the image."""
+    return (*found.records, *(use.image for use in found.uses if use.place.path))[:_FIELDS]
 
 
 def _days(count: int) -> str:
