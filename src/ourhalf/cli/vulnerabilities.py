@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 
-from ourhalf.cli.shell.options import AS_OF, FAIL_ON, FORMAT, IMAGE, OUTPUT, STRICT, image_options
+from ourhalf.cli.shell.options import AS_OF, FAIL_ON, FORMAT, IMAGES, OUTPUT, STRICT, image_options
 from ourhalf.cli.shell.problem import Problem
 
 
 @click.command("vulnerabilities")
-@click.argument("targets", nargs=-1, required=True, metavar="IMAGE|FILE...")
+@click.argument("targets", nargs=-1, required=True, metavar="IMAGE|FILE|FOLDER...")
 @click.option("--store", metavar="FILE", help="The advisory store; advisories.db in the cache folder if left out.")
 @AS_OF
 @click.option("--vex", multiple=True, metavar="FILE", help="What others say of it: OpenVEX, CycloneDX or CSAF.")
@@ -34,7 +34,7 @@ from ourhalf.cli.shell.problem import Problem
 @OUTPUT
 @FAIL_ON
 @STRICT
-@IMAGE
+@IMAGES
 @click.option("--no-cache", is_flag=True, help="Read every layer anew, and keep nothing for the next run.")
 def command(  # noqa: PLR0913, PLR0917 - one for each option
     targets: tuple[str, ...],
@@ -57,6 +57,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     IMAGE is oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, rootfs:DIR, or REGISTRY/REPOSITORY:TAG.
     FILE lists packages: an inventory that `ourhalf inventory` wrote, a bill of materials (CycloneDX,
     SPDX), or requirements.txt, uv.lock, poetry.lock, Pipfile.lock, package-lock.json, Cargo.lock, go.sum.
+    Other files and folders are configuration: it says how an image runs, and so whether what it has matters.
 
     A publisher's clock runs from the publication of a vulnerability, ours from the day a fix can be had.
     What no fresh advisory speaks of is unknown, never clean. The exit status is 0 where nothing fails at

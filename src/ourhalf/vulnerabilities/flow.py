@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from ourhalf.images.reading import Progress
 from ourhalf.images.source import ImageError
-from ourhalf.inventories.input import InventoryError, read_file
+from ourhalf.inventories.input import InventoryError, all_inputs, read_file
 from ourhalf.inventories.load import inventories_of
-from ourhalf.model.evidence import Evidence, Unread
+from ourhalf.model.evidence import Evidence
 from ourhalf.model.finding import Assessment
 from ourhalf.readers.reader import merged
+from ourhalf.resources.images import ContainerImage
 from ourhalf.resources.vulnerabilities import JudgedPackages, Vulnerability
 from ourhalf.vulnerabilities.found import Asked, Listed, of_inventory, with_vulnerabilities
 from ourhalf.vulnerabilities.newer import NewerImages
@@ -38,31 +39,50 @@ def with_known(evidence: Evidence, request: Request, listed: tuple[Listed, ...] 
 def judged(request: Request, progress: Progress | None = None, keep: bool = True) -> Assessment:
     """The assessment of vulnerabilities alone, of the targets of a request: images, and files that list packages.
 
-    Raises InventoryError for a target that is neither or cannot be read, and StoreError.
+    Other targets are configuration, which says how images run. Raises InventoryError where none lists packages or one
+    cannot be read, and StoreError.
     """
     from ourhalf.assess import assess
 
-    parts, listed = [Evidence()], []
+    parts: list[Evidence] = [Evidence()]
+    listed: list[Listed] = []
+    configuration: list[str] = []
     for target in request.targets:
-        if os.path.exists(target):
-            inventory = _file(target)
-            parts.append(Evidence(unread=inventory[1], files=1))
-            listed.append(inventory[0])
-        else:
+        if not os.path.exists(target):
             parts.extend(_image(target, request, progress, keep))
-    evidence = with_known(merged(parts), request, tuple(listed))
+        elif os.path.isfile(target) and (inventory := read_file(target)) is not None:
+            parts.append(Evidence(unread=inventory.unread, files=1))
+            listed.append(of_inventory(inventory, os.path.basename(target)))
+        else:
+            configuration.append(target)
+    evidence = _with_configuration(merged(parts), tuple(configuration), request, progress, keep)
+    if not listed and not any(isinstance(one, ContainerImage) for one in evidence.resources):
+        raise InventoryError(_nothing(request))
+    evidence = with_known(evidence, request, tuple(listed))
     return assess(evidence, request.targets, request.as_of, request.profile, request.profile_path, _JUDGED)
 
 
-def _file(target: str) -> tuple[Listed, tuple[Unread, ...]]:
-    inventory = read_file(target) if os.path.isfile(target) else None
-    if inventory is None:
-        from ourhalf.inventories.input import all_inputs
+def _with_configuration(
+    evidence: Evidence, targets: tuple[str, ...], request: Request, progress: Progress | None, keep: bool
+) -> Evidence:
+    """The same, with what configuration says of how images run, and the images that it names."""
+    if not targets:
+        return evidence
+    from ourhalf.collect import Targets, collect
+    from ourhalf.image_evidence import with_images
 
-        forms = ", ".join(one.title for one in all_inputs())
-        what = f"write rootfs:{target} for a folder" if os.path.isdir(target) else f"it is none of: {forms}"
-        raise InventoryError(f"{target} is no image and lists no packages: {what}")
-    return of_inventory(inventory, os.path.basename(target)), inventory.unread
+    evidence = merged([evidence, collect(Targets(targets), keep=keep)])
+    return with_images(evidence, (), request.images, progress, keep) if request.images.named else evidence
+
+
+def _nothing(request: Request) -> str:
+    """Why there is nothing to ask about."""
+    names = ", ".join(request.targets)
+    unnamed = "--registry reads the images that it names, --image-source says where one lies"
+    if any(os.path.isdir(one) for one in request.targets):
+        unnamed += f"; write rootfs:{request.targets[0]} for a folder that is the root of a system"
+    forms = ", ".join(one.title for one in all_inputs())
+    return f"{names}: no image, and it lists no packages. Of configuration {unnamed}. Files that list packages: {forms}"
 
 
 def _image(target: str, request: Request, progress: Progress | None, keep: bool) -> Iterator[Evidence]:

@@ -26,7 +26,7 @@ from ourhalf.profile.scopes import Scopes
 from ourhalf.readers.reader import merged
 from ourhalf.resources.dockerfile import Dockerfile
 from ourhalf.resources.images import ContainerImage
-from ourhalf.resources.vulnerabilities import Gap, JudgedPackages, Use, Vulnerability
+from ourhalf.resources.vulnerabilities import Affects, Gap, JudgedPackages, Use, Vulnerability
 from ourhalf.responsibility.images import known_publisher, of_image
 from ourhalf.vulnerabilities.clocks import Situation, clocks, day_of
 from ourhalf.vulnerabilities.newer import NewerImages
@@ -224,8 +224,15 @@ class _Finding:
             clocks=running,
             fixed_in=newer.name if newer is not None else "",
             listed=self._listed,
+            affects=self._affects(match, package, listed.image),
             uses=subject.uses,
         )
+
+    def _affects(self, match: Match, package: Package, image: ContainerImage | None) -> Affects:
+        from ourhalf.vulnerabilities.conditions.judging import judge
+
+        users = self._around.contents.users(image) if image is not None else ()
+        return judge(match, package, image, users, self._around)
 
     def _who(
         self, image: ContainerImage | None, package: Package, in_base: bool | None
