@@ -13,8 +13,10 @@ from ourhalf.model.context import Graph
 from ourhalf.model.field import Absent, Entries, Field, Known, Many, Text, Unresolved
 from ourhalf.model.images import ImageReference
 from ourhalf.model.resource import Resource
+from ourhalf.model.responsibility import Platform
 from ourhalf.model.workload import Container, Workload
 from ourhalf.resources.images import ContainerImage
+from ourhalf.resources.sagemaker_jobs import SageMakerTrainingJob
 
 
 class ImageIndex:
@@ -98,13 +100,30 @@ def _filled(workload: Workload, index: ImageIndex) -> Workload:
     if not isinstance(workload.containers, Known):
         return workload
     containers = tuple(
-        completed(one, image) if isinstance(one, Container) and isinstance(image := index.of(one.image), ContainerImage)
+        completed(_told(one, workload), image)
+        if isinstance(one, Container) and isinstance(image := index.of(one.image), ContainerImage)
         else one
         for one in workload.containers.value
     )  # fmt: skip
     if all(new is old for new, old in zip(containers, workload.containers.value, strict=True)):
         return workload
     return msgspec.structs.replace(workload, containers=Known(containers, workload.containers.place))
+
+
+def _told(container: Container, workload: Workload) -> Container:
+    """What a service says to a container that sets nothing itself: SageMaker starts an image to serve, or to train.
+
+    Sources: docs.aws.amazon.com/sagemaker/latest/dg, your-algorithms-inference-code and -training-algo-dockerfile.
+    """
+    if not (_unset(container.entrypoint) and _unset(container.arguments)):
+        return container
+    if workload.platforms == (Platform.SAGEMAKER_ENDPOINT,):
+        word = "serve"
+    elif isinstance(workload.resource, SageMakerTrainingJob):
+        word = "train"
+    else:
+        return container
+    return msgspec.structs.replace(container, arguments=Known((word,), container.place))
 
 
 def completed(container: Container, image: ContainerImage) -> Container:
