@@ -33,7 +33,7 @@ def _image(*found: Exhibit, hidden: bool = False, **fields: Any) -> ContainerIma
 
 
 def _starting(*words: str, found: tuple[Exhibit, ...] = (), **more: Any) -> ContainerImage:
-    return _image(*found, command=known(words), **more)
+    return _image(*found, entrypoint=known(words), **more)
 
 
 OPEN = _settings("jupyter", "root/.jupyter/jupyter_server_config.py", token="empty", address="0.0.0.0")
