@@ -123,7 +123,9 @@ def _told(container: Container, workload: Workload) -> Container:
         word = "train"
     else:
         return container
-    return msgspec.structs.replace(container, arguments=Known((word,), container.place))
+    return msgspec.structs.replace(
+        container, arguments=Known((word,), msgspec.structs.replace(container.place, field="command"))
+    )
 
 
 def completed(container: Container, image: ContainerImage) -> Container:

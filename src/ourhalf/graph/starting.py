@@ -15,7 +15,7 @@ _NAMES_SCRIPT = re.compile(r"\.(?:ba)?sh$|entry_?point$")
 
 
 def scripts(image: ContainerImage, entrypoint: Many[str], arguments: Many[str]) -> Many[str]:
-    """The telling lines of the scripts that a command line names, one step deep.
+    """The telling lines of the scripts that a command line names, one step deep: an element a script.
 
     In part unresolved where a script is too long, or where it may be in a part of the image that was not read.
     """
@@ -24,7 +24,7 @@ def scripts(image: ContainerImage, entrypoint: Many[str], arguments: Many[str]) 
     found = [one for one in elements(image.exhibits) if one.kind == _SCRIPT and _is_named(_inside(one), words)]
     lines: list[str | Unresolved] = []
     for one in found:
-        lines.extend(one.details.get("lines", "").splitlines())
+        lines.append(f"\n{one.details.get('lines', '')}")  # a line of its own for what reads command lines
         if one.details.get("cut"):
             lines.append(Unresolved(f"/{_inside(one)} is too long to be read whole", one.place))
     hidden = unknown_part(image.exhibits)

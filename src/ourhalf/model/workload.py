@@ -63,7 +63,7 @@ class Container(Part, frozen=True):
 
     Defaults are those of the API named in `source`; readers of services that fix a setting state it
     as Known. `entrypoint` is what Kubernetes calls command, `arguments` what ECS calls command.
-    Where its image was read, `scripts` are the telling lines of the scripts in it that these start, and
+    Where its image was read, `scripts` are the telling lines of each script in it that these start, and
     `server_files` what configures servers there; both are absent where it was not.
     """
 

@@ -195,3 +195,12 @@ def test_what_a_script_of_the_image_installs_is_told(resources: tuple[Resource, 
     assert verdict.status is FAIL
     assert any(place.path.endswith("!/usr/local/bin/entry.sh") for place in verdict.places)
     check(Case(NOTHING_INSTALLED, UNKNOWN, (_image(hidden=True, **ENTRY), *resources)))
+
+
+def test_lines_of_a_script_stay_apart() -> None:
+    found = _image(_script("pip install --require-hashes -r x", "exec jupyter lab --ip 127.0.0.1"), **ENTRY)
+    check(Case(NOTHING_INSTALLED, PASS, (found, *POD)))
+    _, verdict = Case(
+        NOTHING_INSTALLED, FAIL, (_image(_script("pip install a", "exec jupyter lab"), **ENTRY), *POD)
+    ).judged()
+    assert verdict.reason.endswith("pip install a")
