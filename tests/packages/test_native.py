@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import zipfile
 from functools import cache
 from pathlib import Path
 
@@ -94,6 +95,26 @@ def test_wheels_hold_what_they_say_when_loaded() -> None:
     }
     assert ours == said
     assert sum(map(len, said.values())) == 21
+
+
+def test_a_wheel_for_arm_holds_the_same_as_that_for_this_machine() -> None:
+    (metadata,) = (wheels() / "lib").rglob("pillow-*.dist-info")
+    version = metadata.name.removeprefix("pillow-").removesuffix(".dist-info")
+
+    def build(root: Path) -> None:
+        platform = ("--platform", "manylinux_2_28_aarch64", "--only-binary", ":all:", "--no-deps")
+        pip = (sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--dest", root)
+        roots.run(*pip, *platform, f"pillow=={version}")
+        with zipfile.ZipFile(next(root.glob("*.whl"))) as wheel:
+            wheel.extractall(root / "site-packages")
+
+    found, unread = over(NATIVE, roots.made(f"pillow-arm-{version}", build))
+    arm = {(one.package.name, one.package.version, one.package.how) for one in found}
+    here = {
+        (one.name, one.version, one.how) for one in (*in_folder("pillow.libs").values(), *in_folder("PIL").values())
+    }
+    assert {one for one in here if one[1]} == {one for one in arm if one[1]}
+    assert not unread
 
 
 def test_how_each_is_known() -> None:
