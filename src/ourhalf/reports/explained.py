@@ -10,6 +10,7 @@ from ourhalf.model.finding import Assessment, ControlSummary, Finding, Responsib
 from ourhalf.model.responsibility import Party, Platform, Responsibility
 from ourhalf.model.verdict import Status
 from ourhalf.reports.controls import as_page
+from ourhalf.reports.places import located
 from ourhalf.reports.summary import (
     PARTY_LABELS,
     STATUS_LABELS,
@@ -89,14 +90,14 @@ def _here(findings: tuple[Finding, ...], folder: str) -> Iterator[str]:
     for finding in ordered[:_MOST]:
         path, line = place(finding)
         yield f"{'':{_LABEL}}{finding.id}  {STATUS_LABELS[finding.status]}: {finding.subject.name}"
-        yield f"{'':{_LABEL}}  {folder}{path}:{line}"
+        yield f"{'':{_LABEL}}  {located(path, line, folder)}"
     if len(ordered) > _MOST:
         yield from _row("", f"and {len(ordered) - _MOST:,} more: see --format json")
 
 
 def _subject(finding: Finding, assessment: Assessment, folder: str) -> str:
     subject = finding.subject
-    text = f"{subject.name} ({words(subject.type)}) at {folder}{subject.path}:{subject.line}"
+    text = f"{subject.name} ({words(subject.type)}) at {located(subject.path, subject.line, folder)}"
     workload = next((w for w in assessment.workloads if w.name == subject.workload), None)
     if workload is None:
         return text
@@ -114,7 +115,7 @@ def _decided(decided: Iterable[Decided], folder: str) -> Iterator[str]:
         else:
             yield from _row("", "what it is, by the control's own look at it")
         if one.excerpt is not None:
-            yield f"{'':{_LABEL}}{folder}{item.path}:{item.line}".replace("\n", " ")
+            yield f"{'':{_LABEL}}{located(item.path, item.line, folder)}".replace("\n", " ")
             yield from _lines(one.excerpt)
 
 

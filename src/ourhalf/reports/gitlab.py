@@ -9,6 +9,7 @@ import msgspec
 from ourhalf.model.finding import Assessment, Finding
 from ourhalf.model.profile import Severity
 from ourhalf.model.verdict import Status
+from ourhalf.reports.places import below
 from ourhalf.reports.report import Report
 from ourhalf.reports.summary import harmless, place, prefix
 
@@ -37,7 +38,7 @@ def _issue(finding: Finding, folder: str) -> dict[str, Any]:
         "check_name": finding.control,
         "fingerprint": finding.id,
         "severity": _SEVERITIES[finding.severity] if failed else "info",
-        "location": {"path": harmless(folder + path), "lines": {"begin": max(1, line)}},
+        "location": {"path": harmless(below(folder, path)), "lines": {"begin": max(1, line)}},
     }
 
 

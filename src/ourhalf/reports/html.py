@@ -10,8 +10,10 @@ from markupsafe import Markup
 
 from ourhalf.model.finding import Assessment, Finding
 from ourhalf.model.verdict import Status
+from ourhalf.reports import vulnerabilities
 from ourhalf.reports.embedded import data
 from ourhalf.reports.pages import source_hash, template
+from ourhalf.reports.places import located
 from ourhalf.reports.report import Report
 from ourhalf.reports.summary import (
     PARTY_LABELS,
@@ -38,6 +40,7 @@ from ourhalf.reports.summary import (
     unknown_reasons,
     unread_reasons,
 )
+from ourhalf.reports.timeline import timeline
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -77,6 +80,10 @@ def render(assessment: Assessment) -> str:
         accepted=accepted(assessment),
         comparison=comparison(assessment),
         others=_others(assessment),
+        vulnerable=_vulnerable(assessment),
+        left_label=vulnerabilities.left_label,
+        days=vulnerabilities.days,
+        located=located,
         listed=_LISTED,
         labels={"party": PARTY_LABELS, "status": STATUS_LABELS},
         layer_label=layer_label,
@@ -91,6 +98,19 @@ def render(assessment: Assessment) -> str:
         script_hash=source_hash(script),
         style_hash=source_hash(style),
     )
+
+
+def _vulnerable(assessment: Assessment) -> dict[str, Any] | None:
+    """What the page says of vulnerabilities; None where none were looked for."""
+    if not vulnerabilities.told(assessment):
+        return None
+    rows = vulnerabilities.rows(assessment)
+    return {
+        "rows": rows,
+        "answers": vulnerabilities.answers(assessment, rows),
+        "timeline": timeline(rows, assessment.as_of),
+        "sources": vulnerabilities.sources(assessment),
+    }
 
 
 def _others(assessment: Assessment) -> list[Finding]:

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from ourhalf.model.evidence import Unread
 from ourhalf.model.finding import Assessment, Finding
 from ourhalf.model.verdict import Status
+from ourhalf.reports.places import below, located
 from ourhalf.reports.report import Report
 from ourhalf.reports.summary import Group, grouped, harmless, place, prefix
 
@@ -35,8 +36,8 @@ def render(assessment: Assessment) -> str:
 
 
 def _suite(root: Element, group: Group, folder: str) -> None:
-    suite = SubElement(root, "testsuite", name=_text(f"{group.name} ({folder}{group.path})"))
-    suite.set("file", _text(folder + group.path))
+    suite = SubElement(root, "testsuite", name=_text(f"{group.name} ({below(folder, group.path)})"))
+    suite.set("file", _text(below(folder, group.path)))
     seen: dict[str, int] = {}
     for finding in group.findings:
         name = f"{finding.title}: {finding.subject.name}"
@@ -49,7 +50,7 @@ def _case(suite: Element, finding: Finding, name: str, folder: str) -> None:
     path, line = place(finding)
     case = SubElement(suite, "testcase", name=_text(name))
     case.set("classname", _text(finding.control))
-    case.set("file", _text(folder + path))
+    case.set("file", _text(below(folder, path)))
     case.set("line", str(line))
     if finding.counts:
         failure = SubElement(case, "failure", message=_text(finding.reason), type=_text(finding.severity))
@@ -63,11 +64,11 @@ def _case(suite: Element, finding: Finding, name: str, folder: str) -> None:
 
 def _details(finding: Finding, folder: str) -> Iterable[str]:
     path, line = place(finding)
-    yield f"{folder}{path}:{line}"
+    yield located(path, line, folder)
     yield f"{finding.severity}: {finding.reason}"
     for item in finding.evidence:
         if item.field:
-            yield f"{item.field}: {item.value} ({folder}{item.path}:{item.line})"
+            yield f"{item.field}: {item.value} ({located(item.path, item.line, folder)})"
     yield ""
     yield finding.remedy
     yield ""
@@ -77,9 +78,9 @@ def _details(finding: Finding, folder: str) -> Iterable[str]:
 def _unread(root: Element, items: Iterable[Unread], folder: str) -> None:
     suite = SubElement(root, "testsuite", name="unread")
     for item in items:
-        case = SubElement(suite, "testcase", name=_text(f"{folder}{item.path}:{item.line} can be read"))
+        case = SubElement(suite, "testcase", name=_text(f"{located(item.path, item.line, folder)} can be read"))
         case.set("classname", _text(f"unread.{item.reader}"))
-        case.set("file", _text(folder + item.path))
+        case.set("file", _text(below(folder, item.path)))
         case.set("line", str(item.line))
         SubElement(case, "skipped", message=_text(f"could not be read: {item.reason}"))
     _count(suite)

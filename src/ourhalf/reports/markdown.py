@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from ourhalf.model.finding import Assessment, Finding
 from ourhalf.model.verdict import Status
+from ourhalf.reports import vulnerabilities
+from ourhalf.reports.places import located
 from ourhalf.reports.report import Report
 from ourhalf.reports.summary import (
     PARTY_LABELS,
@@ -32,6 +34,7 @@ MOST_CHARACTERS = 60_000
 """GitHub refuses comments of more than 65,536."""
 
 _PLACES = 10
+_VULNERABILITIES = 20
 _REASONS = 10
 _TAIL = 12_000
 _LONGEST = 300
@@ -41,7 +44,7 @@ def render(assessment: Assessment) -> str:
     """What fails with its remedy, then what is unknown, accepted and unread, in folded sections."""
     counts = tally(assessment)
     end, _ = _fitting(_details(assessment), _TAIL)
-    start = _head(assessment, counts)
+    start = _head(assessment, counts) + _vulnerabilities(assessment)
     room = MOST_CHARACTERS - len(start) - len(end) - 200
     half = our_half(assessment)
     folder = prefix(assessment)
@@ -50,6 +53,32 @@ def render(assessment: Assessment) -> str:
     if left:
         body += f"\n… and {left:,} more {'failure' if left == 1 else 'failures'}: see the HTML or JSON report.\n"
     return start + body + end
+
+
+def _vulnerabilities(assessment: Assessment) -> str:
+    """The four answers, and the most urgent vulnerabilities in a table."""
+    if not vulnerabilities.told(assessment):
+        return ""
+    rows = vulnerabilities.rows(assessment)
+    lines = ["", f"### Vulnerabilities: {len(rows):,}", ""]
+    lines += [f"- **{question}**: {text(answer)}" for question, answer in vulnerabilities.answers(assessment, rows)]
+    open_ = [row for row in rows if not row.settled]
+    if open_:
+        lines += ["", "| package | vulnerability | severity | whose | clock | fixed in |", "|" + " -- |" * 6]
+    for row in open_[:_VULNERABILITIES]:
+        cells = (
+            f"{row.package} {row.version}",
+            f"{row.advisory}{' (exploited)' if row.exploited else ''}",
+            row.severity or "not rated",
+            PARTY_LABELS[row.party],
+            f"{vulnerabilities.left_label(row)}{f', until {row.until}' if row.until else ''}",
+            row.fixed or "no fix known",
+        )
+        lines.append("| " + " | ".join(text(cell) for cell in cells) + " |")
+    if len(open_) > _VULNERABILITIES:
+        lines.append(f"\n… and {len(open_) - _VULNERABILITIES:,} more: see the HTML or JSON report.")
+    told = (f"{one.name} of {one.as_of or 'no day'}" for one in vulnerabilities.sources(assessment))
+    return "\n".join([*lines, "", f"<sub>Asked: {text(', '.join(told))}.</sub>", ""])
 
 
 def _fitting(sections: Iterable[str], room: int) -> tuple[str, int]:
@@ -108,12 +137,12 @@ def _group(group: Group, folder: str) -> str:
     lines = [
         "",
         _open(title, worst.rank == 0),
-        f"{text(group.about)} at {code(f'{folder}{group.path}:{group.line}')}",
+        f"{text(group.about)} at {code(located(group.path, group.line, folder))}",
         "",
     ]
     for finding in group.findings:
         path, line = place(finding)
-        lines.append(f"**{finding.severity}: {text(finding.title)}** at {code(f'{folder}{path}:{line}')}  ")
+        lines.append(f"**{finding.severity}: {text(finding.title)}** at {code(located(path, line, folder))}  ")
         lines.append(f"{text(finding.reason)}\n")
         lines += _remedy((finding,), 1)
         lines += [f"<sub>{code(finding.control)}</sub>", ""]
@@ -127,7 +156,7 @@ def _open(title: str, unfolded: bool) -> str:
 
 def _item(finding: Finding, folder: str) -> str:
     path, line = place(finding)
-    return f"- {code(f'{folder}{path}:{line}')} {text(finding.subject.name)}"
+    return f"- {code(located(path, line, folder))} {text(finding.subject.name)}"
 
 
 def _more(count: int, what: str = "") -> list[str]:
@@ -159,7 +188,7 @@ def _details(assessment: Assessment) -> list[str]:
     notes = [text(note) for note in assessment.profile.notes]
     sections += _folded(f"Notes on the profile: {len(notes):,}", notes, _PLACES)
     unread = [
-        f"{len(items):,} × {text(reason)}, such as {code(f'{items[0].path}:{items[0].line}')}"
+        f"{len(items):,} × {text(reason)}, such as {code(located(items[0].path, items[0].line))}"
         for reason, items in unread_reasons(assessment)
     ]
     sections += _folded(f"Unread: {len(assessment.unread):,}", unread, _PLACES)

@@ -11,6 +11,7 @@ from ourhalf.model.evidence import Unread
 from ourhalf.model.finding import Assessment, ControlSummary, Finding
 from ourhalf.model.profile import Severity
 from ourhalf.model.verdict import Status
+from ourhalf.reports.places import in_image
 from ourhalf.reports.report import Report
 from ourhalf.reports.summary import PARTY_LABELS, Remedy, harmless, layer_label, place, prefix
 
@@ -155,6 +156,8 @@ def _location(path: str, line: int, folder: str, finding: Finding) -> dict[str, 
 
 
 def _physical(path: str, line: int, folder: str) -> dict[str, Any]:
+    if in_image(path):  # no lines to go to, and no path below the folder
+        return {"artifactLocation": {"uri": _uri(path)}}
     return {"artifactLocation": {"uri": _uri(folder + path)}, "region": {"startLine": max(1, line)}}
 
 

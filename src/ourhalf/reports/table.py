@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ourhalf.model.finding import Assessment, Finding
 from ourhalf.model.profile import Severity
 from ourhalf.reports import vulnerabilities
+from ourhalf.reports.places import located
 from ourhalf.reports.report import Report, Terminal
 from ourhalf.reports.summary import (
     PARTY_LABELS,
@@ -115,7 +116,7 @@ class _Page:
 
     def where(self, path: str, line: int) -> str:
         """A place as a terminal can open it."""
-        return f"{self._folder}{path}:{line}"
+        return located(path, line, self._folder)
 
     def severity(self, severity: Severity) -> str:
         """A severity as the lead of a line."""
