@@ -188,7 +188,7 @@ class _Run:
         return tuple(responsibility_rows(resolved))
 
     def images(self) -> tuple[ImageSummary, ...]:
-        return tuple(image_summaries(self._graph.workloads()))
+        return tuple(image_summaries(self._graph, self._around.contents))
 
 
 def _verdict(control: Control[Any], asked: Asked, who: Responsibility) -> Verdict | None:

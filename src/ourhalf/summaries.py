@@ -6,12 +6,15 @@ from collections.abc import Iterable, Iterator
 
 from ourhalf.catalogue import all_controls
 from ourhalf.images.recognise import DeepLearningContainers
-from ourhalf.model.field import Known, elements
+from ourhalf.model.context import Graph, ImageContents
+from ourhalf.model.field import Known, effective, elements
 from ourhalf.model.finding import ControlSummary, Finding, ImageSummary, ResponsibilityRow, WorkloadSummary
 from ourhalf.model.images import Publisher
 from ourhalf.model.profile import Requirements
 from ourhalf.model.responsibility import Responsibility
 from ourhalf.model.workload import Workload
+from ourhalf.resources.images import ContainerImage
+from ourhalf.resources.model_files import ModelFile
 from ourhalf.responsibility.matrix import matrix
 
 
@@ -61,17 +64,53 @@ def responsibility_rows(
         )
 
 
-def image_summaries(workloads: Iterable[Workload]) -> Iterator[ImageSummary]:
-    """The images that workloads name, by reference, with what their names tell."""
+def image_summaries(graph: Graph, contents: ImageContents) -> Iterator[ImageSummary]:
+    """The images that workloads name or that were read, by reference: with what is in them, else what names tell."""
     by_reference: dict[str, list[str]] = {}
-    for workload in workloads:
+    for workload in graph.workloads():
         for reference in _images(workload):
             by_reference.setdefault(reference, []).append(workload.name)
-    for reference, names in sorted(by_reference.items()):
-        facts = DeepLearningContainers().facts(Known(reference))
-        digest = facts.reference.digest if facts.reference else None
-        base = facts.why if facts.publisher is Publisher.AWS_DEEP_LEARNING else None
-        yield ImageSummary(reference, digest, facts.platform, base, tuple(dict.fromkeys(names)))
+    read = {reference: contents.of(Known(reference)) for reference in by_reference}
+    named = {id(image) for image in read.values()}
+    others = [one for one in graph.all(ContainerImage) if id(one) not in named]
+    models = graph.all(ModelFile) if others or any(isinstance(one, ContainerImage) for one in read.values()) else ()
+    told = [
+        _read_image(reference, image, by_reference[reference], models)
+        if isinstance(image, ContainerImage)
+        else _named_image(reference, by_reference[reference])
+        for reference, image in read.items()
+    ]
+    told += [_read_image(one.reference, one, [], models) for one in others]
+    yield from sorted(told, key=lambda one: (one.reference, one.platform or ""))
+
+
+def _named_image(reference: str, workloads: list[str]) -> ImageSummary:
+    facts = DeepLearningContainers().facts(Known(reference))
+    digest = facts.reference.digest if facts.reference else None
+    base = facts.why if facts.publisher is Publisher.AWS_DEEP_LEARNING else None
+    return ImageSummary(reference, digest, facts.platform, base, tuple(dict.fromkeys(workloads)))
+
+
+def _read_image(
+    reference: str, image: ContainerImage, workloads: list[str], models: tuple[ModelFile, ...]
+) -> ImageSummary:
+    inside = f"{image.place.path}!/"
+    return ImageSummary(
+        reference,
+        effective(image.digest),
+        effective(image.platform),
+        effective(image.base),
+        tuple(dict.fromkeys(workloads)),
+        tuple(
+            {"name": one.package.name, "version": one.package.version, "purl": one.package.purl}
+            for one in elements(image.packages)
+        ),
+        tuple(
+            {"path": one.place.path.removeprefix(inside), "judgement": effective(one.judgement) or "unread"}
+            for one in models
+            if one.place.path.startswith(inside)
+        ),
+    )
 
 
 def controls_told(findings: Iterable[Finding]) -> Iterator[ControlSummary]:
