@@ -36,7 +36,11 @@ class Tree:
                 yield path, Missing(f"it is larger than {want.most:,} bytes")
                 continue
             data = self._bytes(path)
-            data = data[: want.head] if want.head else data
+            whole, data = data, data[: want.head] if want.head else data
+            window = want.window(memoryview(data)) if want.window else None
+            if window is not None:
+                start = max(window[0], want.head)
+                data += whole[start : max(start, min(sum(window), start + want.most))]
             made = want.reduce(path, memoryview(data)) if want.reduce else data
             if made is not None:
                 yield path, made

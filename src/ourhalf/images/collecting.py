@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 import msgspec
 
@@ -14,6 +15,7 @@ from ourhalf.images.filesystem import Missing
 from ourhalf.images.matching import Matching
 from ourhalf.images.tarheaders import TarError
 from ourhalf.images.wanted import Wanted
+from ourhalf.images.windows import Windowed
 
 WHITEOUT = ".wh."
 _OPAQUE = ".wh..wh..opq"
@@ -58,7 +60,7 @@ class Collector:
             self.content.odd.append((path, reason))
         self.content.problem = self.content.problem or f"{path[:200]}: {reason}"
 
-    def entry(self, entry: Entry) -> Keeping | Model | None:
+    def entry(self, entry: Entry) -> Keeping | Windowed | Model | None:
         """See `Sink`."""
         self._count += 1
         if self._count > self.bounds.entries:
@@ -109,14 +111,21 @@ class Collector:
             self.content.whiteouts.append(f"{folder}/{hidden}" if folder else hidden)
         return True
 
-    def _taker(self, number: int, entry: Entry, wanted: list[Wanted]) -> Keeping | None:
+    def _taker(self, number: int, entry: Entry, wanted: list[Wanted]) -> Keeping | Windowed | None:
         now: list[Wanted] = []
+        windows: list[Wanted] = []
         for one in wanted:
-            if not one.head and entry.size > one.most:
+            if one.window is not None:
+                windows.append(one)
+            elif not one.head and entry.size > one.most:
                 self.keep(number, one.key, Missing(f"larger than {one.most:,} bytes"))
             else:
                 now.append(one)
-        return Keeping(self, number, entry, now) if now else None
+        taker: Keeping | Windowed | None = Keeping(self, number, entry, now) if now else None
+        for one in windows:
+            keep = partial(self.keep, number, one.key)
+            taker = Windowed(one, entry.path, entry.size, keep, taker)
+        return taker
 
     def keep(self, number: int, key: str, held: Held) -> None:
         """Hold on to what is kept of a file."""

@@ -20,7 +20,9 @@ class Wanted(msgspec.Struct, frozen=True):
     the bytes, at once while the layer streams by, in any thread: it is pure, never raises, and what it gives is
     small; None gives nothing. `least` leaves out smaller files. `executable` asks only for files that may be run or
     are named as shared libraries (`.so`). `deep` says that it is left out where only parts of a layer are fetched
-    over the network, for it would cost much: what it would have told is then unknown.
+    over the network, for it would cost much: what it would have told is then unknown. `window` tells from the `head`
+    where another part lies (its first byte and how many, of which up to `most` are taken): `reduce` is then given both
+    after each other. One with a window is `deep`.
     """
 
     key: str
@@ -31,3 +33,4 @@ class Wanted(msgspec.Struct, frozen=True):
     executable: bool = False
     deep: bool = False
     reduce: Callable[[str, memoryview], bytes | None] | None = None
+    window: Callable[[memoryview], tuple[int, int] | None] | None = None

@@ -12,6 +12,8 @@ from typing import NamedTuple
 _MOST_SECTIONS = 1 << 14
 _MOST_SEGMENTS = 1 << 10
 _LOAD, _INTERPRETER, _NOTE = 1, 3, 4
+_FRAMES = 0x6474E550
+_READABLE = 4
 _NO_BITS = 8
 _WRITABLE = 2
 _MOST_NAMES = 1 << 20
@@ -142,6 +144,19 @@ class Elf:
             words = bytes(self.data[at + 12 : at + 12 + min(name, 64)]).rstrip(b"\0")
             yield words, kind, self.data[said : min(said + min(size, _LONGEST_NOTE), end)]
             at = said + -(-size // 4) * 4
+
+    def constants(self, most: int) -> tuple[int, int]:
+        """Where constants lie by the segments alone, as its beginning tells them: the first byte and how many.
+
+        They are in a part that may only be read; where code and constants share one (as linkers did before 2018), they
+        are behind the code, before the frames for exceptions.
+        """
+        parts = [one for one in self.segments() if one.kind in (_LOAD, _FRAMES)]
+        readable = [one for one in parts if one.kind == _LOAD and one.flags == _READABLE and one.offset]
+        if readable:
+            return readable[0].offset, min(readable[0].size, most)
+        frames = next((one.offset for one in parts if one.kind == _FRAMES), 0)
+        return max(frames - most, 0), min(frames, most)
 
     def data_segment(self) -> memoryview | None:
         """The first part of the file that a program may write to."""
