@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from ourhalf.images.filesystem import Missing
 from ourhalf.model.packages import Certainty, Package
-from ourhalf.packages import native
 from ourhalf.packages.native import NATIVE
 from ourhalf.packages.native_search import Found, Kept, named, reduced, rule_of
 from tests.images import tree
@@ -190,7 +189,7 @@ def test_what_functions_return(tmp_path: Path, flags: str, name: str, expected: 
         ("libfabric.so.1", b"libfabric: 1.22.0amzn4.0\0", ("libfabric", "1.22.0amzn4.0")),
         ("libefa.so.1.3.56.0", b"", ("rdma-core", "56.0")),
         ("libmpi.so.40", b"Open MPI v4.1.7, package: Open MPI root@x\0", ("openmpi", "4.1.7")),
-        ("libmkl_core.so.2", b"Intel(R) oneAPI Math Kernel Library Version 2024.2-Product", ("mkl", "2024.2")),
+        ("libmkl_core.so.2", b"", ("mkl", None)),
         ("libcudart-d0da41ae.so.11.8.89", b"", ("cuda-cudart", "11.8.89")),
         ("libcudnn_ops.so.9", b"", ("cudnn", None)),
         ("libc.so.6", b"GNU C Library (GNU libc) stable release version 2.36.\n", ("glibc", "2.36")),
@@ -366,14 +365,24 @@ def test_folders_of_the_system_are_left_to_its_package_manager(path: str, asked:
     assert bool(found) is asked
 
 
-def test_a_library_that_is_too_large_is_known_by_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
-    small = msgspec.structs.replace(native._LIBRARIES, most=1 << 10)
-    large = msgspec.structs.replace(native._LARGE, head=1 << 10, least=(1 << 10) + 1)
-    monkeypatch.setattr(native, "MOST_LIBRARY", 1 << 10)
-    data = elf({".rodata": b"NCCL version 2.27.5+cuda12.9\0" + bytes(1 << 12)})
-    found, unread = all_of(NATIVE, tree.of({"opt/libnccl.so.2": data}, (small, large)))
-    assert [one.package.version for one in found] == ["2.27.5"]
-    assert not unread
+def test_a_library_that_is_too_large_is_known_by_where_its_constants_lie() -> None:
+    """Real libraries as two linkers lay them out: one keeps constants apart, the other has them behind the code."""
+    roots.needs("gcc", "gcc")
+    (large,) = (one for one in NATIVE.wanted if one.window is not None)
+    large = msgspec.structs.replace(large, least=1, head=4096)
+    code = 'const char* said(void) { return "Intel(R) oneAPI Math Kernel Library Version "; }'
+    for flags in ("-Wl,-z,separate-code", "-Wl,-z,noseparate-code"):
+
+        def build(root: Path, flags: str = flags) -> None:
+            (root / "code.c").write_text(f'{code}\n__asm__(".text\\n.skip 60000");')
+            roots.run("gcc", "-shared", "-fPIC", flags, "code.c", "-o", "libtorch_cpu.so", at=root)
+
+        data = (roots.made(f"large{flags.rpartition(',')[2]}-1", build) / "libtorch_cpu.so").read_bytes()
+        files = tree.of({"opt/libtorch_cpu.so": data}, (large,))
+        ((_, kept),) = files.kept(large.key)
+        assert isinstance(kept, bytes)
+        said = msgspec.msgpack.decode(kept, type=Kept)
+        assert [(one.name, one.version, one.inside) for one in said.found] == [("mkl", None, True)]
 
 
 def test_what_was_not_looked_at_is_told() -> None:

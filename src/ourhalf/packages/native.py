@@ -19,7 +19,7 @@ from ourhalf.model.evidence import Unread
 from ourhalf.model.packages import Certainty, Ecosystem, Package
 from ourhalf.packages.cuda import needed
 from ourhalf.packages.native_rules import RULES
-from ourhalf.packages.native_search import HEAD, MOST_LIBRARY, Found, Kept, reduced
+from ourhalf.packages.native_search import HEAD, MOST_CONSTANTS, MOST_LIBRARY, Found, Kept, constants_of_large, reduced
 from ourhalf.packages.purl import purl
 from ourhalf.packages.records import facts, is_word, left_out, unread
 
@@ -31,6 +31,8 @@ _LARGE = Wanted(
     key="native/large",
     pattern=_ELSEWHERE,
     head=HEAD,
+    window=constants_of_large,
+    most=MOST_CONSTANTS,
     least=MOST_LIBRARY + 1,
     executable=True,
     deep=True,
@@ -57,7 +59,7 @@ def _catalogue(files: FileSystem) -> Iterator[Installed | Unread]:
     count = 0
     for node, kept in chain(files.kept(_LIBRARIES.key), files.kept(_LARGE.key)):
         if isinstance(kept, Missing):
-            # The beginning of those that are too large was looked at beside.
+            # Those that are too large are looked at beside, in part.
             if node.size <= MOST_LIBRARY:
                 missing.append((node, kept))
             continue

@@ -155,9 +155,7 @@ RULES = (
     Rule("icu", ("libicu*",), named=rb"\d\d(?:\.\d+)?"),
     Rule("openblas", ("libopenblas*", "libscipy_openblas*"),
          texts=(Text(b"OpenBLAS 0.", rb"OpenBLAS (0\.\d+(?:\.\d+){1,3})"),), inside=(b"OpenBLAS 0.",)),
-    Rule("mkl", ("libmkl_*",),
-         texts=(Text(b"Math Kernel Library Version ", rb"Math Kernel Library Version (\d+(?:\.\d+)+)"),),
-         inside=(b"Math Kernel Library Version ",)),
+    Rule("mkl", ("libmkl_*",), inside=(b"oneAPI Math Kernel Library Version ",), sure=True),
     Rule("hdf5", ("libhdf5*",),
          texts=(Text(b"HDF5 library version", rb"HDF5 library version:? (\d+\.\d+\.\d+(?:-\d+)?)"),),
          inside=(b"HDF5 library version",)),
@@ -224,3 +222,8 @@ RULES = (
          alone=rb"(3\.\d+\.\d+(?:(?:a|b|rc)\d+)?)\+?"),
     Rule("node", ("node", "libnode"), texts=(Text(b"download/release/v", rb"download/release/v(\d+\.\d+\.\d+)/"),)),
 )  # fmt: skip
+
+IN_LARGE = frozenset(
+    {"openssl", "boringssl", "zlib", "sqlite", "curl", "openblas", "mkl", "hdf5", "abseil-cpp", "nccl"}
+)
+"""Of which copies are looked for in files so large that each search of one counts."""

@@ -15,12 +15,13 @@ import msgspec
 
 from ourhalf.model.packages import Certainty
 from ourhalf.packages.native_elf import Library
-from ourhalf.packages.native_rules import RULES, Rule, Text
+from ourhalf.packages.native_rules import IN_LARGE, RULES, Rule, Text
 from ourhalf.packages.sections import Elf, elf
 
 MOST_LIBRARY = 128 << 20
-"""Bytes of a library that is looked into whole; of a larger one its first `HEAD` bytes are."""
-HEAD = 16 << 20
+"""Bytes of a library that is looked into whole; of a larger one its headers are, and where constants lie."""
+HEAD = 1 << 16
+MOST_CONSTANTS = 48 << 20
 _MOST_SEARCHED = 16 << 20
 _MOST_HITS = 64
 _AROUND = 128
@@ -80,8 +81,17 @@ def rule_of(stem: str) -> Rule | None:
     return best
 
 
+def constants_of_large(head: memoryview) -> tuple[int, int] | None:
+    """Where the constants of a large file lie, by its first `HEAD` bytes; None where it is no ELF file."""
+    file = elf(head)
+    return file.constants(MOST_CONSTANTS) if file is not None else None
+
+
 def reduced(path: str, data: memoryview) -> bytes | None:
-    """What an ELF file is and holds, as `Kept` in MessagePack; None where that is nothing of a library."""
+    """What an ELF file is and holds, as `Kept` in MessagePack; None where that is nothing of a library.
+
+    Of a large file `data` are its first `HEAD` bytes and, behind them, what `constants_of_large` tells.
+    """
     file = elf(data)
     if file is None:
         return None
@@ -99,10 +109,11 @@ def _looked(path: str, file: Elf) -> Kept:
     if not rule and said and (".libs/" in path or ".dylibs/" in path):
         found.append(Found(said.stem, None, "the name of its file", Certainty.GUESSED))
     found += _told(rule, constants) if rule else []
-    # The libraries of NVIDIA are large and its own; of the beginning of a file it is not told where constants lie.
-    if library.sections and not (rule and rule.wheel):
+    # The libraries of NVIDIA are large, and its own.
+    if not (rule and rule.wheel):
         known = {one.name for one in found}
-        found += [one for one in _inside(rule, constants) if one.name not in known]
+        sought = _INSIDE if library.sections else _INSIDE_LARGE
+        found += [one for one in _inside(sought, rule, constants) if one.name not in known]
     return Kept(soname, file.build_id(), found)
 
 
@@ -116,7 +127,7 @@ def _constants(library: Library) -> bytes:
     sections = [library.sections[name] for name in _CONSTANTS if name in library.sections]
     if sections:
         return b"\0".join((b"", *(bytes(one[:_MOST_SEARCHED]) for one in sections)))
-    return b"\0" + bytes(library.file.data[:_MOST_SEARCHED])
+    return b"\0" + bytes(library.file.data[: HEAD + MOST_CONSTANTS])
 
 
 def _itself(rule: Rule, library: Library, constants: bytes, said: _Named | None) -> Found:
@@ -192,11 +203,12 @@ def _compiled(pattern: bytes) -> re.Pattern[bytes]:
 
 
 _INSIDE = tuple(rule for rule in RULES if rule.inside)
+_INSIDE_LARGE = tuple(rule for rule in _INSIDE if rule.name in IN_LARGE)
 
 
-def _inside(host: Rule | None, constants: bytes) -> Iterator[Found]:
+def _inside(sought: tuple[Rule, ...], host: Rule | None, constants: bytes) -> Iterator[Found]:
     """Copies of others that were built into the file."""
-    for rule in _INSIDE:
+    for rule in sought:
         if rule.only_in and (host is None or host.name not in rule.only_in):
             continue
         if any(one in constants for one in rule.inside):
