@@ -93,6 +93,7 @@ PROVED_SAFE = Control(
         WebPage("pytorch.org/docs/stable/generated/torch.load.html", _READ),
         Repository("pytorch/pytorch/blob/main/SECURITY.md", _READ),
     ),
+    rows=("image-013",),
 )
 
 

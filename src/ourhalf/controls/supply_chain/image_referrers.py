@@ -47,5 +47,5 @@ DESCRIBED = Control(
         AwsDoc("AmazonECR/latest/userguide/image-signing.html", READ),
         Repository("opencontainers/distribution-spec/blob/main/spec.md", READ),
     ),
-    rows=("image-015",),
+    rows=("image-015", "ecr-012"),
 )
