@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ourhalf.cli.shell.options import AS_OF, FAIL_ON, FORMAT, IMAGES, OUTPUT, STRICT, image_options
+from ourhalf.cli.shell.options import (
+    ADVISORIES,
+    AS_OF,
+    FAIL_ON,
+    FORMAT,
+    IMAGES,
+    OUTPUT,
+    STRICT,
+    advisory_options,
+    image_options,
+)
 from ourhalf.cli.shell.problem import Problem, say
 from ourhalf.cli.shell.targets import PROFILE_NAME
 
@@ -34,6 +44,7 @@ if TYPE_CHECKING:
     "--render", is_flag=True, help="Run your own helm and kustomize on charts and overlays that are read only in part."
 )
 @IMAGES
+@ADVISORIES
 @click.option("--no-cache", is_flag=True, help="Read everything anew, and keep nothing for the next run.")
 def command(  # noqa: PLR0913, PLR0917 - one for each option
     targets: tuple[str, ...],
@@ -47,7 +58,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     changed_since: str | None,
     render: bool,
     no_cache: bool,
-    **images: Any,
+    **options: Any,
 ) -> int:
     """Read TARGETs and say what holds, whose it is, and what to write where it does not.
 
@@ -56,7 +67,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     --format json: reports are then made from it, and nothing is read again. Or it is the
     evidence.json of an evidence bundle, which is then judged again. Or it is an image: oci:DIR[:TAG],
     oci-archive:FILE, docker-archive:FILE, rootfs:DIR, or REGISTRY/REPOSITORY:TAG, which is read
-    without pulling it.
+    without pulling it. Where an image is read, the advisory store is asked about its packages.
 
     The exit status is 0 where nothing fails at or above --fail-on, 1 where something does, and 2
     where no assessment could be made.
@@ -72,7 +83,14 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     change = _change(targets, changed_since) if changed_since is not None else None
     if assessment is None:
         assessment = fresh(
-            targets, profile, as_of, render, no_cache, any(one.report.digests for one in asked), image_options(images)
+            targets,
+            profile,
+            as_of,
+            render,
+            no_cache,
+            any(one.report.digests for one in asked),
+            image_options(options),
+            advisory_options(options),
         )
     if earlier is not None:
         assessment = _compared(assessment, earlier)

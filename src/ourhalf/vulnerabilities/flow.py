@@ -6,17 +6,22 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ourhalf.advisories.store import StoreError
 from ourhalf.images.reading import Progress
 from ourhalf.images.source import ImageError
 from ourhalf.inventories.input import InventoryError, all_inputs, read_file
 from ourhalf.inventories.load import inventories_of
 from ourhalf.model.evidence import Evidence
 from ourhalf.model.finding import Assessment
+from ourhalf.model.inventory import Inventory
 from ourhalf.readers.reader import merged
 from ourhalf.resources.images import ContainerImage
 from ourhalf.resources.vulnerabilities import JudgedPackages, Vulnerability
+from ourhalf.vulnerabilities.allowlists import AllowlistError
+from ourhalf.vulnerabilities.errors import VulnerabilityError
 from ourhalf.vulnerabilities.found import Asked, Listed, of_inventory, with_vulnerabilities
 from ourhalf.vulnerabilities.newer import NewerImages
+from ourhalf.vulnerabilities.vex.document import VexError
 
 if TYPE_CHECKING:
     from ourhalf.run import Request
@@ -25,22 +30,25 @@ _JUDGED = (Vulnerability, JudgedPackages)
 
 
 def with_known(evidence: Evidence, request: Request, listed: tuple[Listed, ...] = ()) -> Evidence:
-    """The same evidence, with the vulnerabilities of its images and of `listed`. Raises InventoryError, StoreError."""
+    """The same evidence, with the vulnerabilities of its images and of `listed`. Raises VulnerabilityError."""
     asked = Asked(
         as_of=request.as_of,
         options=request.advisories,
         profile=request.profile,
         profile_path=request.profile_path,
     )
-    newer = NewerImages(one for name in request.advisories.newer for one in inventories_of(name, request.images))
-    return with_vulnerabilities(evidence, listed, asked, newer)
+    try:
+        newer = NewerImages(one for name in request.advisories.newer for one in inventories_of(name, request.images))
+        return with_vulnerabilities(evidence, listed, asked, newer)
+    except (InventoryError, StoreError, VexError, AllowlistError) as error:
+        raise VulnerabilityError(str(error)) from None
 
 
 def judged(request: Request, progress: Progress | None = None, keep: bool = True) -> Assessment:
     """The assessment of vulnerabilities alone, of the targets of a request: images, and files that list packages.
 
-    Other targets are configuration, which says how images run. Raises InventoryError where none lists packages or one
-    cannot be read, and StoreError.
+    Other targets are configuration, which says how images run. Raises VulnerabilityError where none lists packages
+    or one cannot be read.
     """
     from ourhalf.assess import assess
 
@@ -50,16 +58,23 @@ def judged(request: Request, progress: Progress | None = None, keep: bool = True
     for target in request.targets:
         if not os.path.exists(target):
             parts.extend(_image(target, request, progress, keep))
-        elif os.path.isfile(target) and (inventory := read_file(target)) is not None:
+        elif (inventory := _inventory(target)) is not None:
             parts.append(Evidence(unread=inventory.unread, files=1))
             listed.append(of_inventory(inventory, os.path.basename(target)))
         else:
             configuration.append(target)
     evidence = _with_configuration(merged(parts), tuple(configuration), request, progress, keep)
     if not listed and not any(isinstance(one, ContainerImage) for one in evidence.resources):
-        raise InventoryError(_nothing(request))
+        raise VulnerabilityError(_nothing(request))
     evidence = with_known(evidence, request, tuple(listed))
     return assess(evidence, request.targets, request.as_of, request.profile, request.profile_path, _JUDGED)
+
+
+def _inventory(target: str) -> Inventory | None:
+    try:
+        return read_file(target) if os.path.isfile(target) else None
+    except InventoryError as error:
+        raise VulnerabilityError(str(error)) from None
 
 
 def _with_configuration(
@@ -90,10 +105,10 @@ def _image(target: str, request: Request, progress: Progress | None, keep: bool)
     from ourhalf.images.reading import is_image
 
     if not is_image(target):
-        raise InventoryError(f"{target}: no such file, and no image reference")
+        raise VulnerabilityError(f"{target}: no such file, and no image reference")
     try:
         read = read_images(target, request.images, progress, keep)
     except ImageError as error:
-        raise InventoryError(f"{target}: {error}") from None
+        raise VulnerabilityError(f"{target}: {error}") from None
     for one in read:
         yield Evidence((one.image, *one.models), one.unread, files=1)

@@ -105,7 +105,9 @@ def with_vulnerabilities(evidence: Evidence, listed: tuple[Listed, ...], asked: 
     try:
         store = Store.open(asked.options.store)
     except StoreError as error:
-        return merged([evidence, Evidence(unread=(_no_store(asked.options, error),))])
+        path = images[0].place.path if images else listed[0].path
+        unread = Unread(path, 1, "advisories", f"no vulnerability was looked for: {error}")
+        return merged([evidence, Evidence(unread=(unread,))])
     with store:
         finding = _Finding(evidence, asked, store, newer)
         found = merged([finding.evidence(one) for one in (*map(_of_resource, images), *listed)])
@@ -126,10 +128,6 @@ def _stated(found: Evidence, asked: Asked) -> Evidence:
     vulnerabilities, unread = apply_allowlists(vulnerabilities, lists, asked.as_of)
     applied = apply(vulnerabilities, map(read_vex, asked.options.vex), asked.as_of)
     return Evidence((*applied.vulnerabilities, *others), (*found.unread, *unread, *applied.unread))
-
-
-def _no_store(options: AdvisoryOptions, error: Exception) -> Unread:
-    return Unread(options.store or "advisories.db", 1, "advisories", f"no vulnerability was looked for: {error}")
 
 
 class _Finding:

@@ -11,6 +11,7 @@ from ourhalf.cli.shell.problem import Problem
 
 if TYPE_CHECKING:
     from ourhalf.images.options import ImageOptions
+    from ourhalf.vulnerabilities.options import AdvisoryOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -78,6 +79,52 @@ def IMAGES(command: F) -> F:  # noqa: N802 - a decorator like those above
     for option in reversed(_JOINING):
         command = option(command)
     return command
+
+
+_ASKING = (
+    click.option("--store", metavar="FILE", help="The advisory store; advisories.db in the cache folder if left out."),
+    click.option("--vex", multiple=True, metavar="FILE", help="What others say of it: OpenVEX, CycloneDX or CSAF."),
+    click.option(
+        "--allowlist",
+        "allowlists",
+        multiple=True,
+        metavar="FILE|FOLDER",
+        help="What a publisher says that it leaves open, and why: checked against what is known.",
+    ),
+    click.option(
+        "--newer",
+        multiple=True,
+        metavar="IMAGE|FILE",
+        help="An image, or an inventory of one, to which one could move: what it has no more is ours to take.",
+    ),
+    click.option(
+        "--max-age",
+        type=click.IntRange(0, 3650),
+        default=7,
+        show_default=True,
+        help="Days after which a source of advisories proves nothing by its silence.",
+    ),
+)
+
+
+def ADVISORIES(command: F) -> F:  # noqa: N802 - a decorator like those above
+    """What is asked about the packages of images, and what others say of them."""
+    for option in reversed(_ASKING):
+        command = option(command)
+    return command
+
+
+def advisory_options(given: Mapping[str, Any]) -> AdvisoryOptions:
+    """What the options of `ADVISORIES` say."""
+    from ourhalf.vulnerabilities.options import AdvisoryOptions
+
+    return AdvisoryOptions(
+        store=given["store"],
+        vex=given["vex"],
+        allowlists=given["allowlists"],
+        newer=given["newer"],
+        max_age=given["max_age"],
+    )
 
 
 def image_options(given: Mapping[str, Any]) -> ImageOptions:

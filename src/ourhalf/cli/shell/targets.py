@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ourhalf.images.options import ImageOptions
     from ourhalf.model.finding import Assessment
     from ourhalf.run import Request
+    from ourhalf.vulnerabilities.options import AdvisoryOptions
 
 PROFILE_NAME = "ourhalf.yaml"
 
@@ -77,14 +78,19 @@ def fresh(  # noqa: PLR0913, PLR0917 - each an option of the command line
     no_cache: bool = False,
     digests: bool = False,
     images: ImageOptions | None = None,
+    advisories: AdvisoryOptions | None = None,
 ) -> Assessment:
     """The assessment of targets that are configuration, or evidence of a bundle. Raises Problem."""
     from ourhalf.cli.shell.progress import progress
     from ourhalf.run import run
+    from ourhalf.vulnerabilities.errors import VulnerabilityError
 
-    asked = request(targets, profile, as_of, render, digests, images)
+    asked = request(targets, profile, as_of, render, digests, images, advisories)
     kept = kept_evidence(targets)
-    return run(asked, progress(), not no_cache) if kept is None else _judged(kept, asked)
+    try:
+        return run(asked, progress(), not no_cache) if kept is None else _judged(kept, asked)
+    except VulnerabilityError as error:
+        raise Problem(str(error)) from None
 
 
 def kept_evidence(targets: tuple[str, ...]) -> Kept | None:
@@ -122,11 +128,13 @@ def request(  # noqa: PLR0913, PLR0917 - each an option of the command line
     render: bool = False,
     digests: bool = False,
     images: ImageOptions | None = None,
+    advisories: AdvisoryOptions | None = None,
 ) -> Request:
     """What is asked of a run over configuration, with the profile that is in force. Raises Problem."""
     from ourhalf.images.options import ImageOptions
     from ourhalf.profile.document import Profile, ProfileError, load
     from ourhalf.run import Request
+    from ourhalf.vulnerabilities.options import AdvisoryOptions
 
     day = day_of(as_of)
     path = profile_path or _profile_nearby(targets[0])
@@ -134,7 +142,8 @@ def request(  # noqa: PLR0913, PLR0917 - each an option of the command line
         profile = load(path) if path is not None else Profile()
     except ProfileError as error:
         raise Problem(str(error)) from None
-    return Request(targets, day, profile, path, render, digests, images or ImageOptions())
+    asked = advisories or AdvisoryOptions()
+    return Request(targets, day, profile, path, render, digests, images or ImageOptions(), asked)
 
 
 def _profile_nearby(target: str) -> str | None:
