@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from ourhalf.controls.commands import command_doubt, started_with
 from ourhalf.controls.server_files import Told, is_loopback, is_read, told
 from ourhalf.model.field import (
     Absent,
@@ -148,12 +149,6 @@ def hides(container: Container, *flags: str) -> str | None:
     return command.more.reason if command.more is not None else None
 
 
-def started_with(container: Container) -> tuple[Many[str], ...]:
-    """The fields that tell what a container starts: its command, and scripts of its image where these tell anything."""
-    own = tuple(field for field in (container.entrypoint, container.arguments) if not isinstance(field, Absent))
-    return (*own, container.scripts) if isinstance(container.scripts, Known) and container.scripts.value else own
-
-
 def command_text(container: Container) -> str:
     """The known words of a container's command line, joined by spaces."""
     return _command(container).text
@@ -182,7 +177,7 @@ def _command(container: Container) -> _Command:
     words = tuple(word for field in started for word in _words(field))
     if len(_COMMANDS) >= _MOST_COMMANDS:
         _COMMANDS.clear()
-    hidden = doubt(container.arguments) or doubt(container.entrypoint) or doubt(container.scripts)
+    hidden = command_doubt(container)
     # The container is kept with the answer so that its id stays its own.
     text = " ".join(word for word in words if HIDDEN_WORD not in word)
     found = _COMMANDS[id(container)] = _Command(

@@ -8,6 +8,7 @@ import pytest
 
 from ourhalf.controls.infrastructure import image_servers as group
 from ourhalf.controls.infrastructure import open_servers
+from ourhalf.controls.models.loading import REMOTE_CODE
 from ourhalf.controls.supply_chain.start import NOTHING_INSTALLED
 from ourhalf.model.profile import Severity
 from ourhalf.model.resource import Resource
@@ -204,3 +205,13 @@ def test_lines_of_a_script_stay_apart() -> None:
         NOTHING_INSTALLED, FAIL, (_image(_script("pip install a", "exec jupyter lab"), **ENTRY), *POD)
     ).judged()
     assert verdict.reason.endswith("pip install a")
+
+
+@pytest.mark.parametrize("control", [REMOTE_CODE, NOTHING_INSTALLED, open_servers.RAY_NOT_OPEN], ids=lambda one: one.id)
+def test_a_script_that_is_cut_leaves_nothing_passed(control: Any) -> None:
+    _, verdict = Case(control, UNKNOWN, (_image(_script(cut="true"), ports=known(()), **ENTRY), *POD)).judged()
+    assert verdict.status is not PASS
+
+
+def test_a_script_that_trusts_code_of_models_fails() -> None:
+    check(Case(REMOTE_CODE, FAIL, (_image(_script("vllm serve m --trust-remote-code"), **ENTRY), *POD)))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from ourhalf.controls.commands import command_doubt, started_with
 from ourhalf.controls.infrastructure.open_servers import closed
 from ourhalf.controls.servers import ServerKind, command_text, command_words
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Known, Unresolved, doubt, entry
+from ourhalf.model.field import Known, Unresolved, entry
 from ourhalf.model.references import Cve, WebPage
 from ourhalf.model.verdict import Verdict
 from ourhalf.model.workload import Container
@@ -81,7 +82,7 @@ _SHARED = "the code is reached through a public address that Gradio's own server
 def _not_shared(container: Container, _: Context) -> Verdict | None:
     words = command_words(container)
     if "--share" in words and re.search(r"gradio|webui|launch\.py|fastchat", " ".join(words)):
-        written = (f for f in (container.arguments, container.entrypoint) if not isinstance(f, Absent))
+        written = reversed(started_with(container))
         return Verdict.failed(_SHARED, *written)
     match entry(container.environment, "GRADIO_SHARE"):
         case Known(str() as value) as field:
@@ -92,7 +93,7 @@ def _not_shared(container: Container, _: Context) -> Verdict | None:
             return Verdict.unknown(field) if _told(container) else None
     if not _told(container):
         return None
-    hidden = doubt(container.arguments) or doubt(container.entrypoint)
+    hidden = command_doubt(container)
     if hidden is not None:
         return Verdict.unknown(hidden)
     return Verdict.passed("nothing asks Gradio for a tunnel", container.environment)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ourhalf.controls.commands import command_doubt, started_with
 from ourhalf.controls.models.repositories import pinned
 from ourhalf.controls.sagemaker import READ
 from ourhalf.controls.servers import command_words
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Entries, Field, Known, Text, Unresolved, doubt
+from ourhalf.model.field import Absent, Entries, Field, Known, Text, Unresolved
 from ourhalf.model.references import Cve, WebPage
 from ourhalf.model.verdict import Status, Verdict
 from ourhalf.model.workload import Container
@@ -78,14 +79,13 @@ def _off(
 ) -> Callable[[Container, Context], Verdict]:
     def evaluate(container: Container, _: Context) -> Verdict:
         if flags and _flagged(command_words(container), flags):
-            written = (f for f in (container.arguments, container.entrypoint) if not isinstance(f, Absent))
-            return Verdict.failed(failure, *written)
+            return Verdict.failed(failure, *reversed(started_with(container)))
         match _set_by(container.environment, names):
             case Unresolved() as hidden:
                 return Verdict.unknown(hidden)
             case Known() as field:
                 return Verdict.failed(failure, field)
-        hidden_words = doubt(container.arguments) or doubt(container.entrypoint)
+        hidden_words = command_doubt(container)
         if flags and hidden_words is not None:
             return Verdict.unknown(hidden_words)
         if flags:

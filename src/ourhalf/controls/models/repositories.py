@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from ourhalf.controls.commands import command_doubt, started_with
 from ourhalf.controls.infrastructure.model_servers import TRITON
 from ourhalf.controls.judgements import from_sensitivity
 from ourhalf.controls.sagemaker import READ
 from ourhalf.controls.servers import HIDDEN_WORD, Server, Unclear, command_words, flag_values, may_follow, server
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Field, Known, Text, Unresolved, doubt, effective, elements, entry
+from ourhalf.model.field import Field, Known, Text, Unresolved, doubt, effective, elements, entry
 from ourhalf.model.profile import Sensitivity
 from ourhalf.model.references import Cve, WebPage
 from ourhalf.model.verdict import Verdict
@@ -37,7 +38,7 @@ def pinned(words: tuple[str, ...], container: Container) -> bool | Unresolved:
     for value in flag_values(words, _REVISION_FLAGS):
         if HIDDEN_WORD not in value:
             return _COMMIT.fullmatch(value) is not None
-    hidden = doubt(container.arguments) or doubt(container.entrypoint)
+    hidden = command_doubt(container)
     if hidden is not None:  # a flag among what is filled in later would win over a variable
         return hidden
     for name in _REVISION_NAMES:
@@ -53,7 +54,7 @@ def _hub_model(
     container: Container, words: tuple[str, ...]
 ) -> tuple[str, tuple[Field[Text] | Field[object], ...]] | None:
     """The hub id that the container is told to load, and the fields that say so."""
-    written = tuple(f for f in (container.entrypoint, container.arguments) if not isinstance(f, Absent))
+    written = started_with(container)
     after = [value for verb, value in pairwise(words) if verb == "serve"]
     for value in (*flag_values(words, _MODEL_FLAGS), *after):
         if _HUB_ID.fullmatch(value):
@@ -76,7 +77,7 @@ def _revision_pinned(container: Container, _: Context) -> Verdict | None:
             return Verdict.passed(f"a commit of {model} is named", *fields)
         case Unresolved() as hidden:
             return Verdict.unknown(hidden, *fields)
-    hidden_words = doubt(container.arguments) or doubt(container.entrypoint)
+    hidden_words = command_doubt(container)
     if hidden_words is not None:
         return Verdict.unknown(hidden_words)
     return Verdict.failed(f"whatever {model} holds today is loaded", *fields)
@@ -117,7 +118,7 @@ def _models_fixed(container: Container, _: Context) -> Verdict | None:
                 how = "requests" if mode == "explicit" else "files in the repository"
                 return Verdict.failed(f"{how} load models while the server runs, and a model is code", *fields)
         return Verdict.unknown("the mode of model control is filled in later", *fields)
-    hidden = doubt(container.arguments) or doubt(container.entrypoint)
+    hidden = command_doubt(container)
     if hidden is not None:
         return Verdict.unknown(hidden)
     return Verdict.passed("models are loaded when the server starts, and never again", *fields)
@@ -150,13 +151,11 @@ def _read_only(container: Container, _: Context) -> Verdict | None:
     named = tuple(flag_values(words, ("--model-repository", "--model-store")))
     folders = tuple(folder for folder in named if HIDDEN_WORD not in folder)
     remote = [folder for folder in folders if re.match(r"(s3|gs|as|https?)://", folder)]
-    written = tuple(f for f in (container.entrypoint, container.arguments) if not isinstance(f, Absent))
+    written = started_with(container)
     if folders and len(remote) == len(named):
         return Verdict.not_applicable("models come from a bucket", *written)
     all_told = folders and len(folders) == len(named)
-    hidden = doubt(container.mounts) or (
-        None if all_told else doubt(container.arguments) or doubt(container.entrypoint)
-    )
+    hidden = doubt(container.mounts) or (None if all_told else command_doubt(container))
     for mount in elements(container.mounts):
         path = effective(mount.path)
         if isinstance(mount.path, Unresolved):

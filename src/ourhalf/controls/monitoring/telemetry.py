@@ -7,13 +7,14 @@ from collections.abc import Callable
 
 import msgspec
 
+from ourhalf.controls.commands import command_doubt
 from ourhalf.controls.images import facts_of_container
 from ourhalf.controls.models.loading import is_false, is_true
 from ourhalf.controls.sagemaker import READ
 from ourhalf.controls.servers import command_text
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Absent, Known, Text, Unresolved, doubt, entry
+from ourhalf.model.field import Absent, Known, Text, Unresolved, entry
 from ourhalf.model.images import Publisher
 from ourhalf.model.profile import Sensitivity
 from ourhalf.model.references import AwsDoc, WebPage
@@ -94,7 +95,7 @@ def _sender(sender: Sender) -> Callable[[Container, Context], Verdict | None]:
         text = image.value if isinstance(image, Known) else image.prefix if isinstance(image, Unresolved) else ""
         if sender.image.search(text) or sender.command.search(command_text(container)):
             return judged(container, context, sender)
-        hidden = doubt(container.arguments) or doubt(container.entrypoint)
+        hidden = command_doubt(container)
         if isinstance(image, Unresolved) and not text:
             hidden = hidden or image
         if hidden is not None and isinstance(image, Absent | Unresolved):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from ourhalf.controls.servers import command_text, started_with
+from ourhalf.controls.commands import command_doubt, started_with
+from ourhalf.controls.servers import command_text
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
-from ourhalf.model.field import Known, doubt
+from ourhalf.model.field import Known
 from ourhalf.model.references import Repository, WebPage
 from ourhalf.model.verdict import Verdict
 from ourhalf.model.workload import Container
@@ -35,7 +36,7 @@ def _nothing_installed(container: Container, _: Context) -> Verdict:
             continue
         what = " ".join(found.group(0).split())[:60]
         return Verdict.failed(f"it fetches code at each start: {what}", *written)
-    hidden = doubt(container.arguments) or doubt(container.entrypoint) or doubt(container.scripts)
+    hidden = command_doubt(container)
     if hidden is not None:
         return Verdict.unknown(hidden)
     if not any(isinstance(field, Known) for field in written):
