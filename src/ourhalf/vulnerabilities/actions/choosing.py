@@ -20,14 +20,20 @@ _MOST_STEPS = 200_000
 class Choice(msgspec.Struct, frozen=True):
     """One action: the findings it clears, the group of which it is one, what it risks (0 for nothing).
 
-    Of those of a `first` group each is tried in turn, before all others: a move to another image changes what is left
-    for them.
+    Of the `first` ones each is tried in turn, before all others: a move to another image changes what is left for
+    them. All of these are of one group. `more` are further groups of which it takes the one place.
     """
 
     clears: int
     group: str
     risk: int = 0
     first: bool = False
+    more: frozenset[str] = frozenset()
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """All groups of which it takes the one place."""
+        return self.more | {self.group}
 
 
 class Score(NamedTuple):
@@ -111,7 +117,7 @@ def _parts(choices: Sequence[Choice], indices: Sequence[int], left: int) -> list
     owners: dict[str, int] = {}
     for index in indices:
         findings = choices[index].clears & left
-        keys = [choices[index].group]
+        keys = sorted(choices[index].groups)
         while findings:
             low = findings & -findings
             keys.append(f"#{low.bit_length()}")
@@ -127,9 +133,9 @@ def _parts(choices: Sequence[Choice], indices: Sequence[int], left: int) -> list
 def _undominated(choices: Sequence[Choice], part: list[int], left: int) -> list[int]:
     """Without actions of a group that clear no more than another of it, at no less risk: these are never better."""
     kept: list[int] = []
-    by_group: dict[str, list[int]] = defaultdict(list)
+    by_group: dict[frozenset[str], list[int]] = defaultdict(list)
     for index in part:
-        by_group[choices[index].group].append(index)
+        by_group[choices[index].groups].append(index)
     for group in by_group.values():
         for index in group:
             one = choices[index]
@@ -172,9 +178,9 @@ class _Search:
             return
         index = self.order[position]
         one = self.choices[index]
-        if one.group not in groups and one.clears & self.left & ~covered:
+        if not one.groups & groups and one.clears & self.left & ~covered:
             both = covered | (one.clears & self.left)
-            self.run(position + 1, both, (*taken, index), groups | {one.group}, risk + one.risk)
+            self.run(position + 1, both, (*taken, index), groups | one.groups, risk + one.risk)
         self.run(position + 1, covered, taken, groups, risk)
 
 
@@ -194,13 +200,13 @@ def _greedy(choices: Sequence[Choice], part: list[int], weights: Sequence[int], 
         gains = [
             (_weight(choices[i].clears & left, weights), -choices[i].risk, -i)
             for i in part
-            if choices[i].group not in groups
+            if not choices[i].groups & groups
         ]
         gain, _, index = max(gains, default=(0, 0, 0))
         if not gain:
             break
         taken.append(-index)
-        groups.add(choices[-index].group)
+        groups |= choices[-index].groups
         left &= ~choices[-index].clears
     for index in list(taken):
         rest = _union(choices, [other for other in taken if other != index])
