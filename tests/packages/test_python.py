@@ -11,7 +11,7 @@ import pytest
 from ourhalf.model.packages import Certainty, Ecosystem
 from ourhalf.packages.python import PYTHON
 from ourhalf.packages.vendored import VENDORED
-from ourhalf.packages.wheel_metadata import metadata, normalised, only_fields, only_paths, required, variant
+from ourhalf.packages.wheel_metadata import bounds, metadata, normalised, only_fields, only_paths, required, variant
 from tests.packages import roots
 from tests.packages.support import of, over, packages
 
@@ -236,3 +236,22 @@ def test_paths_of_a_record_with_quotes() -> None:
     record = b'"a,b.py",sha256=x,1\r\n"say ""x"".py",,\r\nplain.py,sha256=y,2\r\n'
     assert only_paths("", memoryview(record)) == b'a,b.py\nsay "x".py\nplain.py'
     assert only_paths("", memoryview(b"a.py,sha256=x,1\r\nb.py,,\n")) == b"a.py\nb.py\n"
+
+
+def test_what_stops_others_from_moving_up_is_kept_with_its_markers() -> None:
+    stated = [
+        "torch==2.6.0",
+        "numpy (>=1.26,<2)",
+        "Pillow!=8.3.*; python_version < '3.13'",
+        "pillow<12; python_version >= '3.13'",
+        "requests>=2",
+        "tool[x]~=1.4; extra == 'dev'",
+        "wheel @ https://x.example/w.whl",
+        "a" + "==" * 400,
+        "bare",
+    ]
+    assert bounds(stated) == {
+        "requires:torch": "==2.6.0",
+        "requires:numpy": ">=1.26,<2",
+        "requires:pillow": "!=8.3.*; python_version < '3.13' | <12; python_version >= '3.13'",
+    }

@@ -122,6 +122,7 @@ def _package(said: Metadata, node: Node, folder: str, files: FileSystem, editabl
         )
         | said_by_framework(normalised(name), version or "", folder, files)
         | variant(version or "")
+        | said.bounds
         | notes,
     )
 

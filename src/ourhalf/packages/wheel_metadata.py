@@ -22,6 +22,11 @@ _HEADERS_END = re.compile(rb"\r?\n\r?\n")
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _RUN = re.compile(r"[-_.]+")
 _EXTRA = re.compile(r"\bextra\s*==")
+_BOUNDED = re.compile(
+    r"\s*(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*"
+    r"(?P<versions>[^;@]*(?:==|<|~=|!=)[^;@]*)(?:;(?P<condition>.*))?"
+)
+_LONGEST_BOUND = 300
 _LICENSE_CLASSIFIER = "License :: "
 _LONGEST_LICENSE = 100
 _LOCAL_CUDA = re.compile(r"(?:^|\.)cu(?:da)?(?:(\d{1,2}\.\d+)|(\d{2,3}))(?!\d)")
@@ -38,6 +43,7 @@ class Metadata(msgspec.Struct, frozen=True):
     licenses: tuple[str, ...]
     requires: tuple[str, ...]
     python: str
+    bounds: dict[str, str]
 
 
 class _Vcs(msgspec.Struct, frozen=True):
@@ -91,6 +97,7 @@ def metadata(fields: bytes) -> Metadata:
         licenses=_licenses(said),
         requires=required(said.get("requires-dist", [])),
         python=next(iter(said.get("requires-python", ())), ""),
+        bounds=bounds(said.get("requires-dist", [])),
     )
 
 
@@ -119,6 +126,26 @@ def required(requirements: list[str]) -> tuple[str, ...]:
         if name and not _EXTRA.search(condition):
             found[normalised(name[0].rstrip("._-"))] = None
     return tuple(found)
+
+
+def bounds(requirements: list[str]) -> dict[str, str]:
+    """What is required of versions from above, as facts (`requires:torch`): what may stop others from moving up.
+
+    Where markers tell several apart they are joined by ` | `.
+    """
+    found: dict[str, list[str]] = {}
+    for one in requirements[:_MOST_REQUIRES]:
+        stated = _BOUNDED.fullmatch(one) if len(one) <= _LONGEST_BOUND else None
+        if stated is None or _EXTRA.search(stated["condition"] or ""):
+            continue
+        condition = f"; {stated['condition'].strip()}" if stated["condition"] else ""
+        text = f"{stated['versions'].strip(' ()')}{condition}"
+        found.setdefault(f"requires:{normalised(stated['name'])}", []).append(text)
+    return {
+        name: text
+        for name, many in found.items()
+        if len(text := " | ".join(many)) <= _LONGEST_BOUND and text.isprintable()
+    }
 
 
 def variant(version: str) -> dict[str, str]:
