@@ -1,8 +1,9 @@
 """How native libraries are recognised, and where each says its version: one table.
 
 A library is known by the name of its file, or, where it was built into another file, by a text that only it has. What
-each entry says was seen in builds of PyPI's wheels or of Debian; tests/packages/test_native.py compares versions with
-what the libraries say when they are loaded. Names are those that advisories use.
+each entry says was seen in builds of PyPI's wheels or of Debian, but for those of aws-ofi-nccl, libz-ng and TensorRT,
+which cannot be had there; tests compare versions with what the libraries say when they are loaded. Names are those
+that advisories use.
 """
 
 from __future__ import annotations
@@ -74,10 +75,6 @@ def _cudnn(number: int) -> str:
     return _hundreds(number) if number >= 90000 else f"{number // 1000}.{number // 100 % 10}.{number % 100}"
 
 
-def _fabric(number: int) -> str:
-    return f"{number >> 16}.{number & 0xFFFF}"
-
-
 def _python(number: int) -> str:
     """0x030B07F0 is 3.11.7, 0x030D00C1 is 3.13.0rc1 (docs.python.org, C API, "API and ABI Versioning")."""
     level = {0xA: "a", 0xB: "b", 0xC: "rc"}.get(number >> 4 & 15, "")
@@ -97,7 +94,7 @@ _JPEG = b"libjpeg-turbo version "
 _NVIDIA = rb"\d+\.\d+\.\d+(?:\.\d+)?"
 
 RULES = (
-    Rule("openssl", ("libcrypto", "libssl"), texts=(Text(b"OpenSSL ", _OPENSSL),), named=rb"1\.\d\.\d[a-z]{0,2}",
+    Rule("openssl", ("libcrypto", "libssl"), texts=(Text(b"OpenSSL ", _OPENSSL),), named=rb"1\.\d\.\d[a-z]{1,2}",
          inside=(b'OPENSSLDIR: "',)),
     Rule("boringssl", inside=(b"third_party/boringssl", b"external/boringssl"), sure=True),
     Rule("zlib", ("libz",), texts=(Text(_COPYRIGHT, _ZLIB),), named=rb"1\.\d+(?:\.\d+){0,2}", inside=(_COPYRIGHT,)),
@@ -161,13 +158,13 @@ RULES = (
          inside=(b"HDF5 library version",)),
     Rule("apache-arrow", ("libarrow*", "libparquet*"),
          texts=(Text(b"parquet-cpp-arrow version ", rb"parquet-cpp-arrow version (\d+\.\d+\.\d+)"),)),
-    Rule("protobuf", ("libprotobuf*",), named=rb"\d+\.\d+\.\d+"),
+    Rule("protobuf", ("libprotobuf*",)),
     Rule("abseil-cpp", ("libabsl_*",), named=rb"(20\d{6})\.\d+\.\d+",
          texts=(Text(b"absl12lts_20", rb"absl12lts_(20\d{6})"),), inside=(b"4absl12lts_20",)),
-    Rule("grpc", ("libgrpc*",), texts=(Text(b"grpc-c++/", rb"grpc-c\+\+/(\d+\.\d+\.\d+)"),)),
+    Rule("grpc", ("libgrpc*",), named=rb"1\.\d\d\.\d+"),
     Rule("ffmpeg", ("libavcodec", "libavformat", "libavutil", "libavfilter", "libavdevice", "libswscale",
                     "libswresample", "libpostproc"), says=("av_version_info",)),
-    Rule("x264", ("libx264",), named=rb"\d+"),
+    Rule("x264", ("libx264",)),
     Rule("x265", ("libx265",)),
     Rule("dav1d", ("libdav1d",), says=("dav1d_version",)),
     Rule("libvpx", ("libvpx",), alone=rb"v(1\.\d+\.\d+)"),
@@ -187,11 +184,8 @@ RULES = (
     Rule("openldap", ("libldap*", "liblber*")),
     Rule("cyrus-sasl", ("libsasl2",), alone=rb"(2\.1\.\d\d)"),
     Rule("postgresql", ("libpq",), counts=(("PQlibVersion", _postgres),)),
-    Rule("openmpi", ("libmpi", "libopen-pal", "libopen-rte"),
-         texts=(Text(b"Open MPI v", rb"Open MPI v(\d+\.\d+\.\d+(?:rc\d+)?)"),)),
-    Rule("libfabric", ("libfabric",),
-         texts=(Text(b"libfabric", rb"libfabric[:-] ?v?(\d+\.\d+\.\d+(?:amzn\d+\.\d+)?)"),),
-         counts=(("fi_version", _fabric),)),
+    Rule("openmpi", ("libmpi", "libopen-pal", "libopen-rte"), alone=rb"v([3-9]\.\d+\.\d+(?:rc\d+)?)"),
+    Rule("libfabric", ("libfabric",), alone=rb"([12]\.\d+\.\d+(?:amzn\d+\.\d+)?)"),
     Rule("ucx", ("libucp", "libucs", "libuct", "libucm"), says=("ucp_get_version_string",)),
     Rule("aws-ofi-nccl", ("libnccl-net*", "libnccl-ofi*"),
          texts=(Text(b"aws-ofi-nccl", rb"aws-ofi-nccl(?: GitHub-dev| v?)?(\d+\.\d+\.\d+(?:-?aws)?)"),)),
@@ -211,7 +205,7 @@ RULES = (
     Rule("libnvjitlink", ("libnvJitLink",), named=_NVIDIA, wheel="nvidia_nvjitlink"),
     Rule("libnvjpeg", ("libnvjpeg",), named=_NVIDIA, wheel="nvidia_nvjpeg"),
     Rule("cuda-nvrtc", ("libnvrtc", "libnvrtc-builtins"), named=_NVIDIA, wheel="nvidia_cuda_nvrtc"),
-    Rule("cuda-cupti", ("libcupti",), named=_NVIDIA, wheel="nvidia_cuda_cupti"),
+    Rule("cuda-cupti", ("libcupti",), named=rb"1\d\.\d+\.\d+", wheel="nvidia_cuda_cupti"),
     Rule("nvshmem", ("libnvshmem*",), named=_NVIDIA, wheel="nvidia_nvshmem"),
     Rule("tensorrt", ("libnvinfer", "libnvinfer_plugin"), named=_NVIDIA, wheel="tensorrt_"),
     Rule("gcc", ("libstdc++", "libgcc_s", "libgomp", "libgfortran", "libquadmath", "libatomic"), compiled=True),
