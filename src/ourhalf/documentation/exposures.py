@@ -9,8 +9,8 @@ from ourhalf.documentation.pages import link, page, table
 
 _INTRODUCTION = """\
 Ways in which software of deep learning lies open or runs what it should not, in images and deployments. This table
-says which controls judge what configuration decides of each, and what needs other evidence: the content of an image,
-or a live node."""
+says which controls judge what configuration and images decide of each, and what needs other evidence: the content of an
+image or volume that was not read, or a live node."""
 
 
 def exposures(entries: Mapping[str, Mapping[str, Any]]) -> str:

@@ -14,6 +14,7 @@ from ourhalf.model.field import Absent, Entries, Field, Known, Text, Unresolved
 from ourhalf.model.references import Cve, WebPage
 from ourhalf.model.verdict import Status, Verdict
 from ourhalf.model.workload import Container
+from ourhalf.resources.images import ContainerImage
 
 _TRUE = frozenset({"1", "true", "yes", "on", "y", "t"})
 _FALSE = frozenset({"0", "false", "no", "off", "n", "f"})
@@ -122,6 +123,38 @@ REMOTE_CODE = Control(
     evaluate=_remote_code,
     rationale="Whoever may change the model's repository runs code with the role, data and network of the server.",
     remedy="Leave trust_remote_code off; take the model's code into the image after reading it, at a fixed commit.",
+    citations=(
+        WebPage("huggingface.co/docs/transformers/main/en/models#custom-models", READ),
+        Cve("CVE-2025-66448", READ),
+    ),
+)
+
+
+def _by_itself(
+    judge: Callable[[Container, Context], Verdict],
+) -> Callable[[ContainerImage, Context], Verdict | None]:
+    """Judges an image by the container that it is when nobody tells it anything."""
+
+    def evaluate(image: ContainerImage, context: Context) -> Verdict | None:
+        container = context.contents.by_itself(image)
+        return judge(container, context) if container is not None else None
+
+    return evaluate
+
+
+IMAGE_REMOTE_CODE = Control(
+    id="image-no-remote-code",
+    title="Images ask for no code that comes with a model",
+    topic=Topic.MODELS,
+    severity=Severity.HIGH,
+    layer=Layer.IMAGE_CONFIGURATION,
+    applies_to=ContainerImage,
+    evaluate=_by_itself(_remote_code),
+    rationale=(
+        "A variable of the image, or the script that starts it, asks for whatever code lies beside a model, in every "
+        "deployment that does not know of it."
+    ),
+    remedy="Take trust_remote_code out of the image; take the model's code into it after reading it.",
     citations=(
         WebPage("huggingface.co/docs/transformers/main/en/models#custom-models", READ),
         Cve("CVE-2025-66448", READ),
