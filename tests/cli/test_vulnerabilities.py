@@ -234,3 +234,26 @@ def test_vex_and_allowlists_are_heard(run: Run, store: str, requirements: str) -
     wrong = next(one for one in findings if one["control"] == "vulnerability-allowlist-holds")
     assert wrong["status"] == "fail"
     assert "1.5 has it" in wrong["reason"]
+
+
+def test_openvex_is_taken_in_again_and_settles_what_it_states(run: Run, store: str, requirements: str) -> None:
+    call = ("vulnerabilities", requirements, "--store", store, "--as-of", "2026-02-05")
+    stated = json.loads(run(*call, "--format", "openvex").out)
+    assert [one["status"] for one in stated["statements"]] == ["affected", "affected"]
+    for one in stated["statements"]:
+        one["status"], one["justification"] = "not_affected", "component_not_present"
+        del one["action_statement"]
+    Path("vex.json").write_text(json.dumps(stated))
+    assert run(*call, "--vex", "vex.json").status == 0
+    report = json.loads(run(*call, "--vex", "vex.json", "--format", "cyclonedx-vdr").out)
+    assert {one["analysis"]["state"] for one in report["vulnerabilities"]} == {"not_affected"}
+
+
+def test_the_least_actions_follow_the_reports(run: Run, store: str, requirements: str) -> None:
+    call = ("vulnerabilities", requirements, "--store", store, "--as-of", "2026-02-05")
+    page = run(*call, "--plan").out
+    assert page.index("Vulnerabilities: 2") < page.index("1 action clears 2 of 2 findings (the least there is)")
+    assert "thing==2.0" in page
+    run(*call, "--plan", "plan.json")
+    (action,) = json.loads(Path("plan.json").read_text())["actions"]
+    assert (action["changes"], action["by"]) == ({"thing": "2.0"}, "customer")

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "responsibility": {"model", "resources", "images"},
     "artifacts": {"model", "resources", "discovery"},
     "readers": {"model", "resources", "discovery", "cache", "artifacts"},
-    "reports": {"model", "discovery"},
+    "reports": {"model", "discovery", "vulnerabilities"},  # which writes VEX from the details of findings
     "history": {"model", "cache"},
     "profile": {"model", "readers", "catalogue"},
     "compliance": {"model", "discovery", "readers", "catalogue", "reports"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +19,12 @@ from ourhalf.cli.shell.options import (
 )
 from ourhalf.cli.shell.problem import Problem
 
+if TYPE_CHECKING:
+    from ourhalf.run import Request
+    from ourhalf.vulnerabilities.flow import Outcome
+
+_HERE = "-"
+
 
 @click.command("vulnerabilities")
 @click.argument("targets", nargs=-1, required=True, metavar="IMAGE|FILE|FOLDER...")
@@ -30,6 +36,13 @@ from ourhalf.cli.shell.problem import Problem
 @STRICT
 @ADVISORIES
 @IMAGES
+@click.option(
+    "--plan",
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value="-",
+    help="Tell the least actions too, after the reports, or in FILE: as JSON where its name ends so.",
+)
 @click.option("--no-cache", is_flag=True, help="Read every layer anew, and keep nothing for the next run.")
 def command(  # noqa: PLR0913, PLR0917 - one for each option
     targets: tuple[str, ...],
@@ -39,6 +52,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     output: str | None,
     fail_on: str,
     strict: bool,
+    plan: str | None,
     no_cache: bool,
     **options: Any,
 ) -> int:
@@ -55,7 +69,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     """
     from ourhalf.advisories.store import Store, StoreError
     from ourhalf.cli.assess import exit_status
-    from ourhalf.cli.shell.output import deliver, wanted
+    from ourhalf.cli.shell.output import deliver, to_standard_output, wanted, write_whole
     from ourhalf.cli.shell.progress import bytes_progress
     from ourhalf.cli.shell.targets import request
     from ourhalf.vulnerabilities.errors import VulnerabilityError
@@ -66,8 +80,22 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     run = request(targets, profile, as_of, images=image_options(options), advisories=advisories)
     try:
         Store.open(advisories.store).close()
-        assessment = judged(run, bytes_progress(), not no_cache)
+        outcome = judged(run, bytes_progress(), not no_cache)
+        actions = _plan(outcome, run, plan) if plan is not None else ""
     except (StoreError, VulnerabilityError) as error:
         raise Problem(str(error)) from None
-    deliver(assessment, asked)
-    return exit_status(assessment, fail_on, strict)
+    deliver(outcome.assessment, asked)
+    if plan == _HERE:
+        to_standard_output((actions,))
+    elif plan is not None:
+        write_whole(plan, (actions,))
+    return exit_status(outcome.assessment, fail_on, strict)
+
+
+def _plan(outcome: Outcome, run: Request, file: str) -> str:
+    """The least actions: JSON for a file whose name says so, else a table."""
+    from ourhalf.vulnerabilities.actions.rendering import as_json, as_table
+    from ourhalf.vulnerabilities.least import least_actions
+
+    plan = least_actions(outcome, run)
+    return as_json(plan) if file.endswith(".json") else ("\n" if file == _HERE else "") + as_table(plan)

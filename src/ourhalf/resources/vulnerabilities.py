@@ -166,6 +166,8 @@ class Vulnerability(Resource, frozen=True):
             "clock": _clock(clock),
         }
         more: dict[str, Any] = {
+            "subject": self.subject,
+            "digest": self.digest,
             "package": self.package.name,
             "version": self.package.version,
             "paths": list(self.paths),

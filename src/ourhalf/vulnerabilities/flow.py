@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from ourhalf.advisories.store import StoreError
 from ourhalf.images.reading import Progress
 from ourhalf.images.source import ImageError
@@ -38,13 +40,28 @@ def with_known(evidence: Evidence, request: Request, listed: tuple[Listed, ...] 
         profile_path=request.profile_path,
     )
     try:
-        newer = NewerImages(one for name in request.advisories.newer for one in inventories_of(name, request.images))
-        return with_vulnerabilities(evidence, listed, asked, newer)
-    except (InventoryError, StoreError, VexError, AllowlistError) as error:
+        return with_vulnerabilities(evidence, listed, asked, newer_images(request))
+    except (StoreError, VexError, AllowlistError) as error:
         raise VulnerabilityError(str(error)) from None
 
 
-def judged(request: Request, progress: Progress | None = None, keep: bool = True) -> Assessment:
+def newer_images(request: Request) -> NewerImages:
+    """The images to which one could move, read. Raises VulnerabilityError."""
+    try:
+        return NewerImages(one for name in request.advisories.newer for one in inventories_of(name, request.images))
+    except InventoryError as error:
+        raise VulnerabilityError(str(error)) from None
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """The assessment of a run, and what it was made from."""
+
+    assessment: Assessment
+    evidence: Evidence
+    listed: tuple[Listed, ...]
+
+
+def judged(request: Request, progress: Progress | None = None, keep: bool = True) -> Outcome:
     """The assessment of vulnerabilities alone, of the targets of a request: images, and files that list packages.
 
     Other targets are configuration, which says how images run. Raises VulnerabilityError where none lists packages
@@ -67,7 +84,8 @@ def judged(request: Request, progress: Progress | None = None, keep: bool = True
     if not listed and not any(isinstance(one, ContainerImage) for one in evidence.resources):
         raise VulnerabilityError(_nothing(request))
     evidence = with_known(evidence, request, tuple(listed))
-    return assess(evidence, request.targets, request.as_of, request.profile, request.profile_path, _JUDGED)
+    done = assess(evidence, request.targets, request.as_of, request.profile, request.profile_path, _JUDGED)
+    return Outcome(done, evidence, tuple(listed))
 
 
 def _inventory(target: str) -> Inventory | None:

@@ -14,10 +14,11 @@ from ourhalf.model.packages import Package
 from ourhalf.vulnerabilities.clocks import Newer, day_of
 
 
-class _Seen(msgspec.Struct, frozen=True):
+class Seen(msgspec.Struct, frozen=True):
     """One newer image: the vulnerabilities that it has, by package; ecosystems of which not all is known."""
 
     newer: Newer
+    packages: tuple[Package, ...]
     found: frozenset[tuple[str, str, str]]
     doubtful: frozenset[str]
     unjudged: frozenset[tuple[str, str]]
@@ -28,7 +29,7 @@ class NewerImages:
 
     def __init__(self, inventories: Iterable[Inventory] = ()) -> None:
         self._inventories = tuple(inventories)
-        self._seen: tuple[_Seen, ...] = ()
+        self._seen: tuple[Seen, ...] = ()
 
     def against(self, store: Store, as_of: date, max_age: int) -> NewerImages:
         """The same, matched against a store. Raises StoreError."""
@@ -37,6 +38,11 @@ class NewerImages:
         seen = [one for one in seen if one.newer.created is None or one.newer.created <= as_of]
         made._seen = tuple(sorted(seen, key=lambda one: (one.newer.created or date.max, one.newer.name)))
         return made
+
+    @property
+    def seen(self) -> tuple[Seen, ...]:
+        """What was found in each, the oldest first; none before `against`."""
+        return self._seen
 
     def without(self, match: Match, package: Package) -> Newer | None:
         """The oldest of them that is known to have this vulnerability no more; None where that is known of none."""
@@ -49,7 +55,7 @@ class NewerImages:
         return None
 
 
-def _seen(inventory: Inventory, store: Store, as_of: date, max_age: int) -> _Seen:
+def _seen(inventory: Inventory, store: Store, as_of: date, max_age: int) -> Seen:
     from ourhalf.advisories.matching import match
 
     packages = inventory.packages
@@ -62,4 +68,4 @@ def _seen(inventory: Inventory, store: Store, as_of: date, max_age: int) -> _See
     # Where it is not known what a package is, that no match names it says nothing.
     unjudged = frozenset((packages[i.package].ecosystem.value, packages[i.package].name) for i in matches.unjudged)
     newer = Newer(inventory.reference, day_of(inventory.config.created or ""))
-    return _Seen(newer, found, frozenset(inventory.incomplete), unjudged)
+    return Seen(newer, packages, found, frozenset(inventory.incomplete), unjudged)

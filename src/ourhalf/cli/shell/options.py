@@ -20,7 +20,8 @@ FORMAT = click.option(
     "formats",
     multiple=True,
     metavar="FORMAT[=FILE]",
-    help="table (if left out), json, sarif, html, markdown, junit, gitlab or cyclonedx; may repeat.",
+    help="table (if left out), json, sarif, html, markdown, junit, gitlab, cyclonedx, cyclonedx-vdr or openvex; "
+    "may repeat.",
 )
 OUTPUT = click.option(
     "--output", metavar="FILE", help="Where the format that names no file goes, instead of standard output."

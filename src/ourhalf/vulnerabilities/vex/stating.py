@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from ourhalf.model.finding import Assessment
 from ourhalf.resources.vulnerabilities import Vulnerability
 from ourhalf.vulnerabilities.vex.document import JUSTIFICATIONS, STATUSES
 
@@ -73,6 +74,13 @@ class _Details(msgspec.Struct):
 def stated(found: Iterable[Vulnerability]) -> tuple[Stated, ...]:
     """What we state of these, sorted, each once."""
     many = {stated_by_details(one.details or {}, one.subject, one.digest) for one in found}
+    return tuple(sorted(many, key=lambda one: (one.subject, one.digest, one.id, one.purl)))
+
+
+def stated_in(assessment: Assessment) -> tuple[Stated, ...]:
+    """What we state by the findings of an assessment, sorted, each once."""
+    told = [one.details for one in assessment.findings if one.details and one.details.get("kind") == "vulnerability"]
+    many = {stated_by_details(one, str(one.get("subject", "")), str(one.get("digest", ""))) for one in told}
     return tuple(sorted(many, key=lambda one: (one.subject, one.digest, one.id, one.purl)))
 
 
