@@ -48,6 +48,16 @@ def test_damage_anywhere_is_refused_or_told(data: st.DataObject) -> None:
         assert sorted(os.listdir(place)) == ["i"]
 
 
+def test_a_layer_with_any_byte_changed_ends_and_is_told(tmp_path: Path) -> None:
+    reference = layout(tmp_path / "i", _LAYER)
+    packed = next(one for one in sorted((tmp_path / "i/blobs/sha256").iterdir()) if one.read_bytes()[:2] == b"\x1f\x8b")
+    whole = packed.read_bytes()
+    for at in range(len(whole)):
+        packed.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        (found,) = read_image(reference, keep=False)
+        assert doubt(found.image.packages) is not None, at
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root makes devices")
 def test_what_an_overlay_deletes_is_gone(tmp_path: Path) -> None:
     lower, upper = tmp_path / "lower", tmp_path / "upper"

@@ -12,7 +12,6 @@ import io
 import lzma
 import queue
 import threading
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Protocol, cast
@@ -192,16 +191,11 @@ def _unpacked(packed: Packed) -> _Stream:
     return cast("_Stream", packed)
 
 
-_FAULTS = (
-    UnpackError, ImageError, OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, zstandard.ZstdError,
-    MemoryError,
-)  # fmt: skip
-
-
 def _words(error: BaseException) -> str:
     if isinstance(error, (UnpackError, ImageError)):
         return str(error)
-    return f"it cannot be unpacked: {str(error)[:120]}" if str(error) else "it cannot be unpacked"
+    said = str(error)[:120]
+    return f"it cannot be unpacked: {said}" if said else f"it cannot be unpacked ({type(error).__name__})"
 
 
 class _Pump:
@@ -231,7 +225,7 @@ class _Pump:
                 said = self._bounds.exceeded(self._packed.count, total)
                 if said:
                     break
-        except _FAULTS as error:
+        except Exception as error:  # noqa: BLE001 - whoever waits for this thread would wait for ever
             said = _words(error)
         self._full.put(said)
 
