@@ -52,7 +52,7 @@ def test_a_layer_with_any_byte_changed_ends_and_is_told(tmp_path: Path) -> None:
     reference = layout(tmp_path / "i", _LAYER)
     packed = next(one for one in sorted((tmp_path / "i/blobs/sha256").iterdir()) if one.read_bytes()[:2] == b"\x1f\x8b")
     whole = packed.read_bytes()
-    for at in range(len(whole)):
+    for at in range(0, len(whole), 3):
         packed.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
         (found,) = read_image(reference, keep=False)
         assert doubt(found.image.packages) is not None, at
