@@ -190,7 +190,7 @@ RULES = (
     Rule("aws-ofi-nccl", ("libnccl-net*", "libnccl-ofi*"),
          texts=(Text(b"aws-ofi-nccl", rb"aws-ofi-nccl(?: GitHub-dev| v?)?(\d+\.\d+\.\d+(?:-?aws)?)"),)),
     Rule("rdma-core", ("libefa", "libibverbs", "libmlx5", "librdmacm"), named=rb"1\.\d+\.(\d+\.\d+)"),
-    Rule("nccl", ("libnccl",), texts=(Text(b"NCCL version ", rb"NCCL version (\d+\.\d+\.\d+)"),),
+    Rule("nccl", ("libnccl",), texts=(Text(b"NCCL version ", rb"NCCL version (\d+\.\d+\.\d+)\+cuda"),),
          named=rb"\d+\.\d+\.\d+", wheel="nvidia_nccl_", inside=(b"NCCL version ",)),
     Rule("cudnn", ("libcudnn*",), counts=(("cudnnGetVersion", _cudnn),), named=rb"\d+\.\d+\.\d+",
          wheel="nvidia_cudnn_cu"),

@@ -19,8 +19,8 @@ from ourhalf.packages.native_rules import IN_LARGE, RULES, Rule, Text
 from ourhalf.packages.sections import Elf, elf
 
 MOST_LIBRARY = 128 << 20
-"""Bytes of a library that is looked into whole; of a larger one its headers are, and where constants lie."""
-HEAD = 1 << 16
+"""Bytes of a library that is looked into whole; of a larger one its beginning is, and where constants lie."""
+HEAD = 8 << 20
 MOST_CONSTANTS = 48 << 20
 _MOST_SEARCHED = 16 << 20
 _MOST_HITS = 64
@@ -104,13 +104,14 @@ def _looked(path: str, file: Elf) -> Kept:
     soname = library.soname
     said = named(path)
     rule = (rule_of(said.stem) if said else None) or (_by_soname(soname) if soname else None)
-    constants = _constants(library)
+    theirs = rule is not None and bool(rule.wheel)
+    # The libraries of NVIDIA are large, and its own: of most no text tells anything.
+    constants = b"\0" if theirs and rule and not rule.texts else _constants(library)
     found = [_itself(rule, library, constants, said)] if rule else []
     if not rule and said and (".libs/" in path or ".dylibs/" in path):
         found.append(Found(said.stem, None, "the name of its file", Certainty.GUESSED))
     found += _told(rule, constants) if rule else []
-    # The libraries of NVIDIA are large, and its own.
-    if not (rule and rule.wheel):
+    if not theirs:
         known = {one.name for one in found}
         sought = _INSIDE if library.sections else _INSIDE_LARGE
         found += [one for one in _inside(sought, rule, constants) if one.name not in known]
