@@ -277,8 +277,9 @@ def _kind_of_remedy(finding: Finding) -> str:
 
 
 def is_vulnerability(finding: Finding) -> bool:
-    """Whether it is about one vulnerability of a package."""
-    return finding.details is not None and finding.details.get("kind") == "vulnerability"
+    """Whether it is about one vulnerability of a package that we found ourselves, with the clock that runs for it."""
+    details = finding.details or {}
+    return details.get("kind") == "vulnerability" and isinstance(details.get("package"), str)
 
 
 def place(finding: Finding) -> tuple[str, int]:

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from ourhalf.model.finding import Assessment
+from ourhalf.reports.summary import is_vulnerability
 from ourhalf.resources.vulnerabilities import Vulnerability
 from ourhalf.vulnerabilities.vex.document import JUSTIFICATIONS, STATUSES
 
@@ -79,7 +80,7 @@ def stated(found: Iterable[Vulnerability]) -> tuple[Stated, ...]:
 
 def stated_in(assessment: Assessment) -> tuple[Stated, ...]:
     """What we state by the findings of an assessment, sorted, each once."""
-    told = [one.details for one in assessment.findings if one.details and one.details.get("kind") == "vulnerability"]
+    told = [one.details for one in assessment.findings if one.details is not None and is_vulnerability(one)]
     many = {stated_by_details(one, str(one.get("subject", "")), str(one.get("digest", ""))) for one in told}
     return tuple(sorted(many, key=lambda one: (one.subject, one.digest, one.id, one.purl)))
 
