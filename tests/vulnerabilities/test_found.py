@@ -12,7 +12,7 @@ from ourhalf.assess import assess
 from ourhalf.model.evidence import Evidence
 from ourhalf.model.field import Known, Place
 from ourhalf.model.finding import Finding
-from ourhalf.model.inventory import ImageConfig, Inventory
+from ourhalf.model.inventory import ImageConfig, Inventory, Layer
 from ourhalf.model.packages import Ecosystem, Package
 from ourhalf.model.profile import Parameters, Severity
 from ourhalf.model.resource import Origin
@@ -208,3 +208,15 @@ def test_a_place_in_an_image_and_a_line_of_a_list(tmp_path: Path) -> None:
     assert one.place == Place("requirements.txt", 12, field="thing")
     assert one.records == (Known("1.0", one.place),)
     assert one.clock.party is Party.CUSTOMER
+
+
+def test_an_inventory_of_an_image_tells_whose_layers_they_are(tmp_path: Path) -> None:
+    base, own = Layer(index=0, digest="sha256:0", base=DLC), Layer(index=1, digest="sha256:1")
+    taken = Inventory(
+        reference="oci:x:y", base=DLC, layers=(base, own), packages=(thing(0), package("thing", "1.5", layer=1))
+    )
+    bill = Inventory(reference=DLC, packages=(package("thing", "1.1"),))
+    listed = (of_inventory(taken, "train.json"), of_inventory(bill, "bom.json"))
+    made = with_vulnerabilities(Evidence(), listed, Asked(as_of=DAY, options=store(tmp_path)), NewerImages())
+    parties = {one.package.version: one.clock.party for one in made.resources if isinstance(one, Vulnerability)}
+    assert parties == {"1.0": Party.PUBLISHER, "1.5": Party.CUSTOMER, "1.1": Party.PUBLISHER}

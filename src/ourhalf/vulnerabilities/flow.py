@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -28,6 +29,7 @@ from ourhalf.vulnerabilities.vex.document import VexError
 if TYPE_CHECKING:
     from ourhalf.run import Request
 
+_FIRST = date(1990, 1, 1)
 _JUDGED = (Vulnerability, JudgedPackages)
 
 
@@ -39,6 +41,8 @@ def with_known(evidence: Evidence, request: Request, listed: tuple[Listed, ...] 
         profile=request.profile,
         profile_path=request.profile_path,
     )
+    if request.as_of < _FIRST:
+        raise VulnerabilityError(f"no advisory is as old as {request.as_of}: give a day since {_FIRST}")
     try:
         return with_vulnerabilities(evidence, listed, asked, newer_images(request))
     except (StoreError, VexError, AllowlistError) as error:

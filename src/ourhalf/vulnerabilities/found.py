@@ -14,7 +14,8 @@ from ourhalf.judging import surroundings
 from ourhalf.model.advisories import Match, Matches
 from ourhalf.model.context import Context
 from ourhalf.model.evidence import Evidence, Unread
-from ourhalf.model.field import Known, Place, Unresolved, elements
+from ourhalf.model.field import ABSENT, Known, Place, Unresolved, elements
+from ourhalf.model.images import Publisher
 from ourhalf.model.inventory import Inventory
 from ourhalf.model.packages import Ecosystem, Package
 from ourhalf.model.profile import Severity
@@ -47,7 +48,8 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """Packages to ask about: those of an image, or of a file that lists packages.
 
     `path` is what findings name as the place. `incomplete` says of which ecosystems packages may be missing, by `""`
-    where that is not told. `image` is the resource of an image.
+    where that is not told. `image` is the resource of an image that was read, `built` what is known of one that others
+    took the inventory of: whose layers are its base.
     """
 
     name: str
@@ -56,6 +58,12 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     packages: tuple[Package, ...] = ()
     incomplete: tuple[tuple[str, str], ...] = ()
     image: ContainerImage | None = None
+    built: ContainerImage | None = None
+
+    @property
+    def owned(self) -> ContainerImage | None:
+        """The image whose layers say who answers; None for a list that is of no image."""
+        return self.image or self.built
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +83,22 @@ def of_inventory(inventory: Inventory, path: str) -> Listed:
         digest=inventory.digest,
         packages=inventory.packages,
         incomplete=tuple(sorted(inventory.incomplete.items())),
+        built=_built(inventory),
+    )
+
+
+def _built(inventory: Inventory) -> ContainerImage | None:
+    """What an inventory says of the image that it was taken of; None where it was taken of none, or of one unnamed."""
+    from ourhalf.images.recognise import DeepLearningContainers
+
+    facts = DeepLearningContainers().facts(Known(inventory.reference))
+    if not inventory.layers and not inventory.digest and facts.publisher is Publisher.UNKNOWN:
+        return None
+    return ContainerImage(
+        name=inventory.reference,
+        reference=inventory.reference,
+        base=Known(inventory.base) if inventory.base else ABSENT,
+        base_layers=sum(bool(layer.base) for layer in inventory.layers),
     )
 
 
@@ -194,9 +218,9 @@ class _Finding:
 
     def _one(self, subject: _Subject, match: Match, package: Package, paths: tuple[str, ...]) -> Vulnerability:
         listed = subject.listed
-        in_base = _in_base(listed.image, package)
+        in_base = _in_base(listed.owned, package)
         newer = self._newer.without(match, package)
-        who, publisher = self._who(listed.image, package, in_base)
+        who, publisher = self._who(listed.owned, package, in_base)
         situation = Situation(
             match=match,
             who=who,
