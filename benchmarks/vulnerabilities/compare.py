@@ -15,6 +15,7 @@ import argparse
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -51,6 +52,7 @@ SETS = {
     "platform": ("mlflow==2.9.1", "ray[default,serve]==2.40.0", "gradio==4.10.0", "aiohttp==3.9.0"),
 }
 _VERSIONS = 12
+_RECORD = re.compile(r"\bpypa:([\w-]+)")
 Pairs = set[tuple[str, str, str]]
 
 
@@ -76,19 +78,24 @@ def store(folder: Path) -> Path:
     return target
 
 
-def of_ours(packages: Iterable[Package], path: Path) -> tuple[Pairs, set[tuple[str, str]], float]:
-    """Package, version and record of each match; packages of which silence proves nothing; seconds."""
+def of_ours(packages: Iterable[Package], path: Path) -> tuple[Pairs, Pairs, float]:
+    """Package, version and record of each match; the same of records that are told as unusable; seconds."""
     asked = tuple(packages)
     begun = time.perf_counter()
     with Store.open(str(path)) as held:
-        found = match(asked, held, AS_OF)
+        found = match(asked, held, AS_OF, max_age=3650)
     took = time.perf_counter() - begun
     pairs = {
         (asked[one.package].name, asked[one.package].version or "", record.partition(":")[2])
         for one in found.matches
         for record in one.advisories
     }
-    return pairs, {(asked[i.package].name, asked[i.package].version or "") for i in found.unjudged}, took
+    lost = {
+        (asked[one.package].name, asked[one.package].version or "", record)
+        for one in found.unjudged
+        for record in _RECORD.findall(one.reason)
+    }
+    return pairs, lost, took
 
 
 def by_rules(packages: Iterable[Package], records: Records) -> Pairs:
@@ -141,20 +148,20 @@ def why_only_ours(one: tuple[str, str, str], records: Records) -> str:
     return ""
 
 
-def why_only_theirs(one: tuple[str, str, str], records: Records, unjudged: set[tuple[str, str]]) -> str:
+def why_only_theirs(one: tuple[str, str, str], records: Records, lost: Pairs) -> str:
     """Why OSV's rules find a record that ours does not match; empty where nothing explains it."""
     name, version, wanted = one
-    if (name, version) in unjudged:
-        return "the record was quarantined, and the package is told as unknown"
+    if one in lost:
+        return "the record is quarantined: the package is told as unknown, and the record by its id"
     if "+" in version and wanted not in records.affecting(name, version, public=True):
         return "the local version sorts above the public one, which is not affected"
     return ""
 
 
-def compared(name: str, ours: Pairs, theirs: Pairs, unjudged: set[tuple[str, str]], records: Records) -> bool:
+def compared(name: str, ours: Pairs, theirs: Pairs, lost: Pairs, records: Records) -> bool:
     """Print how two answers differ, by reason; whether each difference has one and nothing is missed."""
     more = Counter(why_only_ours(one, records) for one in ours - theirs)
-    less = Counter(why_only_theirs(one, records, unjudged) for one in theirs - ours)
+    less = Counter(why_only_theirs(one, records, lost) for one in theirs - ours)
     print(f"  {name}: {len(ours & theirs)} in both, {len(ours - theirs)} only ours, {len(theirs - ours)} only theirs")
     for counts, whose in ((more, "only ours"), (less, "only theirs")):
         for why, count in sorted(counts.items()):
@@ -163,7 +170,7 @@ def compared(name: str, ours: Pairs, theirs: Pairs, unjudged: set[tuple[str, str
         if not why_only_ours(one, records):
             print(f"      {one}")
     for one in sorted(theirs - ours):
-        if not why_only_theirs(one, records, unjudged):
+        if not why_only_theirs(one, records, lost):
             print(f"      {one}")
     return not more[""] and not less[""]
 
@@ -209,10 +216,10 @@ def sets(folder: Path, program: str, held: Path, records: Records) -> bool:
             inventory = read_file(str(path))
             packages = inventory.packages if inventory is not None else ()
             print(f"{name}: {len(packages)} packages")
-            ours, unjudged, asked = of_ours(packages, held)
-            fine &= compared("against OSV's rules", ours, by_rules(packages, records), unjudged, records)
+            ours, lost, asked = of_ours(packages, held)
+            fine &= compared("against OSV's rules", ours, by_rules(packages, records), lost, records)
             audited, audit = of_pip_audit(program, path, server.url)
-            fine &= compared("against pip-audit", ours, audited, unjudged, records)
+            fine &= compared("against pip-audit", ours, audited, lost, records)
             whole = of_command(path, held)
             print(f"  seconds: pip-audit {audit:.2f}, ourhalf vulnerabilities {whole:.2f}, matching alone {asked:.3f}")
             totals.update(audit=round(audit * 1000), ours=round(whole * 1000), matching=round(asked * 1000))
@@ -233,8 +240,8 @@ def main() -> int:
     fine = sets(folder, told.program or _installed(folder), held, records)
     packages = boundary_versions(records)
     print(f"ends of ranges, and versions next to them: {len(packages):,} of {len(records.names):,} packages")
-    ours, unjudged, asked = of_ours(packages, held)
-    fine &= compared("against OSV's rules", ours, by_rules(packages, records), unjudged, records)
+    ours, lost, asked = of_ours(packages, held)
+    fine &= compared("against OSV's rules", ours, by_rules(packages, records), lost, records)
     print(f"  seconds: matching alone {asked:.2f}")
     return 0 if fine else 1
 
