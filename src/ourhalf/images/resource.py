@@ -35,7 +35,7 @@ def image_resource(
         reference=inventory.reference,
         digest=make.known(inventory.digest or None, "digest"),
         platform=make.known(inventory.platform or None, "platform"),
-        user=make.known(config.user or None, "config.User", default=""),
+        user=make.known(config.user or None, "config.User", default="root"),
         environment=make.entries(config.environment, "config.Env"),
         entrypoint=make.many(config.entrypoint, "config.Entrypoint"),
         command=make.many(config.command, "config.Cmd"),
