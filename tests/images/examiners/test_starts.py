@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ourhalf.images.examiners.starts import STARTS, script
 from tests.images.examiners.examining import examined
@@ -12,7 +16,7 @@ from tests.images.examiners.examining import examined
 
 def _lines(text: bytes) -> list[str]:
     made = script("x.sh", memoryview(text))
-    return [] if made is None else __import__("json").loads(made)["lines"]
+    return [] if made is None else msgspec.json.decode(made, type=dict[str, Any]).get("lines", [])
 
 
 @pytest.mark.parametrize(
@@ -49,3 +53,8 @@ def test_the_place_is_the_first_telling_line(tmp_path: Path) -> None:
     [found] = examined(STARTS, tmp_path)
     assert (found.place.path, found.place.line) == ("entrypoint", 3)
     assert found.details["lines"].splitlines() == ["ray start --head", "pip install y"]
+
+
+@given(st.binary(max_size=400), st.sampled_from([b"#!/bin/sh\n", b"#!/bin/bash\npip install x\\\n", b""]))
+def test_no_bytes_stop_it(data: bytes, head: bytes) -> None:
+    assert all(len(line) <= 500 for line in _lines(head + data))
