@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
-from ourhalf.model.field import Field, Known, elements
+from ourhalf.model.field import Field, Known, Unresolved, elements, entry
 from ourhalf.model.workload import Container, ServerFile
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
@@ -40,6 +41,14 @@ def files_of(container: Container, servers: tuple[str, ...]) -> tuple[ServerFile
 def is_read(container: Container, servers: tuple[str, ...], path: str) -> bool:
     """Whether a file that a command names is one that was read from the image."""
     return any(one.path == path for one in files_of(container, servers))
+
+
+def names_unread(container: Container, servers: tuple[str, ...], paths: Iterable[str], names: tuple[str, ...]) -> bool:
+    """Whether a container is told to take settings from a file that was not read: by `paths`, or variables `names`."""
+    values = [entry(container.environment, name) for name in names]
+    written = [one.value for one in values if isinstance(one, Known) and isinstance(one.value, str)]
+    hidden = any(isinstance(one, Unresolved) for one in values)
+    return hidden or any(not is_read(container, servers, path) for path in (*paths, *written))
 
 
 def told(container: Container, servers: tuple[str, ...]) -> Told:
@@ -79,6 +88,11 @@ def _clear(values: set[str]) -> bool:
     return len(hosts) < 2 and not any(one == "unclear" or _FILLED.search(one) for one in hosts)
 
 
+def _password_beside(file: ServerFile) -> bool:
+    settings = file.settings.value if isinstance(file.settings, Known) else {}
+    return "token" not in settings or settings.get("password") == "set"
+
+
 def _authenticated(files: tuple[ServerFile, ...]) -> str:
     """`on`, `off` or `unclear`; "" where the files leave it to the server."""
     token, password = _values(files, "token"), _values(files, "password")
@@ -87,6 +101,9 @@ def _authenticated(files: tuple[ServerFile, ...]) -> str:
     if "unclear" in token | password | switched or len(token) > 1 or len(password) > 1:
         return "unclear"
     if token == {"empty"}:
-        return "on" if password == {"set"} else "off"
+        if "set" not in password:
+            return "off"
+        # A password in another file may be of another user, whose folder this server never looks into.
+        return "on" if all(_password_beside(one) for one in files) else "unclear"
     # A password switches the token off that there is by default, and an empty one leaves it.
     return "on" if "set" in token | password else ""

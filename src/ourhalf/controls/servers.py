@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ourhalf.controls.commands import command_doubt, started_with
-from ourhalf.controls.server_files import Told, is_loopback, is_read, told
+from ourhalf.controls.server_files import Told, is_loopback, names_unread, told
 from ourhalf.model.field import (
     Absent,
     Entries,
@@ -54,9 +54,9 @@ class ServerKind(msgspec.Struct, frozen=True):
     that start it on every address then, `image_everywhere` says that its own image does so.
     `secret` are flags and `secret_names` variables that switch authentication on, `open` and
     `open_names` those that switch it off; `closed` says that it asks for authentication when neither
-    is given. `settings_files` are flags that name a file which may set all of these, `files` the words
-    by which such files are told in images. `told_by` are variables that nobody sets for any other program.
-    `runs_code` says that who reaches it runs code, `for_neighbours` that it is there for all inside.
+    is given. `settings_files` are flags, and `settings_names` variables, that name a file which may set all of
+    these, `files` the words by which such files are told in images. `told_by` are variables that nobody sets
+    for other programs. `runs_code` says that who reaches it runs code, `for_neighbours` that all inside may.
     """
 
     name: str
@@ -78,6 +78,7 @@ class ServerKind(msgspec.Struct, frozen=True):
     open_names: tuple[str, ...] = ()
     closed: bool = False
     settings_files: tuple[str, ...] = ()
+    settings_names: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     told_by: tuple[str, ...] = ()
     runs_code: bool = False
@@ -263,7 +264,7 @@ def _described(container: Container, kind: ServerKind, line: _Command) -> Server
     # What the hidden words of a command may change is told below, so a verdict rests on the known ones.
     command = [known_part(f) for f in started_with(container)]
     started_by: tuple[Field[Any], ...] = tuple(command) or (container.image,)
-    named = any(not is_read(container, kind.files, value) for value in flag_values(line.words, kind.settings_files))
+    named = names_unread(container, kind.files, flag_values(line.words, kind.settings_files), kind.settings_names)
     start = _Start(kind, line, named, told(container, kind.files))
     loopback, by_address = _loopback(container, start)
     authenticated, by_secret = _authenticated(container, start)

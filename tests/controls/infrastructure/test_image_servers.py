@@ -61,6 +61,8 @@ STARTS: list[tuple[Status, ContainerImage]] = [
         _settings("torchserve", address="http://0.0.0.0:8081"),))),
     (PASS, _starting("torchserve", "--start", found=(_settings("torchserve", address="http://127.0.0.1:8081"),))),
     (UNKNOWN, _starting("torchserve", "--start", "--ts-config", "/mnt/c.properties")),
+    (UNKNOWN, _starting("torchserve", "--start", environment=environment(TS_CONFIG_FILE="/mnt/c.properties"))),
+    (UNKNOWN, _starting(*LAB, found=(OPEN, _settings("jupyter", "home/other/x", password="set")))),
     (FAIL, _starting("torchserve", "--start", "--ts-config", "/etc/x", found=(
         _settings("torchserve", "etc/x", address="http://0.0.0.0:8081"),))),
     (FAIL, _starting("vllm", "serve", "m")),

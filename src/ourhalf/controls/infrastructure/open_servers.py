@@ -149,6 +149,7 @@ TORCHSERVE = ServerKind(
     open=r"--disable-token(-auth)?\b",
     open_names=("TS_DISABLE_TOKEN_AUTHORIZATION",),
     settings_files=("--ts-config",),
+    settings_names=("TS_CONFIG_FILE",),
     files=("torchserve",),
     runs_code=True,
 )
@@ -159,6 +160,7 @@ MULTI_MODEL_SERVER = ServerKind(
     image=r"(^|/)awsdeeplearningteam/multi-model-server\b",
     loopback=True,
     settings_files=("--mms-config",),
+    settings_names=("MMS_CONFIG_FILE",),
     files=("mms", "torchserve"),
     runs_code=True,
 )
