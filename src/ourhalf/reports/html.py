@@ -82,7 +82,7 @@ def render(assessment: Assessment) -> str:
         others=_others(assessment),
         vulnerable=_vulnerable(assessment),
         left_label=vulnerabilities.left_label,
-        days=vulnerabilities.days,
+        age_label=vulnerabilities.age_label,
         located=located,
         listed=_LISTED,
         labels={"party": PARTY_LABELS, "status": STATUS_LABELS},

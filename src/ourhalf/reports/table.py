@@ -168,7 +168,7 @@ def _vulnerabilities(page: _Page, assessment: Assessment) -> None:
         page.line(f"… and {len(open_) - _VULNERABILITIES_SHOWN:,} more: --format html=FILE or json=FILE has all", "dim")
     page.line()
     for source in vulnerabilities.sources(assessment):
-        age = f"{vulnerabilities.days(source.age)} old" if source.age is not None else "of no day that is known"
+        age = vulnerabilities.age_label(source)
         partial = ", names some only: its silence says nothing" if source.partial else ""
         page.line(
             f"{source.name} of {source.as_of or 'no day'}, {age}{partial}", "dim", _QUESTION, f"{'source':{_QUESTION}}"

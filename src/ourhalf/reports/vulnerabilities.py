@@ -48,6 +48,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     until: date | None
     left: int | None
     fixed: str
+    together: str
     action: str
     exploited: bool
     affects: str
@@ -130,7 +131,7 @@ def _whose(found: list[Row]) -> str:
 def _how_long(found: list[Row]) -> str:
     late = [row for row in found if row.left is not None and row.left < 0]
     soon = [row for row in found if row.left is not None and row.left >= 0]
-    none = sum(row.left is None for row in found)
+    none = [row for row in found if row.left is None]
     parts = []
     if late:
         worst = min(late, key=lambda row: row.left or 0)
@@ -139,7 +140,14 @@ def _how_long(found: list[Row]) -> str:
         first = min(soon, key=lambda row: row.left or 0)
         parts.append(f"{len(soon):,} in time, the first until {first.until} ({days(first.left or 0)})")
     if none:
-        parts.append(f"{none:,} without a clock: no fix, no date, no rating or no term is known")
+        unrated = sum(row.severity is None for row in none)
+        unfixed = sum(row.severity is not None and not row.fixed for row in none)
+        why = (
+            (unrated, "not rated"),
+            (unfixed, "without a fix"),
+            (len(none) - unrated - unfixed, "without a day or term"),
+        )
+        parts.append(f"{len(none):,} without a clock: {', '.join(f'{n:,} {what}' for n, what in why if n)}")
     return "; ".join(parts) or "no clock runs"
 
 
@@ -149,6 +157,8 @@ def _matters(found: tuple[Row, ...]) -> str:
         parts.append(f"{exploited:,} known to be exploited, with a fix that is not applied")
     if affected := sum(row.affects == "affected" for row in found):
         parts.append(f"{affected:,} in use as their condition asks")
+    if open_ := sum(row.affects == "unknown" and not row.settled for row in found):
+        parts.append(f"{open_:,} that depend on how it runs, which is not known")
     if settled := sum(bool(row.settled) for row in found):
         parts.append(f"{settled:,} settled: not in use here, or accepted")
     if rest := sum(not row.settled and not row.affects and not row.exploited for row in found):
@@ -161,15 +171,19 @@ def _to_do(found: list[Row]) -> str:
     for row in found:
         if row.party is Party.CUSTOMER and row.fixed:
             moves.setdefault((row.package, row.version), []).append(row)
+    theirs = [row for row in found if row.party is Party.PUBLISHER]
+    late = sum(row.left is not None and row.left < 0 for row in theirs)
+    wait = "ask the publisher for a newer tag, and mitigate what is overdue" if late else "wait for a newer tag"
+    wait = f"{wait}; --newer IMAGE tells what one has no more" if theirs else ""
     if not moves:
-        return "nothing of ours has a fix" if found else "nothing"
+        return wait or ("nothing of ours has a fix" if found else "nothing")
     ordered = sorted(moves.items(), key=lambda item: (-len(item[1]), item[0]))
     parts = []
     for (package, version), many in ordered[:_TOLD]:
-        fixes = list(dict.fromkeys(row.fixed for row in many))
+        fixes = list(dict.fromkeys(row.together or row.fixed for row in many))
         parts.append(f"{package} {version} to {' and '.join(fixes[:3])} ends {len(many):,}")
     more = f"; and {len(ordered) - _TOLD:,} more packages" if len(ordered) > _TOLD else ""
-    return "; ".join(parts) + more
+    return "; ".join(parts) + more + (f"; {wait}" if wait else "")
 
 
 def _not_known(assessment: Assessment) -> str:
@@ -182,6 +196,13 @@ def _not_known(assessment: Assessment) -> str:
         return ""
     names = sorted({str((one.details or {}).get("ecosystem") or "packages") for one in gaps})
     return f"there may be more than was found among packages of {', '.join(names)}"
+
+
+def age_label(source: Source) -> str:
+    """How old a source is on the day of the assessment."""
+    if source.age is None:
+        return "of no day that is known"
+    return f"{days(source.age)} old" if source.age >= 0 else "later than the day that is asked for"
 
 
 def days(count: int) -> str:
@@ -227,6 +248,7 @@ def _row(finding: Finding, as_of: date, exploited: bool) -> Row:
         until=until,
         left=(until - as_of).days if until is not None else None,
         fixed=str(details.get("fixed_in") or (fixed[-1] if fixed else "")),
+        together=str(details.get("fixed_together") or details.get("fixed_in") or ""),
         action=str(clock.get("action", "")),
         exploited=exploited,
         affects=str(details.get("affects", "")),

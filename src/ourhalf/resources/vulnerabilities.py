@@ -125,6 +125,7 @@ class Vulnerability(Resource, frozen=True):
     whether a layer of the known image below brought it, None where no layer tells. `clock` is that of the party who
     must move now, `clocks` all that run. `listed` is of what day the list of exploited vulnerabilities is, empty where
     none that is fresh was asked. `fixed_in` names a newer image, one that is known, which has it no more.
+    `together` is the version of the package that has the fixes of all that were found in it and have one.
     """
 
     subject: str = ""
@@ -138,6 +139,7 @@ class Vulnerability(Resource, frozen=True):
     clock: Clock = Clock()
     clocks: tuple[Clock, ...] = ()
     fixed_in: str = ""
+    together: str = ""
     listed: str = ""
     affects: Affects = Affects()
     statements: tuple[Statement, ...] = ()
@@ -185,6 +187,7 @@ class Vulnerability(Resource, frozen=True):
             "affects_why": self.affects.reason if self.affects.by else "",
             "affects_justification": self.affects.justification if self.affects.by else "",
             "fixed_in": self.fixed_in,
+            "fixed_together": self.together,
             "clocks": [_clock(one) for one in self.clocks if one != clock],
             "advisories": list(match.advisories),
             "summary": match.summary,

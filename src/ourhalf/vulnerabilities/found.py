@@ -212,9 +212,14 @@ class _Finding:
         alike: dict[tuple[str, str], list[Match]] = defaultdict(list)
         for one in found.matches:
             alike[packages[one.package].purl, one.id].append(one)
-        for (_, _), matches in sorted(alike.items()):
+        fixes: dict[str, list[str]] = defaultdict(list)
+        for (purl, _), matches in sorted(alike.items()):
+            fixes[purl].extend(one.version for one in matches[0].fixed[-1:])
+        for (purl, _), matches in sorted(alike.items()):
+            package = packages[matches[0].package]
             paths = tuple(dict.fromkeys(packages[one.package].path for one in matches))
-            yield self._one(subject, matches[0], packages[matches[0].package], paths)
+            made = self._one(subject, matches[0], package, paths)
+            yield msgspec.structs.replace(made, together=_highest(package, fixes[purl]))
 
     def _one(self, subject: _Subject, match: Match, package: Package, paths: tuple[str, ...]) -> Vulnerability:
         listed = subject.listed
@@ -272,6 +277,19 @@ class _Subject(msgspec.Struct, frozen=True):
     listed: Listed
     uses: tuple[Use, ...]
     company: CompanyPolicy
+
+
+def _highest(package: Package, versions: list[str]) -> str:
+    """The highest of versions that have fixes, empty where they cannot be put in an order."""
+    from ourhalf.advisories.spaces import LANGUAGES, of_distribution
+    from ourhalf.advisories.versions import UnorderableError, order_of
+
+    space = LANGUAGES.get(package.ecosystem) or of_distribution(package.distribution)
+    order = order_of(space) if space else None
+    try:
+        return max(versions, key=order.key) if order is not None and versions else ""
+    except UnorderableError:
+        return ""
 
 
 def _in_base(image: ContainerImage | None, package: Package) -> bool | None:
