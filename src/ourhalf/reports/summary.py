@@ -289,7 +289,9 @@ def place(finding: Finding) -> tuple[str, int]:
     """
     chosen = (finding.details or {}).get("chosen")
     if isinstance(chosen, (list, tuple)) and chosen and isinstance(chosen[0], dict):
-        return str(chosen[0].get("path", "")), int(chosen[0].get("line", 1))
+        path, line = chosen[0].get("path"), chosen[0].get("line")
+        if isinstance(path, str) and isinstance(line, int):
+            return path, line
     for item in finding.evidence:
         if item.path == finding.subject.path:
             return item.path, item.line

@@ -89,7 +89,7 @@ def sources(assessment: Assessment) -> tuple[Source, ...]:
     """What advisories were asked, and how old each source is on the day of the assessment."""
     found: dict[str, Source] = {}
     for one in _judged(assessment):
-        for source in _list(one.get("sources")):
+        for source in filter(_is_object, _list(one.get("sources"))):
             day = _day(source.get("as_of"))
             age = (assessment.as_of - day).days if day else None
             name, title = str(source.get("name", "")), str(source.get("title", ""))
@@ -260,6 +260,11 @@ def _judged(assessment: Assessment) -> Iterable[dict[str, Any]]:
     for one in assessment.findings:
         if one.details is not None and one.details.get("kind") == _JUDGED:
             yield one.details
+
+
+def _is_object(value: object) -> bool:
+    """Documents may be written by others: what has another form is passed over."""
+    return isinstance(value, dict)
 
 
 def _list(value: object) -> list[Any]:

@@ -6,6 +6,7 @@ It is made from the `details` of findings, so that a document can be made from a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -81,7 +82,11 @@ def stated(found: Iterable[Vulnerability]) -> tuple[Stated, ...]:
 def stated_in(assessment: Assessment) -> tuple[Stated, ...]:
     """What we state by the findings of an assessment, sorted, each once."""
     told = [one.details for one in assessment.findings if one.details is not None and is_vulnerability(one)]
-    many = {stated_by_details(one, str(one.get("subject", "")), str(one.get("digest", ""))) for one in told}
+    many = set()
+    for one in told:
+        # A document that others changed may hold anything: what cannot be told is not stated.
+        with suppress(msgspec.ValidationError):
+            many.add(stated_by_details(one, str(one.get("subject", "")), str(one.get("digest", ""))))
     return tuple(sorted(many, key=lambda one: (one.subject, one.digest, one.id, one.purl)))
 
 
