@@ -257,3 +257,23 @@ def test_the_least_actions_follow_the_reports(run: Run, store: str, requirements
     run(*call, "--plan", "plan.json")
     (action,) = json.loads(Path("plan.json").read_text())["actions"]
     assert (action["changes"], action["by"]) == ({"thing": "2.0"}, "customer")
+
+
+@pytest.mark.parametrize(
+    ("more", "verdict", "told"),
+    [("", "not_applicable", "1 settled"), (", --encoder-only", "fail", "1 in use as their condition asks")],
+)
+def test_what_an_image_starts_says_whether_it_matters(run: Run, more: str, verdict: str, told: str) -> None:
+    record = osv("PYSEC-2026-9", "sglang", *before("0.5.10"), aliases=["CVE-2026-3060"], **HIGH)
+    store = str(store_of(Path(), record, source="pypa", taken="2026-04-01"))
+    reference = layout(Path("image"), tar(wheel("sglang", "0.5.9")))
+    Path("conf").mkdir()
+    start = f"      command: [python, -m, sglang.launch_server{more}]\n"
+    Path("conf/pod.yaml").write_text(POD + start)
+    call = ("vulnerabilities", "conf", "--image-source", f"registry.example/team/ref:1={reference}", "--store", store)
+    done = run(*call, "--as-of", "2026-04-05", "--format", "table", "--format", "json=a.json")
+    assert told in done.out
+    findings = json.loads(Path("a.json").read_text())["findings"]
+    (one,) = [one for one in findings if one["control"] == "vulnerability-fixed-in-time"]
+    assert one["status"] == verdict
+    assert any(item["path"] == "pod.yaml" for item in one["evidence"])

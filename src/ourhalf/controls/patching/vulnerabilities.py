@@ -152,7 +152,6 @@ IN_TIME = Control(
         Repository("aws/deep-learning-containers/blob/main/docs/security/cve-patching-sla.md", _READ),
         WebPage("cyber.dhs.gov/bod/19-02/", _READ),
     ),
-    nist_800_53=(),
 )
 
 EXPLOITED = Control(
