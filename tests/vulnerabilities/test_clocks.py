@@ -98,6 +98,15 @@ def test_without_a_fix_a_rating_or_a_term_no_clock_runs() -> None:
     assert "gives no days for low ones" in low.why
 
 
+def test_a_fix_of_a_later_day_does_not_start_a_clock_yet() -> None:
+    later = match(fixed=(Fix("2.6.0", "2026-11-02", "pypa"),))
+    (clock,) = clocks(situation(Party.CUSTOMER, match=later))
+    assert (clock.since, clock.until) == (None, None)
+    assert "after the day that is asked for" in clock.starts
+    (then,) = clocks(situation(Party.CUSTOMER, match=later, as_of=date(2026, 11, 2)))
+    assert then.since == date(2026, 11, 2)
+
+
 def test_who_is_not_known_has_no_clock() -> None:
     unknown = who(Party.UNKNOWN, candidates=(Party.PUBLISHER, Party.CUSTOMER))
     (clock,) = clocks(situation(Party.UNKNOWN, who=unknown))

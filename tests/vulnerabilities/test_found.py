@@ -13,7 +13,7 @@ from ourhalf.model.evidence import Evidence
 from ourhalf.model.field import Known, Place
 from ourhalf.model.finding import Finding
 from ourhalf.model.inventory import ImageConfig, Inventory, Layer
-from ourhalf.model.packages import Ecosystem, Package
+from ourhalf.model.packages import Ecosystem, Package, SourcePackage
 from ourhalf.model.profile import Parameters, Severity
 from ourhalf.model.resource import Origin
 from ourhalf.model.responsibility import Party
@@ -105,6 +105,25 @@ def test_a_newer_image_without_it_makes_it_ours_but_not_one_that_cannot_be_judge
         {"config": ImageConfig(created="2026-02-02T10:00:00Z")},
     ):
         assert with_newer(**fields).fixed_in == "", fields
+
+
+def test_a_package_that_a_newer_image_renamed_is_known_by_its_source(tmp_path: Path) -> None:
+    record = osv("DSA-1", "openssl", *before("3.0.20-1"), ecosystem="Debian:12", aliases=["CVE-2026-2000"])
+    options = AdvisoryOptions(store=str(store_of(tmp_path, record, source="debian-osv", taken="2026-02-01")))
+
+    def ssl(name: str, version: str) -> Package:
+        source = SourcePackage("openssl", version)
+        return package(name, version, Ecosystem.DEB, source=source, distribution="debian:12", layer=0)
+
+    def moved(*packages: Package) -> str:
+        newer = NewerImages([Inventory(reference="img:2", packages=packages)])
+        made = with_vulnerabilities(
+            Evidence((pulled(ssl("libssl3", "3.0.11-1")),)), (), Asked(as_of=DAY, options=options), newer
+        )
+        return next(one.fixed_in for one in made.resources if isinstance(one, Vulnerability))
+
+    assert moved(ssl("libssl3t64", "3.0.20-1")) == "img:2"
+    assert moved(ssl("libssl3t64", "3.0.11-1")) == ""
 
 
 def test_the_strictest_profile_of_all_that_run_it_sets_the_days(tmp_path: Path) -> None:

@@ -113,6 +113,16 @@ def _ours(situation: Situation) -> Clock:
             why=situation.who.why,
         )
     whole = match.fixed[-1]
+    if whole.available > situation.as_of.isoformat():
+        return Clock(
+            party=Party.CUSTOMER,
+            starts=f"{whole.version} has the fix since {whole.available}, after the day that is asked for",
+            policy=company.title,
+            citation=company.citation,
+            proof=(*_published(match), f"{whole.available_by} states {whole.available} for {whole.version}"),
+            action="mitigate it, take the package out, or accept it with a dated reason",
+            why=situation.who.why,
+        )
     channel = f" (with {whole.channel})" if whole.channel else ""
     since, starts = _later(day_of(match.published), day_of(whole.available), f"{whole.version} could be had")
     proof = _published(match)

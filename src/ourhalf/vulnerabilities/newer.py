@@ -46,13 +46,20 @@ class NewerImages:
 
     def without(self, match: Match, package: Package) -> Newer | None:
         """The oldest of them that is known to have this vulnerability no more; None where that is known of none."""
+        names = _names(package)
         for one in self._seen:
-            name = (package.ecosystem.value, package.name)
-            if package.ecosystem.value in one.doubtful or name in one.unjudged:
+            if package.ecosystem.value in one.doubtful or any(name in one.unjudged for name in names):
                 continue
-            if not any((*name, identifier) in one.found for identifier in (match.id, *match.aliases)):
+            ids = (match.id, *match.aliases)
+            if not any((*name, identifier) in one.found for name in names for identifier in ids):
                 return one.newer
         return None
+
+
+def _names(package: Package) -> tuple[tuple[str, str], ...]:
+    """What a package may be called in another image: a distribution renames what it builds of one source."""
+    source = package.source.name if package.source is not None else package.name
+    return tuple(dict.fromkeys((package.ecosystem.value, name) for name in (package.name, f"source {source}")))
 
 
 def _seen(inventory: Inventory, store: Store, as_of: date, max_age: int) -> Seen:
@@ -61,11 +68,12 @@ def _seen(inventory: Inventory, store: Store, as_of: date, max_age: int) -> Seen
     packages = inventory.packages
     matches = match(packages, store, as_of, max_age)
     found = frozenset(
-        (packages[one.package].ecosystem.value, packages[one.package].name, identifier)
+        (*name, identifier)
         for one in matches.matches
+        for name in _names(packages[one.package])
         for identifier in (one.id, *one.aliases)
     )
     # Where it is not known what a package is, that no match names it says nothing.
-    unjudged = frozenset((packages[i.package].ecosystem.value, packages[i.package].name) for i in matches.unjudged)
+    unjudged = frozenset(name for one in matches.unjudged for name in _names(packages[one.package]))
     newer = Newer(inventory.reference, day_of(inventory.config.created or ""))
     return Seen(newer, packages, found, frozenset(inventory.incomplete), unjudged)

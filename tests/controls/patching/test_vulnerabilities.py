@@ -55,6 +55,7 @@ CASES = [
     Case(group.EXPLOITED, FAIL, (vulnerability(match=match(exploited=EXPLOITED)),)),
     Case(group.EXPLOITED, FAIL, (vulnerability(match=match(exploited=EXPLOITED, fixed=()), fixed_in="img:2"),)),
     Case(group.EXPLOITED, UNKNOWN, (vulnerability(match=match(exploited=EXPLOITED, fixed=())),)),
+    Case(group.EXPLOITED, UNKNOWN, (vulnerability(match=match(exploited=EXPLOITED)),), as_of=date(2026, 10, 10)),
     Case(group.EXPLOITED, UNKNOWN, (vulnerability(listed=""),)),
     Case(group.EXPLOITED, PASS, (vulnerability(),)),
     Case(group.EXPLOITED, OUT, (NOT_HERE,)),

@@ -58,8 +58,9 @@ def _exploited(found: Vulnerability, context: Context) -> Verdict:
         head += ", by ransomware too"
     if found.match.certainty is Certainty.GUESSED:
         return Verdict.unknown(f"{head}; the match is a guess: {found.match.how}", *fields)
-    if found.fixed_in or found.match.fixed:
-        fix = found.fixed_in or found.match.fixed[-1].version
+    fixes = [one.version for one in found.match.fixed if one.available <= context.as_of.isoformat()]
+    if found.fixed_in or fixes:
+        fix = found.fixed_in or fixes[-1]
         return Verdict.failed(f"{head}; {fix} has the fix, which is not applied", *fields)
     return Verdict.unknown(f"{head}; no fix is known: mitigate it, or take the package out", *fields)
 
