@@ -277,3 +277,19 @@ def test_what_an_image_starts_says_whether_it_matters(run: Run, more: str, verdi
     (one,) = [one for one in findings if one["control"] == "vulnerability-fixed-in-time"]
     assert one["status"] == verdict
     assert any(item["path"] == "pod.yaml" for item in one["evidence"])
+
+
+def test_a_plan_moves_to_a_newer_image_only_where_it_is_known_to_be_better(run: Run) -> None:
+    records = (osv("PYSEC-2026-1", "a", *before("2.0"), **HIGH), osv("PYSEC-2026-2", "b", *before("2.0"), **HIGH))
+    store = str(store_of(Path(), *records, source="pypa", taken="2026-02-01"))
+    old = layout(Path("old"), tar(wheel("a", "1.0"), wheel("b", "1.0")))
+    new = layout(Path("new"), tar(wheel("a", "2.0"), wheel("b", "2.0")))
+    same = layout(Path("same"), tar(wheel("a", "1.1"), wheel("b", "1.1")))
+    call = ("vulnerabilities", old, "--store", store, "--as-of", "2026-02-05", "--plan", "plan.json")
+
+    def kinds(newer: str) -> list[str]:
+        run(*call, "--newer", newer)
+        return [one["kind"] for one in json.loads(Path("plan.json").read_text())["actions"]]
+
+    assert kinds(new) == ["move"]
+    assert "move" not in kinds(same)

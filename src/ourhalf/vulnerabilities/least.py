@@ -14,6 +14,7 @@ from ourhalf.resources.vulnerabilities import Vulnerability
 from ourhalf.vulnerabilities.actions.plan import Plan
 from ourhalf.vulnerabilities.actions.planning import Candidate, Holding, PlanOptions, plan_of
 from ourhalf.vulnerabilities.flow import Outcome, newer_images
+from ourhalf.vulnerabilities.newer import Seen
 
 if TYPE_CHECKING:
     from ourhalf.run import Request
@@ -33,11 +34,19 @@ def least_actions(outcome: Outcome, request: Request) -> Plan:
 
         seen = newer_images(request).against(store, as_of, options.max_age).seen
         candidates = tuple(
-            Candidate(reference=one.newer.name, packages=one.packages, found=one.found, doubtful=one.doubtful)
-            for one in seen
+            Candidate(reference=one.newer.name, packages=one.packages, found=_of_newer(one, found)) for one in seen
         )
         asked = PlanOptions(as_of=as_of, holdings=_holdings(outcome), candidates=candidates, oracle=known_of)
         return plan_of(found, asked)
+
+
+def _of_newer(seen: Seen, found: list[Vulnerability]) -> frozenset[tuple[str, str, str]]:
+    """What a newer image has, and what was found here that it may have too."""
+    return seen.named | frozenset(
+        (one.package.ecosystem.value, one.package.name, one.match.id)
+        for one in found
+        if not seen.lacks(one.match, one.package)
+    )
 
 
 def _holdings(outcome: Outcome) -> tuple[Holding, ...]:

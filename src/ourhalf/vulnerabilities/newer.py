@@ -13,6 +13,8 @@ from ourhalf.model.inventory import Inventory
 from ourhalf.model.packages import Package
 from ourhalf.vulnerabilities.clocks import Newer, day_of
 
+_SOURCE = "source "
+
 
 class Seen(msgspec.Struct, frozen=True):
     """One newer image: the vulnerabilities that it has, by package; ecosystems of which not all is known."""
@@ -22,6 +24,19 @@ class Seen(msgspec.Struct, frozen=True):
     found: frozenset[tuple[str, str, str]]
     doubtful: frozenset[str]
     unjudged: frozenset[tuple[str, str]]
+
+    @property
+    def named(self) -> frozenset[tuple[str, str, str]]:
+        """The vulnerabilities by the names of packages alone, not by those of their sources."""
+        return frozenset(one for one in self.found if not one[1].startswith(_SOURCE))
+
+    def lacks(self, match: Match, package: Package) -> bool:
+        """Whether it is known to have a vulnerability of a package no more."""
+        names = _names(package)
+        if package.ecosystem.value in self.doubtful or any(name in self.unjudged for name in names):
+            return False
+        ids = (match.id, *match.aliases)
+        return not any((*name, identifier) in self.found for name in names for identifier in ids)
 
 
 class NewerImages:
@@ -46,20 +61,13 @@ class NewerImages:
 
     def without(self, match: Match, package: Package) -> Newer | None:
         """The oldest of them that is known to have this vulnerability no more; None where that is known of none."""
-        names = _names(package)
-        for one in self._seen:
-            if package.ecosystem.value in one.doubtful or any(name in one.unjudged for name in names):
-                continue
-            ids = (match.id, *match.aliases)
-            if not any((*name, identifier) in one.found for name in names for identifier in ids):
-                return one.newer
-        return None
+        return next((one.newer for one in self._seen if one.lacks(match, package)), None)
 
 
 def _names(package: Package) -> tuple[tuple[str, str], ...]:
     """What a package may be called in another image: a distribution renames what it builds of one source."""
     source = package.source.name if package.source is not None else package.name
-    return tuple(dict.fromkeys((package.ecosystem.value, name) for name in (package.name, f"source {source}")))
+    return tuple(dict.fromkeys((package.ecosystem.value, name) for name in (package.name, f"{_SOURCE}{source}")))
 
 
 def _seen(inventory: Inventory, store: Store, as_of: date, max_age: int) -> Seen:
