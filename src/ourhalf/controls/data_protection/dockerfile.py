@@ -9,7 +9,7 @@ from ourhalf.controls.dockerfile import READ, judge_commands, matching
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.field import Entries, Field, Known, Redacted, Text, Unresolved, effective, entries
-from ourhalf.model.references import Prowler, Trivy, WebPage
+from ourhalf.model.references import Trivy, WebPage
 from ourhalf.model.verdict import Status, Verdict
 from ourhalf.resources.dockerfile import Dockerfile
 
@@ -66,6 +66,6 @@ NO_SECRETS = Control(
     rationale="ENV and ARG stay readable in the image and its history for everybody who can pull it.",
     remedy="Withdraw the secret; give the new one to a single RUN with `--mount=type=secret`, or at start.",
     citations=(WebPage("docs.docker.com/build/building/secrets/", READ),),
-    same_as=(Trivy("DS-0031"), Prowler("ecr_repository_image_no_secrets")),
+    same_as=(Trivy("DS-0031"),),
     rows=("image-003",),
 )

@@ -11,7 +11,7 @@ from ourhalf.controls.images import READ, exhibits, failed_by, none_of
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.field import Field, Known, Unresolved, elements, entries, unknown_part
-from ourhalf.model.references import Prowler, Trivy, WebPage
+from ourhalf.model.references import Prowler, WebPage
 from ourhalf.model.verdict import Verdict
 from ourhalf.model.workload import Container
 from ourhalf.resources.images import ContainerImage
@@ -41,7 +41,7 @@ IN_FILES = Control(
     rationale=_RATIONALE,
     remedy=_REMEDY,
     citations=_SOURCES,
-    same_as=(Trivy("DS-0031"), Prowler("ecr_repository_image_no_secrets")),
+    same_as=(Prowler("ecr_repository_image_no_secrets"),),
     rows=("image-003", "ecr-008"),
 )
 
@@ -82,7 +82,6 @@ IN_SETTINGS = Control(
     rationale=_RATIONALE,
     remedy=_REMEDY,
     citations=_SOURCES,
-    same_as=(Trivy("DS-0031"), Prowler("ecr_repository_image_no_secrets")),
     rows=("image-003", "ecr-008"),
 )
 

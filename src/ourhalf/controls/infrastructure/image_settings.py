@@ -9,7 +9,7 @@ from ourhalf.controls.infrastructure.preload import strange_preload
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.field import Absent, Known, Unresolved, elements, entry
-from ourhalf.model.references import Checkov, Cis, Cve, Repository, Trivy, WebPage
+from ourhalf.model.references import Cve, Repository, WebPage
 from ourhalf.model.verdict import Verdict
 from ourhalf.resources.images import ContainerImage, ImagePort
 
@@ -41,7 +41,6 @@ NOT_ROOT = Control(
     rationale="Root in a container is root on the host as soon as the container's walls have one hole.",
     remedy="End the Dockerfile with USER and a number that is not 0, and let that user own what it writes to.",
     citations=(Repository(IMAGE_SPEC, READ),),
-    same_as=(Checkov("CKV_DOCKER_8"), Trivy("DS-0002"), Cis("Docker-1.6:4.1")),
     rows=("image-001",),
 )
 
@@ -71,7 +70,6 @@ SSH_PORT = Control(
     rationale="A login server in the container is a second way in that no cluster policy sees.",
     remedy="Leave the port out; reach a container with `kubectl exec` or ECS Exec, and let MPI start over those.",
     citations=(Repository(IMAGE_SPEC, READ),),
-    same_as=(Checkov("CKV_DOCKER_1"), Trivy("DS-0004")),
     rows=("image-002",),
 )
 

@@ -6,7 +6,7 @@ from ourhalf.controls.images import READ
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.field import Absent, Known
-from ourhalf.model.references import Checkov, Cis, Trivy, WebPage
+from ourhalf.model.references import WebPage
 from ourhalf.model.responsibility import Service
 from ourhalf.model.verdict import Verdict
 from ourhalf.resources.images import ContainerImage
@@ -40,6 +40,5 @@ HEALTH = Control(
     rationale="A server that hangs is restarted only where somebody asks it.",
     remedy="Add HEALTHCHECK to the Dockerfile; on ECS and Kubernetes write the check in the definition.",
     citations=(WebPage("docs.docker.com/reference/dockerfile/#healthcheck", READ),),
-    same_as=(Checkov("CKV_DOCKER_2"), Trivy("DS-0026"), Cis("Docker-1.6:4.6")),
     rows=("image-004",),
 )
