@@ -293,3 +293,17 @@ def test_a_plan_moves_to_a_newer_image_only_where_it_is_known_to_be_better(run: 
 
     assert kinds(new) == ["move"]
     assert "move" not in kinds(same)
+
+
+def test_lists_of_one_name_are_told_apart_by_their_paths(run: Run, store: str) -> None:
+    for folder in ("a", "b"):
+        Path(folder).mkdir()
+        Path(folder, "requirements.txt").write_text("thing==1.0\n")
+    both = ("a/requirements.txt", "b/requirements.txt")
+
+    def told(*targets: str) -> dict[str, str]:
+        done = run("vulnerabilities", *targets, "--store", store, "--as-of", "2026-02-05", "--format", "json")
+        return {one["id"]: one["subject"]["path"] for one in json.loads(done.out)["findings"]}
+
+    assert set(told(*both).values()) == set(both)
+    assert told(*both) == told(*reversed(both))

@@ -81,7 +81,8 @@ def judged(request: Request, progress: Progress | None = None, keep: bool = True
             parts.extend(_image(target, request, progress, keep))
         elif (inventory := _inventory(target)) is not None:
             parts.append(Evidence(unread=inventory.unread, files=1))
-            listed.append(of_inventory(inventory, os.path.basename(target)))
+            alone = len(request.targets) == 1  # paths are relative to the target where there is one
+            listed.append(of_inventory(inventory, os.path.basename(target) if alone else os.path.normpath(target)))
         else:
             configuration.append(target)
     evidence = _with_configuration(merged(parts), tuple(configuration), request, progress, keep)
