@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -11,6 +12,8 @@ from tests.evidence.imported.support import SAMPLES, joined, ours, sample
 from tests.golden.test_reports import same
 
 HERE = Path(__file__).parent / "imported"
+# What is left of a secret ends in a digest that no two machines make alike.
+_MARK = re.compile(r"(REDACTED-[a-z-]+)-[0-9a-f]{12}")
 NAMES = sorted(path.name for path in SAMPLES.iterdir())
 INFRASTRUCTURE = """
 resource "aws_s3_bucket" "data" {
@@ -41,7 +44,7 @@ resource "aws_ecs_task_definition" "serve" {
 @pytest.mark.parametrize("name", NAMES)
 def test_sample(name: str) -> None:
     found = joined(None, sample(name))
-    lines = [msgspec.json.encode(finding).decode() for finding in found.findings]
+    lines = [_MARK.sub(r"\1", msgspec.json.encode(finding).decode()) for finding in found.findings]
     same(HERE / f"{name}.golden", "\n".join(lines) + "\n")
 
 
