@@ -38,6 +38,7 @@ def said(tmp_path: Path, one: Vulnerability, reason: str, **more: Any) -> Statem
     [
         ("upstream has not released a fix yet", vulnerability(match=FIXED), "2.6.0 has it since 2026-10-11", ""),
         ("no fix available", vulnerability(match=OPEN), "", "no version that has a fix is known"),
+        ("no fixed version published upstream", vulnerability(match=OPEN), "", "no version that has a fix is known"),
         ("linux-libc-dev — kernel headers only", vulnerability(package=HEADERS), "", "holds headers only"),
         ("kernel headers only", vulnerability(), "no package of these", ""),
         ("torch — dnf update did not pull latest.", vulnerability(), "was not brought up to date", ""),

@@ -239,3 +239,33 @@ def test_an_inventory_of_an_image_tells_whose_layers_they_are(tmp_path: Path) ->
     made = with_vulnerabilities(Evidence(), listed, Asked(as_of=DAY, options=store(tmp_path)), NewerImages())
     parties = {one.package.version: one.clock.party for one in made.resources if isinstance(one, Vulnerability)}
     assert parties == {"1.0": Party.PUBLISHER, "1.5": Party.CUSTOMER, "1.1": Party.PUBLISHER}
+
+
+def test_what_cisa_lists_as_exploited_fails_while_its_clock_runs(tmp_path: Path) -> None:
+    listed = {
+        "catalogVersion": "2026.01.10",
+        "dateReleased": "2026-01-10T00:00:00Z",
+        "count": 1,
+        "vulnerabilities": [
+            {
+                "cveID": "CVE-2026-1000",
+                "vendorProject": "x",
+                "product": "thing",
+                "vulnerabilityName": "x",
+                "dateAdded": "2026-01-05",
+                "shortDescription": "x",
+                "requiredAction": "x",
+                "dueDate": "2026-01-26",
+                "knownRansomwareCampaignUse": "Known",
+            }
+        ],
+    }
+    options = AdvisoryOptions(store=str(store_of(tmp_path, THING, listed, taken="2026-01-10")))
+    for day, status in ((date(2026, 1, 4), Status.PASS), (date(2026, 1, 12), Status.FAIL)):
+        made = with_vulnerabilities(Evidence((pulled(thing(3)),)), (), Asked(as_of=day, options=options), NewerImages())
+        done = assess(made, (DLC,), day, about=(Vulnerability, JudgedPackages))
+        found = {one.control: one for one in done.findings}
+        assert found["vulnerability-fixed-in-time"].status is Status.PASS
+        assert found["vulnerability-exploited-fixed"].status is status
+    reason = found["vulnerability-exploited-fixed"].reason
+    assert "exploited, as CISA lists since 2026-01-05, by ransomware too; 2.0 has the fix" in reason
