@@ -35,6 +35,9 @@ _MEANINGS = {
         "trusted_cidrs": "Address ranges that count as inside.",
         "trusted_accounts": "AWS accounts to which resources may be opened.",
         "log_retention_days": "For how many days logs must be kept at least.",
+        "remediation_days": "In how many days a vulnerability is to be fixed once a fix is there, by severity. Left "
+        "out, the days of `ourhalf vulnerabilities` with their sources.",
+        "advisories_max_age_days": "How old advisories may be before what they do not say is unknown; 7 if left out.",
         "require_customer_keys": "Whether encryption must use customer managed keys.",
         "require_proved_models": "Whether a model file fails where loading it is not proved harmless. Left out, that "
         "is unknown, and only what is dangerous fails.",
@@ -61,6 +64,8 @@ _MEANINGS = {
         "workload": "The name of the workload. `*` stands for any text.",
         "service": "`ec2`, `ecs`, `eks` or `sagemaker`.",
         "bucket": "The name of a bucket. `*` stands for any text.",
+        "advisory": "The id of a vulnerability, or an alias of it, such as `CVE-2025-32434`. `*` stands for any text.",
+        "package": "The name of the package that a vulnerability is in. `*` stands for any text.",
         "tags": "Tags or labels by name. In their values `*` stands for any text.",
     },
     "Exception": {
