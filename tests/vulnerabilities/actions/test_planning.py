@@ -20,6 +20,7 @@ from ourhalf.vulnerabilities.actions.planning import Candidate, Holding, PlanOpt
 from ourhalf.vulnerabilities.actions.rendering import as_json, as_table
 from ourhalf.vulnerabilities.actions.resolving import Environment
 from ourhalf.vulnerabilities.actions.risks import breaks
+from tests.support import calls_of
 from tests.vulnerabilities.vex.made import match
 
 TODAY = date(2026, 11, 1)
@@ -150,7 +151,7 @@ def test_what_nothing_clears_says_why_whose_it_is_and_until_when() -> None:
     assert {one.finding[:5]: (one.why, one.party, one.until) for one in plan.left} == {
         "CVE-1": ("no version of torch is known to have the fix", Party.PUBLISHER, date(2026, 11, 9)),
         "CVE-2": ("the fix comes with Ubuntu Pro", Party.UNKNOWN, date(2026, 12, 1)),
-        "CVE-3": ("it is inside pkg:pypi/torch@2.5.1: only a newer one of that can bring 1.1", Party.UNKNOWN,
+        "CVE-3": ("it is inside pkg:pypi/torch@2.5.1: only a newer one of that can bring a fix", Party.UNKNOWN,
                   date(2026, 12, 1)),
         "CVE-4": ("2 has the fix; how to take it is not known of conda", Party.UNKNOWN, date(2026, 12, 1)),
     }  # fmt: skip
@@ -180,6 +181,22 @@ def test_order_follows_severity_exploitation_clocks_and_noise() -> None:
         found(packages["noise"], "CVE-5", "1.1", level=Severity.CRITICAL, noise=Noise("kernel-headers", "w", "c")),
     ]  # fmt: skip
     assert [one.target.split()[0] for one in planned(many).actions] == list(names)
+
+
+def test_what_is_left_for_one_reason_is_told_once() -> None:
+    inside = [held(f"p{n}", "1", owner="pkg:pypi/virtualenv@21") for n in range(9)]
+    text = as_table(planned([found(one, f"CVE-2025-{n}", "2") for n, one in enumerate(inside)]))
+    assert text.startswith("No action is known that clears any of 9 findings\n")
+    assert text.count("it is inside pkg:pypi/virtualenv@21") == 1
+    assert "and 3 more" in text
+
+
+def test_a_whole_image_is_planned_with_little_work() -> None:
+    packages = [held(f"p{n}", "1.0", requires={f"p{n + 1}": "<9"}) for n in range(300)]
+    many = [found(one, f"CVE-2025-{n}-{k}", f"1.{k}") for n, one in enumerate(packages) for k in range(1, 5)]
+    plan, work = calls_of(lambda: planned(many, *packages))
+    assert len(plan.actions) == 300
+    assert work < 1_500_000
 
 
 def test_risks_name_breaking_numbers_and_cuda() -> None:

@@ -161,10 +161,15 @@ class _Planning:
         )
 
     def _notes(self, possible: list[_Option]) -> tuple[str, ...]:
-        bumps = any(one.kind is Kind.BUMP for one in possible)
-        if bumps and self.options.oracle is None:
-            return ("versions are judged by the fixes that advisories state: match the result again",)
-        return ()
+        """What the plan takes for granted."""
+        notes = []
+        if any(one.kind is Kind.BUMP and "pypi" in one.group for one in possible):
+            stated = any(one.requires for one in self.holding.packages if one.ecosystem is Ecosystem.PYPI)
+            whose = "newer versions require" if stated else "these packages require of each other"
+            notes.append(f"what {whose} is not stated here: try with `pip install --dry-run` first")
+        if any(one.kind is Kind.BUMP for one in possible) and self.options.oracle is None:
+            notes.append("versions are judged by the fixes that advisories state: match the result again")
+        return tuple(notes)
 
     def _moves(self) -> Iterator[_Option]:
         """Each image that the user names: in place of this one, or below it where it is the base's."""
@@ -292,7 +297,7 @@ class _Planning:
         if not _free_fix(match):
             return f"the fix comes with {match.fixed[-1].channel}"
         if package.owner:
-            return f"it is inside {package.owner}: only a newer one of that can bring {match.fixed[-1].version}"
+            return f"it is inside {package.owner}: only a newer one of that can bring a fix"
         if package.name in self.blocked:
             return f"{match.fixed[-1].version} has the fix, but {self.blocked[package.name]}"
         if package.ecosystem not in LANGUAGES and package.ecosystem not in _SYSTEM:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
 
 import msgspec
 
-from ourhalf.model.responsibility import Party
+from ourhalf.model.profile import Severity
 from ourhalf.reports.summary import PARTY_LABELS, harmless
 from ourhalf.vulnerabilities.actions.plan import Action, Left, Plan
 
@@ -30,10 +33,10 @@ def as_table(plan: Plan) -> str:
         lines += ["", *_action(number, action, done, plan.weight)]
     if plan.left:
         lines += ["", f"{_many(len(plan.left), 'finding')} that none of this clears:"]
-        for one in plan.left[:_LEFT_SHOWN]:
-            lines += _left(one)
-        if len(plan.left) > _LEFT_SHOWN:
-            lines.append(f"  and {len(plan.left) - _LEFT_SHOWN} more: --format json lists all")
+        groups = _groups(plan.left)
+        lines += [line for one in groups[:_LEFT_SHOWN] for line in _left(one)]
+        if len(groups) > _LEFT_SHOWN:
+            lines.append(f"  and {len(groups) - _LEFT_SHOWN} more reasons: the plan as JSON has all")
     for note in (*plan.notes, *filter(None, (plan.bound,))):
         lines += ["", f"Note: {note}"]
     return harmless("\n".join(lines)) + "\n"
@@ -42,6 +45,8 @@ def as_table(plan: Plan) -> str:
 def _headline(plan: Plan, open_: int) -> str:
     if not open_:
         return f"Nothing to do: {_many(plan.findings, 'finding')}, all of them settled"
+    if not plan.actions:
+        return f"No action is known that clears any of {_many(open_, 'finding')}"
     settled = f", {plan.settled} more are settled" if plan.settled else ""
     cleared = open_ - len(plan.left)
     least = "the least there is" if plan.exact else "few, and perhaps not the fewest"
@@ -68,10 +73,29 @@ def _action(number: int, action: Action, done: int, whole: int) -> list[str]:
     return lines
 
 
-def _left(one: Left) -> list[str]:
-    whose = "" if one.party in (Party.UNKNOWN, Party.NOT_APPLICABLE) else f" ({PARTY_LABELS[one.party]})"
-    first = f"  {one.severity or 'unknown'}: {one.finding}{whose}"
-    return [first, *_wrapped("why", one.why), *_wrapped("until", f"{one.until.isoformat()}, if it is accepted")]
+def _groups(left: Iterable[Left]) -> list[list[Left]]:
+    """What is left for the same reason together, the worst first."""
+    found: dict[tuple[str, str], list[Left]] = {}
+    for one in left:
+        found.setdefault((one.subject, one.why), []).append(one)
+    groups = [sorted(many, key=_badness) for many in found.values()]
+    return sorted(groups, key=lambda many: _badness(many[0]))
+
+
+def _badness(one: Left) -> tuple[int, date, str]:
+    return (one.severity.rank if one.severity is not None else len(Severity)), one.until, one.finding
+
+
+def _left(many: list[Left]) -> list[str]:
+    first = many[0]
+    counts = Counter(str(one.severity or "unknown") for one in many)
+    severities = ", ".join(f"{count} {level}" for level, count in counts.items())
+    shown = ", ".join(one.finding for one in many[:_SHOWN])
+    more = f" and {len(many) - _SHOWN} more" if len(many) > _SHOWN else ""
+    whose = PARTY_LABELS.get(first.party, str(first.party))
+    lines = [f"  {severities}   [{harmless(first.subject)}]", *_wrapped("", shown + more)]
+    lines += _wrapped("why", first.why)
+    return [*lines, *_wrapped("whose", f"{whose}; where it is accepted, look again by {first.until.isoformat()}")]
 
 
 def _wrapped(label: str, text: str) -> list[str]:

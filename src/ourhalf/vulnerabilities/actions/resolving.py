@@ -48,6 +48,7 @@ class Environment:
     def __init__(self, packages: Iterable[Package], newer: Mapping[str, Sequence[str]]) -> None:
         self.installed: dict[str, Version] = {}
         self._needs: dict[str, list[Need]] = {}
+        self._asking: dict[str, list[tuple[str, Need]]] = {}
         stated: list[tuple[Package, str]] = []
         for one in packages:
             version = _version(one.version or "") if one.ecosystem is Ecosystem.PYPI else None
@@ -60,6 +61,7 @@ class Environment:
                 need = _need(one, key.removeprefix(REQUIRES), text)
                 if need is not None and self._holds(need):
                     self._needs.setdefault(one.name, []).append(need)
+                    self._asking.setdefault(need.name, []).append((one.name, need))
 
     def _holds(self, need: Need) -> bool:
         version = self.installed.get(need.name)
@@ -73,10 +75,10 @@ class Environment:
         wanted = _version(version)
         if wanted is None:
             return f"{version} is no version as Python writes it"
-        roots = [
-            Need(name, SpecifierSet(f"=={wanted.public}")),
-            *(Need(n, SpecifierSet()) for n in sorted(self._needs)),
-        ]
+        if self._fits(name, wanted):
+            return {name: version}
+        others = (Need(other, SpecifierSet()) for other in self._above(name))
+        roots = [Need(name, SpecifierSet(f"=={wanted.public}")), *others]
         try:
             result = Resolver(_Provider(self, Pin(name, wanted)), BaseReporter()).resolve(roots, _MOST_ROUNDS)
         except ResolutionImpossible as error:
@@ -90,6 +92,21 @@ class Environment:
             for key, pin in sorted(result.mapping.items())
             if pin.version != self.installed.get(key)
         }
+
+    def _fits(self, name: str, version: Version) -> bool:
+        """Whether nobody requires another version."""
+        return all(need.specifier.contains(version, prereleases=True) for _, need in self._asking.get(name, ()))
+
+    def _above(self, name: str) -> list[str]:
+        """Everything that requires `name`, directly or through others: nobody else can object."""
+        found: dict[str, None] = {}
+        stack = [name]
+        while stack:
+            for other, _ in self._asking.get(stack.pop(), ()):
+                if other not in found and other != name:
+                    found[other] = None
+                    stack.append(other)
+        return sorted(found)
 
     def versions(self, name: str) -> Iterator[Version]:
         """The version at hand, then newer ones that are known."""
