@@ -21,7 +21,7 @@ from ourhalf.packages.sections import Elf, elf
 MOST_LIBRARY = 128 << 20
 """Bytes of a library that is looked into whole; of a larger one its beginning is, and where constants lie."""
 HEAD = 8 << 20
-MOST_CONSTANTS = 48 << 20
+MOST_CONSTANTS = 16 << 20
 _MOST_SEARCHED = 16 << 20
 _MOST_HITS = 64
 _AROUND = 128
