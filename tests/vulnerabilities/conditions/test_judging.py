@@ -80,6 +80,7 @@ def vllm(command: str, arguments: str = "", more: str = "", beside: str = "") ->
         (vllm("[vllm, serve, m, --kv-transfer-config.kv_connector, MooncakeConnector]"), Effect.UNKNOWN),
         (vllm(f"[vllm, serve, m, --kv-transfer-config, '{HIDDEN}']"), Effect.UNKNOWN),
         (vllm("[vllm, serve, m, --config, /etc/vllm.yaml]"), Effect.UNKNOWN),
+        (vllm(VLLM, more="    envFrom: [{configMapRef: {name: settings}}]"), Effect.UNKNOWN),
         (vllm("[python, serve.py]"), Effect.UNKNOWN),
         (vllm(""), Effect.UNKNOWN),
     ],

@@ -20,7 +20,7 @@ from ourhalf.controls.servers import (
     server,
 )
 from ourhalf.model.context import Context
-from ourhalf.model.field import Absent, Field, Known, Unresolved, doubt, effective, elements, entry, known_part
+from ourhalf.model.field import Absent, Field, Known, Text, Unresolved, doubt, effective, elements, entry, known_part
 from ourhalf.model.network import Exposure, Scope
 from ourhalf.model.packages import Package
 from ourhalf.model.responsibility import Service
@@ -95,7 +95,7 @@ def _flag(fact: kinds.Flag, scene: Scene) -> Told:
         return Told(None, "", started.fields, (hidden,))
     values = [(value, started.started_by) for value in _values(container, fact.names)[-1:]]
     for variable in fact.variables if not values else ():
-        match entry(container.environment, variable):
+        match _variable_of(container, variable):
             case Known(str() as text) as field:
                 values.append((text, (field,)))
             case Known() | Unresolved() as field:
@@ -168,8 +168,17 @@ def _is_json(text: str) -> bool:
     return True
 
 
+def _variable_of(container: Container, name: str) -> Field[Text]:
+    """A variable; what files or maps bring (`envFrom`) may set any that is not set by name."""
+    found = entry(container.environment, name)
+    files = container.environment_files
+    if isinstance(found, Absent) and (isinstance(files, Unresolved) or elements(files) or doubt(files) is not None):
+        return Unresolved("files of variables may set it", files.place)
+    return found
+
+
 def _variable(fact: kinds.Variable, scene: Scene) -> Told:
-    match entry(scene.container.environment, fact.name):
+    match _variable_of(scene.container, fact.name):
         case Known(str() as value) as field:
             holds = re.fullmatch(fact.matches, value.strip()) is not None
             return Told(holds, f"{fact.name} is {value[:40]}" + (f": {fact.says}" if holds else ""), (field,))
