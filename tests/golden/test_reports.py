@@ -20,6 +20,8 @@ FILES = {"table": "table.txt", "json": "assessment.json", "sarif": "assessment.s
     "junit": "junit.xml",
     "gitlab": "gitlab.json",
     "cyclonedx": "models.cdx.json",
+    "cyclonedx-vdr": "vulnerabilities.cdx.json",
+    "openvex": "statements.openvex.json",
 }
 
 
