@@ -3,7 +3,7 @@
     python -m benchmarks.images.make FOLDER [--small]
 
 Needs root and Debian's mmdebstrap and umoci; takes about 3 GB from PyPI. With --small it is the same without torch
-and what it brings. What is made is an OCI layout in FOLDER/oci with the tag `ref`, and `base` for the Debian alone.
+and what it brings. What is made is an OCI layout in FOLDER/oci with the one tag `ref`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ def make(folder: Path, small: bool) -> Path:
     base = work / "base.tar"
     _run("mmdebstrap", "--variant=minbase", f"--include={','.join(_DEBIAN)}", _SUITE, base)
     _add(layout, base, "debian bookworm with python3 and openssh-server")
-    _run("umoci", "tag", "--image", f"{layout}:ref", "base")
     site = work / "pip"
     pip = (sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--target", site / _SITE)
     _run(*pip, *(_SMALL if small else _LARGE))

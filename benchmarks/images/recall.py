@@ -22,6 +22,8 @@ class Listed(NamedTuple):
 def _plain(ecosystem: str, name: str, version: str) -> Listed:
     if ecosystem == "pypi":
         name = name.lower().replace("_", "-").replace(".", "-")
+    if ecosystem == "maven":  # Syft leaves the group out
+        name = name.rpartition(":")[2]
     if ecosystem == "golang":
         version = version.removeprefix("v")
     return Listed(ecosystem, name, version)
@@ -68,6 +70,19 @@ def table(theirs: set[Listed], mine: set[Listed]) -> str:
     lines += [
         "",
         f"{len(missing)} are not in ours:",
-        *(f"- {one.ecosystem} {one.name} {one.version}" for one in missing),
+        *(f"- {one.ecosystem} {one.name} {one.version}{_explained(one)}" for one in missing),
     ]
     return "\n".join(lines)
+
+
+_WHY = {
+    "npm": "a package.json outside of node_modules: data or a part of another package, which nobody installed",
+    "dotnet": "a launcher for Windows inside of a Python package",
+    "binary": "the version of a program without a package, which is generic in ours",
+}
+
+
+def _explained(one: Listed) -> str:
+    if one.version in ("", "UNKNOWN"):
+        return ": an archive whose version it does not know; ours lists what is in it"
+    return f": {_WHY[one.ecosystem]}" if one.ecosystem in _WHY else ""
