@@ -1,12 +1,13 @@
 """Ours beside pip-audit and OSV's own rules, over the same records.
 
-    python -m benchmarks.vulnerabilities.compare [FOLDER] [--pip-audit PROGRAM]
+    python -m benchmarks.vulnerabilities.compare [FOLDER] [--pip-audit PROGRAM] [--inventory FILE]
 
 Resolves four sets of requirements from PyPI (as they were on a day), and asks of each package of each: ours, over a
 store filled from the corpus of PyPI records; OSV's rules (osv_rules.py); and pip-audit in a virtual environment of its
 own, whose `--osv-url` is a server on this machine that answers by those rules. Then the same of thousands of versions
 that the records name, where pip-audit would only repeat what the server says. Every difference is put under a reason;
-one without a reason, or a record that OSV's rules find and ours do not, ends the run with status 1.
+one without a reason, or a record that OSV's rules find and ours do not, ends the run with status 1. With --inventory
+the Python packages of an image, as `ourhalf inventory --format json` tells them, are one more set.
 """
 
 from __future__ import annotations
@@ -56,17 +57,42 @@ _RECORD = re.compile(r"\bpypa:([\w-]+)")
 Pairs = set[tuple[str, str, str]]
 
 
-def resolved(folder: Path) -> dict[str, Path]:
+def resolved(folder: Path, inventory: str | None) -> dict[str, Path]:
     """A file of pinned requirements for each set, resolved by uv as PyPI was on that day."""
-    found = {}
+    found = {"image": _of_image(folder, inventory)} if inventory else {}
     for name, wanted in SETS.items():
         source, target = folder / f"{name}.in", folder / f"requirements-{name}.txt"
         source.write_text("\n".join(wanted) + "\n")
-        command = ["uv", "pip", "compile", "-q", "--no-header", "--no-annotate", "--python-version", "3.11"]
+        command = [
+            sys.executable,
+            "-m",
+            "uv",
+            "pip",
+            "compile",
+            "-q",
+            "--no-header",
+            "--no-annotate",
+            "--python-version",
+            "3.11",
+        ]
         command += ["--python-platform", "x86_64-manylinux_2_28", "--exclude-newer", RESOLVED]
         subprocess.run([*command, "-o", target, source], check=True, stdout=subprocess.DEVNULL)
         found[name] = target
     return found
+
+
+def _of_image(folder: Path, inventory: str) -> Path:
+    """The Python packages of an image that no other package brought, each once."""
+    read = read_file(inventory)
+    packages = read.packages if read is not None else ()
+    pinned = {
+        one.name: f"{one.name}=={one.version}"
+        for one in packages
+        if one.ecosystem is Ecosystem.PYPI and one.version and not one.owner
+    }
+    target = folder / "requirements-image.txt"
+    target.write_text("".join(f"{line}\n" for _, line in sorted(pinned.items())))
+    return target
 
 
 def store(folder: Path) -> Path:
@@ -207,14 +233,14 @@ def _package(name: str, version: str) -> Package:
     return Package(name=name, version=version, ecosystem=Ecosystem.PYPI, purl=purl("pypi", name, version))
 
 
-def sets(folder: Path, program: str, held: Path, records: Records) -> bool:
+def sets(folder: Path, program: str, held: Path, records: Records, inventory: str | None) -> bool:
     """Compare the three on the sets of requirements; print times too."""
     fine = True
     totals: Counter[str] = Counter()
     with Server(records) as server:
-        for name, path in resolved(folder).items():
-            inventory = read_file(str(path))
-            packages = inventory.packages if inventory is not None else ()
+        for name, path in resolved(folder, inventory).items():
+            read = read_file(str(path))
+            packages = read.packages if read is not None else ()
             print(f"{name}: {len(packages)} packages")
             ours, lost, asked = of_ours(packages, held)
             fine &= compared("against OSV's rules", ours, by_rules(packages, records), lost, records)
@@ -232,12 +258,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folder", nargs="?", help="where the store and the sets are kept")
     parser.add_argument("--pip-audit", dest="program", help="made in a virtual environment if left out")
+    parser.add_argument("--inventory", help="an inventory of an image in JSON, whose Python packages are a set too")
     told = parser.parse_args()
     folder = Path(told.folder or tempfile.mkdtemp())
     folder.mkdir(parents=True, exist_ok=True)
     records = Records(real("PyPI"))
     held = store(folder)
-    fine = sets(folder, told.program or _installed(folder), held, records)
+    fine = sets(folder, told.program or _installed(folder), held, records, told.inventory)
     packages = boundary_versions(records)
     print(f"ends of ranges, and versions next to them: {len(packages):,} of {len(records.names):,} packages")
     ours, lost, asked = of_ours(packages, held)
