@@ -14,6 +14,7 @@ from ourhalf.model.responsibility import Party
 from ourhalf.model.verdict import Status
 from ourhalf.reports.html import render as html
 from ourhalf.reports.markdown import render as markdown
+from ourhalf.reports.report import all_reports
 from ourhalf.reports.table import render as table
 from ourhalf.reports.timeline import timeline
 from ourhalf.reports.vulnerabilities import answers, left_label, rows, sources
@@ -104,3 +105,11 @@ def test_no_document_breaks_a_list(details: dict[str, Any], until: Any, given_so
     sources(both)
     assert table(both)
     timeline(rows(both), DAY)
+
+
+def test_programs_are_told_the_age_of_each_source_too() -> None:
+    asked = {"kind": "judged-packages", "sources": [{"name": "pypa", "as_of": "2026-10-01"}]}
+    judged = msgspec.structs.replace(finding(2), details=asked)
+    both = assessed(vulnerable(1, None), judged)
+    for name in ("sarif", "junit"):
+        assert "of 2026-10-01, 31 days old" in all_reports()[name].render(both), name

@@ -12,6 +12,7 @@ from ourhalf.model.verdict import Status
 from ourhalf.reports.places import below, located
 from ourhalf.reports.report import Report
 from ourhalf.reports.summary import Group, grouped, harmless, place, prefix
+from ourhalf.reports.vulnerabilities import age_label, sources
 
 _NO_XML = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _TOLD = (Status.FAIL, Status.UNKNOWN, Status.PASS)
@@ -25,12 +26,18 @@ def render(assessment: Assessment) -> str:
     """
     folder = prefix(assessment)
     root = Element("testsuites", name=_text(f"{assessment.tool.name} {assessment.tool.version}"))
+    asked = sources(assessment)
+    if asked:
+        properties = SubElement(root, "properties")
+        for one in asked:
+            said = f"of {one.as_of or 'no day'}, {age_label(one)}"
+            SubElement(properties, "property", name=_text(f"advisories {one.name}"), value=_text(said))
     for group in grouped(assessment, (f for f in assessment.findings if f.status in _TOLD)):
         _suite(root, group, folder)
     if assessment.unread:
         _unread(root, assessment.unread, folder)
     for total in ("tests", "failures", "errors", "skipped"):
-        root.set(total, str(sum(int(suite.get(total, "0")) for suite in root)))
+        root.set(total, str(sum(int(suite.get(total, "0")) for suite in root.iter("testsuite"))))
     indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
 

@@ -14,6 +14,7 @@ from ourhalf.model.verdict import Status
 from ourhalf.reports.places import in_image
 from ourhalf.reports.report import Report
 from ourhalf.reports.summary import PARTY_LABELS, Remedy, harmless, layer_label, place, prefix
+from ourhalf.reports.vulnerabilities import age_label, sources
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "ourhalf/v1"
@@ -26,6 +27,12 @@ _TOLD = (Status.FAIL, Status.UNKNOWN)
 def render(assessment: Assessment) -> str:
     """One run, with a result for each failure and each unknown verdict; accepted ones are suppressed."""
     return msgspec.json.format(msgspec.json.encode(document(assessment)), indent=2).decode() + "\n"
+
+
+def _advisories(assessment: Assessment) -> dict[str, Any]:
+    """What advisories were asked, and how old each source is; nothing where none was."""
+    told = {one.name: f"of {one.as_of or 'no day'}, {age_label(one)}" for one in sources(assessment)}
+    return {"advisories": told} if told else {}
 
 
 def document(assessment: Assessment) -> dict[str, Any]:
@@ -57,7 +64,11 @@ def document(assessment: Assessment) -> dict[str, Any]:
                     }
                 ],
                 "results": [_result(finding, index[finding.control], folder) for finding in told],
-                "properties": {"asOf": assessment.as_of, "sensitivity": assessment.profile.sensitivity},
+                "properties": {
+                    "asOf": assessment.as_of,
+                    "sensitivity": assessment.profile.sensitivity,
+                    **_advisories(assessment),
+                },
             }
         ],
     }
