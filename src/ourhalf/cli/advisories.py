@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ourhalf.cli.shell.options import AS_OF
+from ourhalf.cli.shell.options import AS_OF, TABLE_OR_JSON
 from ourhalf.cli.shell.problem import Problem, say
 
 if TYPE_CHECKING:
@@ -20,14 +20,6 @@ if TYPE_CHECKING:
     from ourhalf.web import Web
 
 _STORE = click.option("--store", metavar="FILE", help="The store; advisories.db in the cache folder if left out.")
-_FORM = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How to write it.",
-)
 _TOLD = 20
 
 
@@ -123,7 +115,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one for each option
 
 @command.command("status")
 @_STORE
-@_FORM
+@TABLE_OR_JSON
 @AS_OF
 @click.option("--max-age", type=click.IntRange(0, 3650), default=7, show_default=True, help="Days before it is stale.")
 @click.option("--unusable", is_flag=True, help="List every record that could not be used, and why.")
@@ -155,7 +147,7 @@ def status(store: str | None, form: str, as_of: str | None, max_age: int, unusab
 @command.command("show")
 @click.argument("identifier", metavar="ID")
 @_STORE
-@_FORM
+@TABLE_OR_JSON
 def show(identifier: str, store: str | None, form: str) -> int:
     """Show all that the store says of ID: a CVE, GHSA, PYSEC, ALSA or any other id."""
     from ourhalf.advisories.telling import page

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ourhalf.cli.shell.options import AS_OF
+from ourhalf.cli.shell.options import AS_OF, TABLE_OR_JSON
 from ourhalf.cli.shell.problem import Problem
 from ourhalf.cli.shell.programs import group
 
@@ -20,14 +20,6 @@ if TYPE_CHECKING:
 
 _OWN = click.option(
     "--framework-file", "own", metavar="FILE", help="A framework of your own in YAML, written as those that ship."
-)
-_FORMAT = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How to write it.",
 )
 
 
@@ -45,7 +37,7 @@ command.add_command(group)
 
 @command.command("list")
 @_OWN
-@_FORMAT
+@TABLE_OR_JSON
 def list_(own: str | None, form: str) -> None:
     """List the frameworks: their size, and on how many requirements a control bears."""
     from ourhalf.cli.shell.output import to_standard_output
@@ -63,7 +55,7 @@ def list_(own: str | None, form: str) -> None:
     help="An official OSCAL catalog or profile of yours: its titles stand beside our words, a profile narrows.",
 )
 @_OWN
-@_FORMAT
+@TABLE_OR_JSON
 def show(framework: str, baseline: str | None, catalog: str | None, own: str | None, form: str) -> None:
     """Show the requirements of a FRAMEWORK: what each is about, and which controls bear on it how.
 
@@ -139,7 +131,7 @@ def report(  # noqa: PLR0913, PLR0917 - one for each option
 
     The exit status is 0 where the report was made, and 2 where it could not be.
     """
-    from ourhalf.cli.shell.output import to_standard_output, write_whole
+    from ourhalf.cli.shell.output import put
     from ourhalf.cli.shell.targets import finished, fresh
     from ourhalf.compliance.formats.format import Held
     from ourhalf.compliance.judge import report as judged
@@ -152,10 +144,7 @@ def report(  # noqa: PLR0913, PLR0917 - one for each option
     known = _programs(programs)
     assessment: Assessment = finished(targets, profile, as_of) or fresh(targets, profile, as_of, render, no_cache)
     text = renderer(Held(judged(assessment, chosen, every, known, baseline), chosen, assessment))
-    if output is None:
-        to_standard_output((text,))
-    else:
-        write_whole(output, (text,))
+    put(output, (text,))
 
 
 def _frameworks(own: str | None) -> dict[str, Framework]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ourhalf.cli.shell.options import TABLE_OR_JSON
 from ourhalf.cli.shell.problem import Problem
 
 if TYPE_CHECKING:
@@ -22,14 +23,6 @@ TOPICS = [
     "supply-chain",
     "models",
 ]
-_FORMAT = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How to write it.",
-)
 
 
 @click.group("controls")
@@ -42,7 +35,7 @@ def command() -> None:
 @click.option(
     "--severity", type=click.Choice(["critical", "high", "medium", "low"]), help="Only controls of this severity."
 )
-@_FORMAT
+@TABLE_OR_JSON
 def list_(topic: str | None, severity: str | None, form: str) -> None:
     """List the controls by topic, worst first."""
     from ourhalf.cli.shell.output import to_standard_output
@@ -54,7 +47,7 @@ def list_(topic: str | None, severity: str | None, form: str) -> None:
 
 @command.command("show")
 @click.argument("control", metavar="ID")
-@_FORMAT
+@TABLE_OR_JSON
 def show(control: str, form: str) -> None:
     """Show the control with this ID: what holds, why, how to hold it, and its sources."""
     from ourhalf.cli.shell.output import to_standard_output

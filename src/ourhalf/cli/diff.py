@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ourhalf.cli.shell.options import AS_OF, IMAGE, image_options
+from ourhalf.cli.shell.options import AS_OF, IMAGE, TABLE_OR_JSON, image_options
 from ourhalf.cli.shell.problem import Problem
 
 if TYPE_CHECKING:
@@ -20,14 +20,7 @@ if TYPE_CHECKING:
 @click.command("diff")
 @click.argument("before", metavar="BEFORE")
 @click.argument("after", metavar="AFTER")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How to write it.",
-)
+@TABLE_OR_JSON
 @click.option("--output", metavar="FILE", help="Where it goes, instead of standard output.")
 @AS_OF
 @IMAGE
@@ -40,7 +33,7 @@ def command(before: str, after: str, form: str, output: str | None, as_of: str |
 
     The exit status is 0, or 2 where one of them cannot be read.
     """
-    from ourhalf.cli.shell.output import to_standard_output, write_whole
+    from ourhalf.cli.shell.output import put
     from ourhalf.cli.shell.targets import day_of
     from ourhalf.comparison.things import as_json, as_text, compared
 
@@ -49,11 +42,7 @@ def command(before: str, after: str, form: str, output: str | None, as_of: str |
     found = compared(one, other)
     if found is None:
         raise Problem(f"{before} and {after} cannot be compared: one is an inventory, the other an assessment")
-    pieces = (as_json(found) if form == "json" else as_text(found),)
-    if output is None:
-        to_standard_output(pieces)
-    else:
-        write_whole(output, pieces)
+    put(output, (as_json(found) if form == "json" else as_text(found),))
     return 0
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ourhalf.cli.shell.options import AS_OF
+from ourhalf.cli.shell.options import AS_OF, TABLE_OR_JSON
 from ourhalf.cli.shell.problem import Problem
 
 if TYPE_CHECKING:
@@ -24,14 +24,7 @@ _MOST_COMPARED = 20_000
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @click.option("--profile", metavar="FILE", help="The profile. If left out: ourhalf.yaml here, else in TARGET.")
 @AS_OF
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How to write it.",
-)
+@TABLE_OR_JSON
 def command(id_: str, targets: tuple[str, ...], profile: str | None, as_of: str | None, form: str) -> None:
     """Explain one finding, or one control.
 

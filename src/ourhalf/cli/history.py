@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ourhalf.cli.shell.options import TABLE_OR_JSON
 from ourhalf.cli.shell.problem import Problem
 
 if TYPE_CHECKING:
@@ -15,14 +16,6 @@ if TYPE_CHECKING:
 
 _HISTORY = click.option(
     "--history", "path", metavar="FILE", help="The history; history.sqlite in the cache if left out."
-)
-_FORMAT = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How to write it.",
 )
 
 
@@ -37,7 +30,7 @@ def command() -> None:
 
 @command.command("list")
 @_HISTORY
-@_FORMAT
+@TABLE_OR_JSON
 def listing(path: str | None, form: str) -> None:
     """List the assessments, and how many alerts wait."""
     from ourhalf.history.outbox import Outbox
@@ -51,7 +44,7 @@ def listing(path: str | None, form: str) -> None:
 @command.command("show")
 @click.argument("number", type=click.IntRange(1), metavar="N")
 @_HISTORY
-@_FORMAT
+@TABLE_OR_JSON
 def show(number: int, path: str | None, form: str) -> None:
     """Show assessment N of the list: its figures, and what was new in it.
 
@@ -70,7 +63,7 @@ def show(number: int, path: str | None, form: str) -> None:
 @click.argument("first", type=click.IntRange(1), metavar="A")
 @click.argument("second", type=click.IntRange(1), metavar="B")
 @_HISTORY
-@_FORMAT
+@TABLE_OR_JSON
 def diff(first: int, second: int, path: str | None, form: str) -> None:
     """Show what changed from assessment A to assessment B of the same targets."""
     from ourhalf.history.telling import Difference, diff_table, to_json

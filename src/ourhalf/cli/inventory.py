@@ -33,7 +33,7 @@ def command(image: str, form: str, output: str | None, no_cache: bool, **images:
     What could not be read is told, and the ecosystems in which packages may be missing for it. The exit
     status is 0, or 2 where nothing could be read.
     """
-    from ourhalf.cli.shell.output import to_standard_output, write_whole
+    from ourhalf.cli.shell.output import put
     from ourhalf.cli.shell.progress import bytes_progress
     from ourhalf.inventories.format import all_formats
     from ourhalf.inventories.input import InventoryError
@@ -50,8 +50,5 @@ def command(image: str, form: str, output: str | None, no_cache: bool, **images:
     if len(texts) > 1 and wanted.name != "table":
         names = ", ".join(one.platform for one in found)
         raise Problem(f"{image} has several platforms: choose one of {names} with --platform")
-    if output is None:
-        to_standard_output(texts)
-    else:
-        write_whole(output, texts)
+    put(output, texts)
     return 0

@@ -23,6 +23,14 @@ FORMAT = click.option(
     help="table (if left out), json, sarif, html, markdown, junit, gitlab, cyclonedx, cyclonedx-vdr or openvex; "
     "may repeat.",
 )
+TABLE_OR_JSON = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="How to write it.",
+)
 OUTPUT = click.option(
     "--output", metavar="FILE", help="Where the format that names no file goes, instead of standard output."
 )

@@ -75,10 +75,7 @@ def deliver(assessment: Assessment, asked: tuple[Wanted, ...]) -> None:
     """Write every report; all are made before the first is written. Raises Problem."""
     made = [_made(assessment, one) for one in asked]
     for one, pieces in zip(asked, made, strict=True):
-        if one.file is None:
-            to_standard_output(pieces)
-        else:
-            write_whole(one.file, pieces)
+        put(one.file, pieces)
 
 
 def _made(assessment: Assessment, one: Wanted) -> Iterable[str]:
@@ -97,6 +94,14 @@ def terminal() -> Terminal:
         return Terminal()
     colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return Terminal(min(shutil.get_terminal_size((100, 24)).columns, 140), colour)
+
+
+def put(file: str | None, pieces: Iterable[str]) -> None:
+    """Write a text to `file`, whole or not at all; None is standard output. Raises Problem."""
+    if file is None:
+        to_standard_output(pieces)
+    else:
+        write_whole(file, pieces)
 
 
 def to_standard_output(pieces: Iterable[str]) -> None:
