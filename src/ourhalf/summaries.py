@@ -13,7 +13,7 @@ from ourhalf.model.images import Publisher
 from ourhalf.model.profile import Requirements
 from ourhalf.model.responsibility import Responsibility
 from ourhalf.model.workload import Workload
-from ourhalf.resources.images import ContainerImage
+from ourhalf.resources.images import ContainerImage, within
 from ourhalf.resources.model_files import ModelFile
 from ourhalf.responsibility.matrix import matrix
 
@@ -94,7 +94,7 @@ def _named_image(reference: str, workloads: list[str]) -> ImageSummary:
 def _read_image(
     reference: str, image: ContainerImage, workloads: list[str], models: tuple[ModelFile, ...]
 ) -> ImageSummary:
-    inside = f"{image.place.path}!/"
+    inside = within(image.place.path, "")
     return ImageSummary(
         reference,
         effective(image.digest),

@@ -46,16 +46,10 @@ def exhibits(image: ContainerImage, *kinds: str) -> tuple[Exhibit, ...]:
     return tuple(one for one in elements(image.exhibits) if one.kind in kinds)
 
 
-def inside(exhibit: Exhibit) -> str:
-    """The file that shows it, as the image names it; "" where no file does."""
-    _, mark, path = exhibit.place.path.rpartition("!/")
-    return f"/{path}" if mark else ""
-
-
 def place_of(exhibit: Exhibit) -> Known[str]:
     """An exhibit as a field that a verdict can rest on."""
     place = exhibit.place
-    return Known(exhibit.kind, msgspec.structs.replace(place, field=place.field or inside(exhibit)))
+    return Known(exhibit.kind, msgspec.structs.replace(place, field=place.field or exhibit.file))
 
 
 def in_base(found: Iterable[Exhibit]) -> bool:
@@ -65,7 +59,7 @@ def in_base(found: Iterable[Exhibit]) -> bool:
 
 def failed_by(found: tuple[Exhibit, ...], severity: Severity | None = None, why: str = "") -> Verdict:
     """Failed by what was found, whose party follows from the layers that brought it."""
-    told = "; ".join(": ".join(filter(None, (inside(one), one.what))) for one in found[:_TOLD])
+    told = "; ".join(": ".join(filter(None, (one.file, one.what))) for one in found[:_TOLD])
     more = f"; and {len(found) - _TOLD} more" if len(found) > _TOLD else ""
     fields: tuple[Field[str], ...] = tuple(place_of(one) for one in found[:_TOLD])
     verdict = Verdict.failed(f"{told}{more}{why}", *fields, severity=severity)

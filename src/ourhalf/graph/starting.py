@@ -21,26 +21,22 @@ def scripts(image: ContainerImage, entrypoint: Many[str], arguments: Many[str]) 
     """
     words = [word for part in (*elements(entrypoint), *elements(arguments)) for word in _SEPARATORS.split(part)]
     words = words[:_MOST_WORDS]
-    found = [one for one in elements(image.exhibits) if one.kind == _SCRIPT and _is_named(_inside(one), words)]
+    found = [one for one in elements(image.exhibits) if one.kind == _SCRIPT and _is_named(one.file, words)]
     lines: list[str | Unresolved] = []
     for one in found:
         lines.append(f"\n{one.details.get('lines', '')}")  # a line of its own for what reads command lines
         if one.details.get("cut"):
-            lines.append(Unresolved(f"/{_inside(one)} is too long to be read whole", one.place))
+            lines.append(Unresolved(f"{one.file} is too long to be read whole", one.place))
     hidden = unknown_part(image.exhibits)
     if hidden is not None and not found and any(map(_NAMES_SCRIPT.search, words)):
         lines.append(hidden)
     return Known(tuple(lines), found[0].place if found else image.exhibits.place)
 
 
-def _inside(exhibit: Exhibit) -> str:
-    return exhibit.place.path.rpartition("!/")[2]
-
-
 def _is_named(path: str, words: list[str]) -> bool:
     """Whether a command names a file of the image: by its path, or by its name alone."""
     name = path.rpartition("/")[2]
-    return any(word == f"/{path}" or (not word.startswith("/") and word.rpartition("/")[2] == name) for word in words)
+    return any(word == path or (not word.startswith("/") and word.rpartition("/")[2] == name) for word in words)
 
 
 def server_files(image: ContainerImage) -> Many[ServerFile]:
@@ -52,4 +48,4 @@ def server_files(image: ContainerImage) -> Many[ServerFile]:
 
 def _file(exhibit: Exhibit) -> ServerFile:
     settings: Field[dict[str, str]] = Known(exhibit.details, exhibit.place)
-    return ServerFile(server=exhibit.details.get("server", ""), path=f"/{_inside(exhibit)}", settings=settings)
+    return ServerFile(server=exhibit.details.get("server", ""), path=exhibit.file, settings=settings)

@@ -23,15 +23,10 @@ from ourhalf.model.evidence import Unread
 from ourhalf.model.field import Place
 from ourhalf.model.inventory import Cost, Inventory, Layer, ModelSummary
 from ourhalf.model.packages import Ecosystem, Package
-from ourhalf.resources.images import Exhibit
+from ourhalf.resources.images import Exhibit, within
 from ourhalf.resources.model_files import ModelFile
 
 READER = "images"
-
-
-def inside(reference: str, path: str) -> str:
-    """How a file of an image is named outside of it: `oci:DIR!/etc/passwd`."""
-    return f"{reference}!/{path}"
 
 
 class Looked(NamedTuple):
@@ -155,14 +150,14 @@ def _known(exhibit: Exhibit, files: FileSystem, surroundings: Surroundings, owne
 def _placed(reference: str, exhibit: Exhibit) -> Exhibit:
     """An exhibit at its place outside the image; one without a file is at the image itself."""
     place = exhibit.place
-    if place.path == reference or place.path.startswith(f"{reference}!/"):
+    if place.path == reference or place.path.startswith(within(reference, "")):
         return exhibit
-    path = inside(reference, place.path) if place.path else reference
+    path = within(reference, place.path) if place.path else reference
     return msgspec.structs.replace(exhibit, place=Place(path, place.line, place.column, place.field))
 
 
 def _outside(reference: str, unread: Unread) -> Unread:
-    path = inside(reference, unread.path) if unread.path else reference
+    path = within(reference, unread.path) if unread.path else reference
     return Unread(path, unread.line, unread.reader, unread.reason)
 
 

@@ -16,6 +16,7 @@ from ourhalf.images.filesystem import Node
 from ourhalf.model.field import Field, Known, Place
 from ourhalf.model.inventory import ModelSummary
 from ourhalf.model.resource import Origin
+from ourhalf.resources.images import within
 from ourhalf.resources.model_files import ModelFile, ModelReason
 
 T = TypeVar("T")
@@ -78,7 +79,7 @@ def unjudged(node: Node, reason: str) -> ModelSummary:
 
 def placed(model: ModelFile, reference: str, node: Node) -> tuple[ModelFile, ModelSummary]:
     """A model that was judged in a layer at its place in the image, in full and in a line."""
-    path = f"{reference}!/{node.path}"
+    path = within(reference, node.path)
     reasons = model.reasons
     if isinstance(reasons, Known):
         told = tuple(_moved(one, path) if isinstance(one, ModelReason) else one for one in reasons.value)

@@ -10,6 +10,13 @@ from ourhalf.model.packages import Package
 from ourhalf.model.resource import Part, Resource
 from ourhalf.resources.dockerfile import BuildCommand
 
+_INSIDE = "!/"
+
+
+def within(image: str, path: str) -> str:
+    """How a file of an image is named outside of it: `oci:DIR!/etc/passwd`; `path` is without the first slash."""
+    return f"{image}{_INSIDE}{path}"
+
 
 class ImagePort(Part, frozen=True):
     """A port that the image says it listens on."""
@@ -55,6 +62,12 @@ class Exhibit(Part, frozen=True):
 
     def __str__(self) -> str:
         return self.what
+
+    @property
+    def file(self) -> str:
+        """The file that shows it, as the image names it; "" where no file does."""
+        _, mark, path = self.place.path.rpartition(_INSIDE)
+        return f"/{path}" if mark else ""
 
 
 class Referrer(Part, frozen=True):

@@ -26,7 +26,7 @@ from ourhalf.profile.document import Profile
 from ourhalf.profile.scopes import Scopes
 from ourhalf.readers.reader import merged
 from ourhalf.resources.dockerfile import Dockerfile
-from ourhalf.resources.images import ContainerImage
+from ourhalf.resources.images import ContainerImage, within
 from ourhalf.resources.vulnerabilities import Affects, Gap, JudgedPackages, Use, Vulnerability
 from ourhalf.responsibility.images import known_publisher, of_image
 from ourhalf.vulnerabilities.clocks import Situation, clocks, day_of
@@ -309,7 +309,7 @@ def _records(listed: Listed, package: Package, paths: tuple[str, ...]) -> tuple[
     """The version, as each record in an image or the line of a list states it."""
     places: list[Place] = []
     if package.facts.get("line") is None:
-        places = [Place(f"{listed.path}!/{path}", field=package.name) for path in paths[:_RECORDS] if path]
+        places = [Place(within(listed.path, path), field=package.name) for path in paths[:_RECORDS] if path]
     return tuple(Known(package.version or "", place) for place in places or [_place(listed, package)])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ourhalf.controls.images import READ, exhibits, failed_by, in_base, inside, none_of, place_of
+from ourhalf.controls.images import READ, exhibits, failed_by, in_base, none_of, place_of
 from ourhalf.model.context import Context
 from ourhalf.model.control import Control, Layer, Severity, Topic
 from ourhalf.model.field import known_part, unknown_part
@@ -91,7 +91,7 @@ def _no_shared_key(container: Container, context: Context) -> Verdict | None:
 
 def _where(workload: Workload, trusted: tuple[Exhibit, ...], context: Context) -> Verdict:
     """The same key is as bad as the circle of those who can reach a server that trusts it."""
-    key = f"its image holds {inside(trusted[0])}, and trusts it"
+    key = f"its image holds {trusted[0].file}, and trusts it"
     fields = (place_of(trusted[0]),)
     if workload.services == (Service.SAGEMAKER,):
         return Verdict.failed(
