@@ -30,10 +30,10 @@ def with_images(
     An image that cannot be read is in `unread`: nothing is then said of it.
     """
     asked = [(target, target) for target in targets]
-    named = _named(evidence) if options.registry or options.sources else ()
+    named = _named(evidence) if options.registry else ()  # the graph is made for this alone
     placed = dict(options.sources)
-    asked += [(name, place) for name, place in placed.items() if not options.registry or name not in named]
-    asked += [(name, placed.get(name, name)) for name in named if options.registry and name not in targets]
+    asked += [(name, place) for name, place in placed.items() if name not in named]
+    asked += [(name, placed.get(name, name)) for name in named if name not in targets]
     return merged([evidence, *_read(tuple(dict.fromkeys(asked)), options, progress, keep)])
 
 
