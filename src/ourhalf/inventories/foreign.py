@@ -19,7 +19,6 @@ _MAX_COMPONENTS = 1_000_000
 _MAX_DEPTH = 50
 _FACT = "ourhalf:fact:"
 _NO_PACKAGES = frozenset({"operating-system", "container", "file", "machine-learning-model", "data", "platform"})
-_VENDORS = {"debian": "debian", "ubuntu": "ubuntu", "alpine": "alpine", "amzn": "amzn", "amazon": "amzn"}
 
 
 class BomError(msgspec.Struct, frozen=True):
@@ -161,5 +160,5 @@ def _distribution(parts: Parts, found: str) -> str:
     named = parts.qualifiers.get("distro", "")
     name, dash, version = named.partition("-")
     if dash and version[:1].isdigit():
-        return f"{_VENDORS.get(name, name)}:{version}"
+        return f"{'amzn' if name == 'amazon' else name}:{version}"  # os-release calls Amazon Linux so
     return found
